@@ -1,0 +1,397 @@
+//! The command `techpower`: hands studies to the library and shows what comes back. It computes nothing.
+
+mod fault;
+mod results;
+mod run;
+mod show;
+mod words;
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use techpower::codebook::Codebook;
+use techpower::diag::{self, Lang, Notes, Severity, nearest};
+use techpower::disk::{self, BUILD, Folder};
+use techpower::package::{self, Cell, Output};
+use techpower::study::{self, Keep, Study};
+use techpower::{claims, code, infer, measure, relate};
+
+use fault::{DONE, Fault, NOTES};
+use results::Results;
+use run::Overrides;
+use show::Format;
+use words::say;
+
+/// Turns an argument about technology power into something you can run.
+///
+/// A study is a folder of tables. `run` computes everything and writes a report; every stage is also a command of its own that
+/// prints its tables. Data go to standard output, talk to standard error.
+///
+/// Exit codes: 0 done, 1 notes of severity error, 2 wrong use, 3 input unreadable, 4 internal fault.
+#[derive(Debug, Parser)]
+#[command(name = "techpower", version, max_term_width = 100)]
+struct Command {
+    #[command(subcommand)]
+    stage: Stage,
+    /// Language of messages and of the manual.
+    #[arg(long, global = true, value_enum, default_value_t = Language::En)]
+    lang: Language,
+    /// Threads to use; the results are the same for any number.
+    #[arg(long, global = true, value_name = "N")]
+    jobs: Option<usize>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Language {
+    /// English.
+    En,
+    /// Chinese.
+    Zh,
+}
+
+#[derive(Debug, Subcommand)]
+enum Stage {
+    /// Make a study to fill in, with comments in each file.
+    New {
+        /// Folder to make.
+        dir: PathBuf,
+        /// Overwrite files that exist.
+        #[arg(long)]
+        force: bool,
+    },
+    /// Show all notes on a study; compute nothing. Exit code 1 if any is an error.
+    Check {
+        /// Folder of the study.
+        study: PathBuf,
+        /// How to show the notes.
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
+    /// Compute everything into STUDY/build and write the report; only what has changed is computed again.
+    Run {
+        #[command(flatten)]
+        on: On,
+        /// Open the report when it is written.
+        #[arg(long)]
+        open: bool,
+    },
+    /// Measure the sources of power: scores, ranks, pairwise, scores_draws.
+    Measure(Print),
+    /// Compute who can reach whom: exposure, asymmetry, denial, coalitions.
+    Relate(Print),
+    /// Infer power: reliance, potential, exercise, implied, corollary, reliance_draws, potential_draws.
+    Infer(Print),
+    /// Check the study's claims: claims, claim_rows.
+    Claims(Print),
+    /// Write the report and nothing else.
+    Report {
+        #[command(flatten)]
+        on: On,
+        /// File to write; STUDY/build/report.html if not given.
+        #[arg(long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Ask the results of the last run in SQL.
+    Query {
+        /// Folder of the study.
+        study: PathBuf,
+        /// The query; `SELECT name FROM sqlite_master` lists the tables.
+        sql: String,
+        /// How to show the answer.
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
+    /// Print the coding manual, or one page of it.
+    Codebook {
+        /// Id of a page: a source, type, arena, layer, mode, status or instrument.
+        id: Option<String>,
+        /// Use the codebook of this study.
+        #[arg(long, value_name = "STUDY")]
+        study: Option<PathBuf>,
+    },
+}
+
+/// A study and what the command line changes about it.
+#[derive(Debug, Args)]
+struct On {
+    /// Folder of the study.
+    study: PathBuf,
+    /// Number of draws, instead of the study's.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    draws: Option<u32>,
+    /// Seed of the random numbers, instead of the study's.
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+}
+
+impl On {
+    fn overrides(&self) -> Overrides {
+        Overrides { draws: self.draws.map(|draws| draws as usize), seed: self.seed }
+    }
+
+    fn read(&self) -> Result<(Study, Notes), Fault> {
+        let (study, notes) = read(&self.study, Keep::Rows)?;
+        let Some(mut study) = study else { return Err(Fault::Notes(Box::new(notes))) };
+        self.overrides().apply(&mut study);
+        Ok((study, notes))
+    }
+}
+
+#[derive(Debug, Args)]
+struct Print {
+    #[command(flatten)]
+    on: On,
+    /// Table to print; the first of the stage if not given.
+    #[arg(long)]
+    table: Option<String>,
+    /// How to show it.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+fn main() -> ExitCode {
+    let command = Command::parse();
+    let lang = match command.lang {
+        Language::En => Lang::En,
+        Language::Zh => Lang::Zh,
+    };
+    if let Some(jobs) = command.jobs {
+        // Fails only if the pool exists already, which it does not here.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global();
+    }
+    match carry_out(command.stage, lang) {
+        Ok(code) => ExitCode::from(code),
+        Err(fault) => {
+            tell(&fault, lang);
+            ExitCode::from(fault.code())
+        }
+    }
+}
+
+fn carry_out(stage: Stage, lang: Lang) -> Result<u8, Fault> {
+    match stage {
+        Stage::New { dir, force } => new(&dir, force, lang),
+        Stage::Check { study, format } => {
+            let (_, notes) = read(&study, Keep::Nothing)?;
+            match format {
+                Format::Table => show::notes(&notes, lang, false),
+                format => piped(show::notes_data(&notes, lang, format))?,
+            }
+            Ok(code_of(&notes))
+        }
+        Stage::Run { on, open } => {
+            let outcome = run::run(&on.study, on.overrides(), lang)?;
+            let build = on.study.join(BUILD);
+            let report = build.join("report.html");
+            let (path, page) = (build.display().to_string(), report.display().to_string());
+            if outcome.unchanged {
+                let [errors, warnings, remarks] = outcome.counts;
+                show::counts(errors, warnings, remarks, lang);
+                eprintln!("{}", say(lang, "unchanged", &[("path", &path)]));
+            } else {
+                show::notes(&outcome.notes, lang, true);
+                eprintln!("{}", say(lang, "done", &[("path", &path), ("report", &page)]));
+            }
+            if open {
+                browse(&report)?;
+            }
+            Ok(if outcome.counts[0] > 0 { NOTES } else { DONE })
+        }
+        Stage::Measure(print) => {
+            let (study, mut notes) = print.on.read()?;
+            let (index, own) = measure::measure(&study);
+            notes.extend(own);
+            print.tables(&package::measured(&index), &study, &notes, lang)
+        }
+        Stage::Relate(print) => {
+            let (study, mut notes) = print.on.read()?;
+            let (exposure, own) = relate::relate(&study);
+            notes.extend(own);
+            print.tables(&package::related(&exposure, &study.codebook), &study, &notes, lang)
+        }
+        Stage::Infer(print) => {
+            let (study, mut notes) = print.on.read()?;
+            let (_, _, power) = inferred(&study, &mut notes);
+            let mut tables = package::inferred(&power, &study.codebook);
+            // Reliance is what one looks for first.
+            tables.rotate_left(2);
+            print.tables(&tables, &study, &notes, lang)
+        }
+        Stage::Claims(print) => {
+            let (study, mut notes) = print.on.read()?;
+            let Some(text) = study.claims.as_deref() else {
+                return Err(Fault::usage(lang, "no_claims", &[], ""));
+            };
+            let (index, exposure, power) = inferred(&study, &mut notes);
+            let mut results = Results::create(Path::new(":memory:"))?;
+            results.add_study(&study)?;
+            results.add(&package::measured(&index))?;
+            results.add(&package::related(&exposure, &study.codebook))?;
+            results.add(&package::inferred(&power, &study.codebook))?;
+            let (list, parsed) = claims::parse(text);
+            let (judged, judging) = claims::judge(list, &results);
+            notes.extend(parsed);
+            notes.extend(judging);
+            print.tables(&package::claimed(&judged), &study, &notes, lang)
+        }
+        Stage::Report { on, output } => {
+            let outcome = run::run(&on.study, on.overrides(), lang)?;
+            let made = on.study.join(BUILD).join("report.html");
+            if let Some(output) = output {
+                let bytes = std::fs::read(&made).map_err(|error| Fault::unreadable(&made, &error))?;
+                disk::write_file(&output, &bytes).map_err(|error| Fault::unwritable(&output, &error))?;
+            }
+            Ok(if outcome.counts[0] > 0 { NOTES } else { DONE })
+        }
+        Stage::Query { study, sql, format } => query(&study, &sql, format, lang),
+        Stage::Codebook { id, study } => manual(id.as_deref(), study.as_deref(), lang),
+    }
+}
+
+impl Print {
+    /// Prints one of a stage's tables, and talks about the notes.
+    fn tables(&self, tables: &[Output], study: &Study, notes: &Notes, lang: Lang) -> Result<u8, Fault> {
+        let table = match &self.table {
+            None => tables.first(),
+            Some(id) => tables.iter().find(|table| table.schema.name == id),
+        };
+        let Some(table) = table else {
+            let id = self.table.clone().unwrap_or_default();
+            let names: Vec<&str> = tables.iter().map(|table| table.schema.name).collect();
+            return Err(Fault::usage(
+                lang,
+                "no_table",
+                &[("id", &id), ("tables", &names.join(", "))],
+                "no_table_hint",
+            ));
+        };
+        piped(show::output(table, study.options.about.to, self.format, lang))?;
+        show::notes(notes, lang, true);
+        Ok(code_of(notes))
+    }
+}
+
+/// The stages up to `infer`.
+fn inferred(study: &Study, notes: &mut Notes) -> (measure::Index, relate::Exposure, infer::Power) {
+    let (index, measuring) = measure::measure(study);
+    let (exposure, relating) = relate::relate(study);
+    let (acts, coding) = code::acts(study);
+    let (power, inferring) = infer::infer(study, &index, &exposure, &acts);
+    for own in [measuring, relating, coding, inferring] {
+        notes.extend(own);
+    }
+    (index, exposure, power)
+}
+
+fn read(folder: &Path, keep: Keep) -> Result<(Option<Study>, Notes), Fault> {
+    if !folder.is_dir() {
+        let why = io::Error::from(io::ErrorKind::NotFound);
+        return Err(Fault::unreadable(folder, &why));
+    }
+    Ok(Study::read(&Folder(folder.to_owned()), keep))
+}
+
+fn code_of(notes: &Notes) -> u8 {
+    if notes.count_of(Severity::Error) > 0 { NOTES } else { DONE }
+}
+
+/// A reader that closes the pipe has seen enough; that is no fault.
+fn piped(result: io::Result<()>) -> Result<(), Fault> {
+    match result {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+fn new(dir: &Path, force: bool, lang: Lang) -> Result<u8, Fault> {
+    let id = dir.file_name().map_or_else(|| "study".to_owned(), |name| name.to_string_lossy().into_owned());
+    let files = study::template(&id);
+    disk::write_new(dir, &files, force).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => {
+            Fault::usage(lang, "exists", &[("path", &error.to_string())], "exists_hint")
+        }
+        _ => Fault::unwritable(dir, &error),
+    })?;
+    let (count, path) = (files.len().to_string(), dir.display().to_string());
+    eprintln!("{}", say(lang, "made", &[("count", &count), ("path", &path)]));
+    Ok(DONE)
+}
+
+fn query(study: &Path, sql: &str, format: Format, lang: Lang) -> Result<u8, Fault> {
+    let path = study.join(BUILD).join("results.sqlite");
+    if !path.exists() {
+        let (shown, folder) = (path.display().to_string(), study.display().to_string());
+        let mut fault =
+            Fault::usage(lang, "not_run", &[("path", &shown), ("study", &folder)], "not_run_hint");
+        if let Fault::Usage(message, hint) = fault {
+            fault = Fault::File { word: "unreadable", path: shown, why: format!("{message}; {hint}") };
+        }
+        return Err(fault);
+    }
+    let results = Results::open(&path)?;
+    let (columns, rows): (Vec<String>, Vec<Vec<Cell>>) = results
+        .ask(sql)
+        .map_err(|error| Fault::usage(lang, "query_failed", &[("why", &error.to_string())], ""))?;
+    let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+    piped(show::data(&columns, &rows, format))?;
+    Ok(DONE)
+}
+
+fn manual(id: Option<&str>, folder: Option<&Path>, lang: Lang) -> Result<u8, Fault> {
+    let (codebook, notes) = match folder {
+        None => Codebook::builtin(),
+        Some(folder) => {
+            let (study, notes) = read(folder, Keep::Nothing)?;
+            match study {
+                Some(study) => (study.codebook, notes),
+                None => return Err(Fault::Notes(Box::new(notes))),
+            }
+        }
+    };
+    let text = match id {
+        None => codebook.contents(lang),
+        Some(id) => match codebook.page(id) {
+            Some(page) => page.markdown(lang),
+            None => {
+                let near = nearest(id, codebook.pages.iter().map(|page| page.id.as_str()));
+                let hint = if near.is_some() { "no_page_near" } else { "" };
+                return Err(Fault::usage(lang, "no_page", &[("id", id), ("near", near.unwrap_or(""))], hint));
+            }
+        },
+    };
+    piped(io::stdout().write_all(text.as_bytes()))?;
+    Ok(code_of(&notes))
+}
+
+/// Opens a file with the system's program for it.
+fn browse(path: &Path) -> Result<(), Fault> {
+    let program = match std::env::consts::OS {
+        "macos" => "open",
+        "windows" => "explorer",
+        _ => "xdg-open",
+    };
+    std::process::Command::new(program)
+        .arg(path)
+        .spawn()
+        .map(|_| ())
+        .map_err(|error| Fault::Internal(format!("{program}: {error}")))
+}
+
+fn tell(fault: &Fault, lang: Lang) {
+    match fault {
+        Fault::Notes(notes) => show::notes(notes, lang, false),
+        Fault::Usage(message, hint) => {
+            eprintln!("{}: {message}", say(lang, "error", &[]));
+            if !hint.is_empty() {
+                eprintln!("  {}: {hint}", say(lang, "hint", &[]));
+            }
+        }
+        Fault::File { word, path, why } => {
+            let text = say(lang, word, &[("path", path), ("why", why)]);
+            eprintln!("{}: {text}", say(lang, "error", &[]));
+        }
+        Fault::Internal(why) => eprintln!("{}: {why}", say(lang, diag::Severity::Error.id(), &[])),
+    }
+}

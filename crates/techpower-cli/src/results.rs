@@ -1,0 +1,144 @@
+//! The database of results: every table with its provenance, and the queries on it.
+
+use std::path::Path;
+
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OpenFlags, params_from_iter};
+use techpower::claims::{Answer, Query, Value};
+use techpower::package::{Cell, Output};
+use techpower::study::Study;
+use techpower::table::{Table, Type};
+
+/// An open database.
+pub(crate) struct Results {
+    connection: Connection,
+}
+
+impl Results {
+    /// Makes a new database.
+    pub(crate) fn create(path: &Path) -> rusqlite::Result<Results> {
+        let connection = Connection::open(path)?;
+        // The file is only ever put in place when whole, so it needs no journal.
+        connection
+            .execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA page_size = 8192;")?;
+        Ok(Results { connection })
+    }
+
+    /// Opens a database that must not be changed.
+    pub(crate) fn open(path: &Path) -> rusqlite::Result<Results> {
+        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        Ok(Results { connection })
+    }
+
+    /// Adds output tables.
+    pub(crate) fn add(&mut self, tables: &[Output]) -> rusqlite::Result<()> {
+        for table in tables {
+            let rows = table.rows.iter().map(|row| row.iter().map(stored).collect());
+            self.table(table.schema.name, &columns(table.schema), rows)?;
+        }
+        Ok(())
+    }
+
+    /// Adds the tables of the study itself, so that queries can join results with what they rest on.
+    pub(crate) fn add_study(&mut self, study: &Study) -> rusqlite::Result<()> {
+        for schema in techpower::study::schema::TABLES {
+            let rows = techpower::study::rows(study, schema).map(|row| {
+                let cells = row.into_iter().zip(schema.columns);
+                cells.map(|(text, column)| stored_text(text, column.kind)).collect()
+            });
+            self.table(schema.name, &columns(schema), rows)?;
+        }
+        Ok(())
+    }
+
+    /// Adds where the results come from.
+    pub(crate) fn add_provenance(&mut self, provenance: &[(&str, String)]) -> rusqlite::Result<()> {
+        let rows = provenance.iter().map(|(key, value)| {
+            vec![rusqlite::types::Value::Text((*key).to_owned()), rusqlite::types::Value::Text(value.clone())]
+        });
+        self.table("provenance", &[("key".to_owned(), "TEXT"), ("value".to_owned(), "TEXT")], rows)
+    }
+
+    fn table(
+        &mut self,
+        name: &str,
+        columns: &[(String, &str)],
+        rows: impl Iterator<Item = Vec<rusqlite::types::Value>>,
+    ) -> rusqlite::Result<()> {
+        let transaction = self.connection.transaction()?;
+        let list: Vec<String> = columns.iter().map(|(name, kind)| format!("\"{name}\" {kind}")).collect();
+        transaction.execute_batch(&format!("CREATE TABLE \"{name}\" ({})", list.join(", ")))?;
+        {
+            let marks = vec!["?"; columns.len()].join(", ");
+            let mut insert = transaction.prepare(&format!("INSERT INTO \"{name}\" VALUES ({marks})"))?;
+            for row in rows {
+                insert.execute(params_from_iter(row))?;
+            }
+        }
+        transaction.commit()
+    }
+
+    /// Answers any query, keeping the kinds of values.
+    pub(crate) fn ask(&self, sql: &str) -> rusqlite::Result<(Vec<String>, Vec<Vec<Cell>>)> {
+        let mut statement = self.connection.prepare(sql)?;
+        let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let mut found = statement.query([])?;
+        let mut rows = Vec::new();
+        while let Some(row) = found.next()? {
+            let cell = |at: usize| -> rusqlite::Result<Cell> {
+                Ok(match row.get_ref(at)? {
+                    ValueRef::Null => Cell::Empty,
+                    ValueRef::Integer(number) => Cell::Whole(number),
+                    ValueRef::Real(number) => Cell::from(number),
+                    ValueRef::Text(text) | ValueRef::Blob(text) => {
+                        Cell::from(String::from_utf8_lossy(text).as_ref())
+                    }
+                })
+            };
+            rows.push((0..columns.len()).map(cell).collect::<rusqlite::Result<Vec<Cell>>>()?);
+        }
+        Ok((columns, rows))
+    }
+}
+
+impl Query for Results {
+    fn query(&self, sql: &str) -> Result<Answer, String> {
+        let (columns, rows) = self.ask(sql).map_err(|error| error.to_string())?;
+        let value = |cell: Cell| match cell {
+            Cell::Empty => Value::Null,
+            Cell::Whole(number) => Value::Number(number as f64),
+            Cell::Number(number) => Value::Number(number),
+            Cell::Text(text) => Value::Text(text),
+        };
+        Ok(Answer {
+            columns,
+            rows: rows.into_iter().map(|row| row.into_iter().map(value).collect()).collect(),
+        })
+    }
+}
+
+fn columns(schema: &Table) -> Vec<(String, &'static str)> {
+    let kind = |kind: Type| match kind {
+        Type::Number { .. } => "NUMERIC",
+        Type::Year => "INTEGER",
+        _ => "TEXT",
+    };
+    schema.columns.iter().map(|column| (column.name.to_owned(), kind(column.kind))).collect()
+}
+
+fn stored(cell: &Cell) -> rusqlite::types::Value {
+    match cell {
+        Cell::Empty => rusqlite::types::Value::Null,
+        Cell::Text(text) => rusqlite::types::Value::Text(text.clone()),
+        Cell::Whole(number) => rusqlite::types::Value::Integer(*number),
+        Cell::Number(number) => rusqlite::types::Value::Real(*number),
+    }
+}
+
+fn stored_text(text: String, kind: Type) -> rusqlite::types::Value {
+    if text.is_empty() {
+        return rusqlite::types::Value::Null;
+    }
+    let number = matches!(kind, Type::Number { .. } | Type::Year).then(|| text.parse::<f64>().ok()).flatten();
+    number.map_or(rusqlite::types::Value::Text(text), rusqlite::types::Value::Real)
+}

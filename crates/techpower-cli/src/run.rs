@@ -1,0 +1,292 @@
+//! `techpower run`: walks the stages that the study has tables for and puts their outputs in place, recomputing only what
+//! has changed.
+
+use std::io::IsTerminal;
+use std::path::Path;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::json;
+use techpower::claims::{self, Judged};
+use techpower::code::{self, Act};
+use techpower::diag::{Lang, Notes, Severity};
+use techpower::disk::{self, BUILD, Folder, Outputs};
+use techpower::infer::{self, Power};
+use techpower::measure::{self, Index};
+use techpower::package::{self, Output};
+use techpower::relate::{self, Exposure};
+use techpower::study::{self, Keep, Study};
+
+use crate::fault::Fault;
+use crate::results::Results;
+use crate::words::say;
+
+/// The record of what the outputs were made from.
+const LOCK: &str = "lock.json";
+
+/// What the command line changes about a study.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Overrides {
+    pub(crate) draws: Option<usize>,
+    pub(crate) seed: Option<u64>,
+}
+
+impl Overrides {
+    pub(crate) fn apply(self, study: &mut Study) {
+        let uncertainty = &mut study.options.uncertainty;
+        uncertainty.draws = self.draws.unwrap_or(uncertainty.draws);
+        uncertainty.seed = self.seed.unwrap_or(uncertainty.seed);
+    }
+}
+
+/// What a run came to.
+pub(crate) struct Outcome {
+    /// Whether everything was current already.
+    pub(crate) unchanged: bool,
+    /// All notes; empty if unchanged.
+    pub(crate) notes: Notes,
+    /// Numbers of errors, warnings and remarks.
+    pub(crate) counts: [u64; 3],
+}
+
+/// `build/lock.json`.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Lock {
+    /// Hash of everything the outputs depend on.
+    inputs: String,
+    /// Numbers of errors, warnings and remarks.
+    notes: [u64; 3],
+    /// Hash of what each stage depends on.
+    stages: std::collections::BTreeMap<String, String>,
+    /// Hash of each output.
+    outputs: std::collections::BTreeMap<String, String>,
+}
+
+/// Runs a study.
+pub(crate) fn run(folder: &Path, overrides: Overrides, lang: Lang) -> Result<Outcome, Fault> {
+    let files = Folder(folder.to_owned());
+    let inputs = inputs(folder, overrides).map_err(|error| Fault::unreadable(folder, &error))?;
+    let outputs = Outputs::begin(folder).map_err(|error| Fault::unwritable(folder, &error))?;
+    let former = former_lock(&outputs);
+    let all = digest(inputs.iter().map(|(path, hash)| format!("{path} {hash}")));
+    if former.inputs == all && former.outputs.iter().all(|(path, hash)| matches(folder, path, hash)) {
+        return Ok(Outcome { unchanged: true, notes: Notes::new(), counts: former.notes });
+    }
+    let progress = Progress::new(lang);
+    progress.stage("stage_read");
+    let (study, mut notes) = Study::read(&files, Keep::Rows);
+    let Some(mut study) = study else { return Err(Fault::Notes(Box::new(notes))) };
+    overrides.apply(&mut study);
+    let mut lock = Lock { inputs: all.clone(), ..Lock::default() };
+    let mut work = Work { outputs: &outputs, former: &former, lock: &mut lock, inputs: &inputs };
+
+    progress.stage("stage_measure");
+    let index: Index = work.stage(
+        "measure",
+        &["study.toml", "codebook", "tables/actors.csv", "tables/index.csv", "tables/indicators.csv"],
+        &mut notes,
+        || measure::measure(&study),
+    )?;
+    progress.stage("stage_relate");
+    let exposure: Exposure =
+        work.stage("relate", &["study.toml", "codebook", "tables"], &mut notes, || relate::relate(&study))?;
+    progress.stage("stage_infer");
+    let (acts, coded) = code::acts(&study);
+    notes.extend(coded);
+    let power: Power = work.stage("infer", &["study.toml", "codebook", "tables"], &mut notes, || {
+        infer::infer(&study, &index, &exposure, &acts)
+    })?;
+
+    progress.stage("stage_tables");
+    let mut tables = package::measured(&index);
+    tables.extend(package::related(&exposure, &study.codebook));
+    tables.extend(package::inferred(&power, &study.codebook));
+    let database = outputs.path("results.sqlite").map_err(|error| Fault::unwritable(folder, &error))?;
+    let mut results = Results::create(&database)?;
+    results.add_study(&study)?;
+    results.add(&tables)?;
+
+    progress.stage("stage_claims");
+    let (list, parsed) = study.claims.as_deref().map(claims::parse).unwrap_or_default();
+    let (judged, judging) = claims::judge(list, &results);
+    notes.extend(parsed);
+    notes.extend(judging);
+    let mut last = package::claimed(&judged);
+    last.push(package::noted(&notes, lang));
+    results.add(&last)?;
+    results.add_provenance(&package::provenance(&study, &all))?;
+    drop(results);
+    tables.extend(last);
+
+    progress.stage("stage_report");
+    let page = html(&study, &acts, &index, &exposure, &power, &judged, &notes, &all);
+    let write = |path: &str, bytes: &[u8]| {
+        outputs.write(path, bytes).map_err(|error| Fault::unwritable(folder, &error))
+    };
+    write("report.html", page.as_bytes())?;
+    for table in
+        tables.iter().filter(|table| package::ALL.iter().any(|schema| schema.name == table.schema.name))
+    {
+        write(&table.schema.path(), table.csv().as_bytes())?;
+    }
+    write(
+        "datapackage.json",
+        study::descriptor(&study.options.about.id, &study.options.about.title_en, &package::ALL).as_bytes(),
+    )?;
+    lock.notes =
+        [Severity::Error, Severity::Warning, Severity::Info].map(|severity| notes.count_of(severity));
+    finish(outputs, lock, &tables).map_err(|error| Fault::unwritable(folder, &error))?;
+    progress.done();
+    Ok(Outcome { unchanged: false, counts: counts(&notes), notes })
+}
+
+fn counts(notes: &Notes) -> [u64; 3] {
+    [Severity::Error, Severity::Warning, Severity::Info].map(|severity| notes.count_of(severity))
+}
+
+/// The report of a study.
+#[allow(clippy::too_many_arguments)]
+fn html(
+    study: &Study,
+    acts: &[Act],
+    index: &Index,
+    exposure: &Exposure,
+    power: &Power,
+    claims: &[Judged],
+    notes: &Notes,
+    study_hash: &str,
+) -> String {
+    let _ = (study, acts, index, exposure, power, claims, notes, study_hash);
+    String::new()
+}
+
+/// Records the outputs and puts them in place.
+fn finish(outputs: Outputs, mut lock: Lock, tables: &[Output]) -> std::io::Result<()> {
+    let mut paths: Vec<String> = tables
+        .iter()
+        .filter(|table| package::ALL.iter().any(|schema| schema.name == table.schema.name))
+        .map(|table| table.schema.path())
+        .collect();
+    paths.extend(["report.html", "datapackage.json", "results.sqlite"].map(str::to_owned));
+    paths.extend(lock.stages.keys().map(|stage| cache(stage)));
+    for path in paths {
+        let hash = disk::hash(&outputs.read(&path)?);
+        lock.outputs.insert(path, hash);
+    }
+    let mut text = serde_json::to_string_pretty(&lock)?;
+    text.push('\n');
+    outputs.write(LOCK, text.as_bytes())?;
+    outputs.finish()
+}
+
+fn former_lock(outputs: &Outputs) -> Lock {
+    outputs.former(LOCK).and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+}
+
+fn matches(folder: &Path, path: &str, hash: &str) -> bool {
+    disk::hash_file(&folder.join(BUILD).join(path)).ok().flatten().as_deref() == Some(hash)
+}
+
+fn cache(stage: &str) -> String {
+    format!("cache/{stage}.bin")
+}
+
+fn digest(lines: impl Iterator<Item = String>) -> String {
+    disk::hash(lines.collect::<Vec<_>>().join("\n").as_bytes())
+}
+
+/// Hash of everything the outputs depend on, by path; `study.toml` stands for the options as they apply.
+fn inputs(folder: &Path, overrides: Overrides) -> std::io::Result<Vec<(String, String)>> {
+    let mut list = vec![("techpower".to_owned(), format!("{} {}", package::VERSION, package::SOURCES))];
+    let options = disk::hash_file(&folder.join(study::STUDY_FILE))?.unwrap_or_default();
+    let overrides = json!({ "draws": overrides.draws, "seed": overrides.seed });
+    list.push((study::STUDY_FILE.to_owned(), format!("{options} {overrides}")));
+    for table in study::schema::TABLES {
+        list.push((table.path(), disk::hash_file(&folder.join(table.path()))?.unwrap_or_default()));
+    }
+    list.push(("claims.toml".to_owned(), disk::hash_file(&folder.join("claims.toml"))?.unwrap_or_default()));
+    list.push(("codebook".to_owned(), codebook_hash(folder)));
+    Ok(list)
+}
+
+/// Hash of the codebook that the study names.
+fn codebook_hash(folder: &Path) -> String {
+    let files = Folder(folder.to_owned());
+    study::codebook_of(&files).hash
+}
+
+/// Computes stages, or takes their former results if nothing they depend on has changed.
+struct Work<'a> {
+    outputs: &'a Outputs,
+    former: &'a Lock,
+    lock: &'a mut Lock,
+    inputs: &'a [(String, String)],
+}
+
+impl Work<'_> {
+    /// A stage that depends on the inputs whose paths begin with any of `on`.
+    fn stage<T: Serialize + DeserializeOwned>(
+        &mut self,
+        name: &str,
+        on: &[&str],
+        notes: &mut Notes,
+        compute: impl FnOnce() -> (T, Notes),
+    ) -> Result<T, Fault> {
+        let relevant = self
+            .inputs
+            .iter()
+            .filter(|(path, _)| path == "techpower" || on.iter().any(|prefix| path.starts_with(prefix)));
+        let key = digest(relevant.map(|(path, hash)| format!("{path} {hash}")));
+        let path = cache(name);
+        let former = (self.former.stages.get(name) == Some(&key))
+            .then(|| self.outputs.former(&path))
+            .flatten()
+            .filter(|bytes| self.former.outputs.get(&path) == Some(&disk::hash(bytes)))
+            .and_then(|bytes| postcard::from_bytes::<(T, Notes)>(&bytes).ok().map(|found| (found, bytes)));
+        let ((result, own), bytes) = match former {
+            Some(found) => found,
+            None => {
+                let computed = compute();
+                let bytes =
+                    postcard::to_stdvec(&computed).map_err(|error| Fault::Internal(error.to_string()))?;
+                (computed, bytes)
+            }
+        };
+        self.outputs.write(&path, &bytes).map_err(|error| Fault::unwritable(Path::new(&path), &error))?;
+        self.lock.stages.insert(name.to_owned(), key);
+        notes.extend(own);
+        Ok(result)
+    }
+}
+
+/// A line on the terminal that says what is being done; nothing if standard error is no terminal.
+pub(crate) struct Progress {
+    bar: Option<ProgressBar>,
+    lang: Lang,
+}
+
+impl Progress {
+    pub(crate) fn new(lang: Lang) -> Progress {
+        let bar = std::io::stderr().is_terminal().then(|| {
+            let bar = ProgressBar::new_spinner();
+            bar.set_style(
+                ProgressStyle::with_template("{spinner} {msg} ({elapsed})").expect("a valid template"),
+            );
+            bar.enable_steady_tick(std::time::Duration::from_millis(100));
+            bar
+        });
+        Progress { bar, lang }
+    }
+
+    pub(crate) fn stage(&self, id: &str) {
+        if let Some(bar) = &self.bar {
+            bar.set_message(say(self.lang, id, &[]));
+        }
+    }
+
+    pub(crate) fn done(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! The kinds of note there are, each with its severity. Their words are in `notes.toml`.
+
+use serde::{Deserialize, Serialize};
+
+use super::Severity;
+
+macro_rules! kinds {
+    ($($variant:ident $id:literal $severity:ident $meaning:literal,)*) => {
+        /// What a note is about.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum Kind {
+            $(#[doc = $meaning] $variant,)*
+        }
+
+        impl Kind {
+            /// All kinds.
+            pub const ALL: &'static [Kind] = &[$(Kind::$variant,)*];
+
+            /// The id, used in tables, JSON and the catalogue of words.
+            #[must_use]
+            pub fn id(self) -> &'static str {
+                match self { $(Kind::$variant => $id,)* }
+            }
+
+            /// How much it matters.
+            #[must_use]
+            pub fn severity(self) -> Severity {
+                match self { $(Kind::$variant => Severity::$severity,)* }
+            }
+        }
+    };
+}
+
+kinds! {
+    // Files, tables and cells.
+    UnreadableFile "unreadable-file" Error "A file exists but cannot be read.",
+    EmptyFile "empty-file" Error "A table has not even a header.",
+    NotUtf8 "not-utf8" Info "A file is in another encoding and was read in it.",
+    BrokenText "broken-text" Warning "Bytes that are no text in the file's encoding.",
+    MissingColumn "missing-column" Error "A required column is missing; the table is not read.",
+    UnknownColumn "unknown-column" Info "A column that the format does not know; it is kept.",
+    RepeatedColumn "repeated-column" Warning "A column stands twice; the first counts.",
+    RaggedRow "ragged-row" Error "A row has more or fewer cells than the header.",
+    MissingValue "missing-value" Error "A required cell is empty.",
+    DuplicateRow "duplicate-row" Error "A row with the same key stands above.",
+    BadId "bad-id" Error "An id with blanks or bars.",
+    BadIds "bad-ids" Error "A list of ids that is not separated by single bars.",
+    BadChoice "bad-choice" Error "A word that is none of the choices.",
+    NotANumber "not-a-number" Error "A number was expected.",
+    NotFinite "not-finite" Error "NaN or infinity.",
+    ThousandMarks "thousand-marks" Error "A number with thousand marks or a decimal comma.",
+    OutOfRange "out-of-range" Error "A number outside its bounds.",
+    BadYear "bad-year" Error "A year was expected.",
+    BadDate "bad-date" Error "A date that does not exist or is not ISO 8601.",
+    BadInterval "bad-interval" Error "An interval low..high was expected.",
+    IntervalDisordered "interval-disordered" Error "low <= value <= high does not hold.",
+    // The study file.
+    NotAStudy "not-a-study" Error "There is no study.toml.",
+    BadToml "bad-toml" Error "A TOML file that cannot be read.",
+    UnknownFormat "unknown-format" Error "A study format of another version.",
+    MissingKey "missing-key" Error "A key is missing.",
+    UnknownKey "unknown-key" Warning "A key that the format does not know.",
+    BadOption "bad-option" Error "An option with a value it cannot have; the default is used.",
+    YearsReversed "years-reversed" Error "The study ends before it begins.",
+    // Links between tables and to the codebook.
+    UnknownActor "unknown-actor" Error "An actor that is not in the table of actors.",
+    UnknownInput "unknown-input" Error "An input that is not in the table of inputs.",
+    UnknownEvent "unknown-event" Error "A text that no event issued.",
+    UnknownInstrument "unknown-instrument" Error "An instrument that is not in the codebook.",
+    UnknownLayer "unknown-layer" Error "A layer that is not in the codebook.",
+    UnknownPower "unknown-power" Error "A type of power that is not in the codebook.",
+    UnknownMode "unknown-mode" Error "A mode that is not in the codebook.",
+    UnknownStatus "unknown-status" Error "A status that is not in the codebook.",
+    FirmWithoutHome "firm-without-home" Warning "A firm without a home state; its acts count for no state.",
+    PartOfItself "part-of-itself" Error "An actor that is part of itself.",
+    MixedTargets "mixed-targets" Error "Everyone or no one beside named targets.",
+    PowerNotOfInstrument "power-not-of-instrument" Warning "The type of power is not that of the instrument.",
+    ActsOnItself "acts-on-itself" Info "The only target is the sender.",
+    DateOutsideStudy "date-outside-study" Info "An event before or after the years of the study.",
+    // The index.
+    BadDirection "bad-direction" Error "A direction other than 1 and -1.",
+    WeightNotPositive "weight-not-positive" Error "A weight of zero or less.",
+    NotWhole "not-whole" Error "A whole number was expected.",
+    RootNotASource "root-not-a-source" Error "A root of the index that is no source of power.",
+    UnknownParent "unknown-parent" Error "A parent that is not in the index.",
+    ParentNotAbove "parent-not-above" Error "A parent whose level is not above its child's.",
+    UnknownDenominator "unknown-denominator" Error "A denominator that is not in the index.",
+    SourceWithoutIndex "source-without-index" Warning "A source of power that the index does not measure.",
+    ValueOfAggregate "value-of-aggregate" Error "A measured value for a node that is computed.",
+    IndicatorOutsideIndex "indicator-outside-index" Info "An indicator that no source is measured by.",
+    IndicatorSaturated "indicator-saturated" Info "An indicator without variance in a year; it is left out there.",
+    IndicatorWithoutData "indicator-without-data" Warning "An indicator of the index without a single value.",
+    ValuesCarried "values-carried" Info "Values carried forward from earlier years.",
+    ScoreUnknown "score-unknown" Warning "Too little data for a source strength.",
+    NothingToRank "nothing-to-rank" Warning "No state or bloc has indicator values.",
+    // The production graph.
+    ElasticityTooLow "elasticity-too-low" Error "An elasticity of substitution of one or less.",
+    InputIntoItself "input-into-itself" Error "An input that goes into itself.",
+    SharesAboveOne "shares-above-one" Warning "Shares of one input and year that sum to more than one.",
+    CycleInGraph "cycle-in-graph" Error "Inputs that need one another in a circle; one edge is left out.",
+    InputWithoutSupply "input-without-supply" Warning "An input of whose suppliers nothing is known.",
+    TooManyPlayers "too-many-players" Warning "More suppliers than can be enumerated.",
+    NoDemand "no-demand" Info "No indicator of demand: everyone is taken to buy on the world market.",
+    TextWithoutIssuer "text-without-issuer" Warning "An endorsed text whose senders are no state or bloc.",
+    // Events and inference.
+    FirmsCounted "firms-counted" Info "How many acts of firms count for their home states.",
+    NoActs "no-acts" Info "An actor without acts; what is said of its reliance is the prior.",
+    CorollaryUndefined "corollary-undefined" Info "A source of power that not exactly one type omits.",
+    // Claims.
+    DuplicateClaim "duplicate-claim" Error "Two claims with one id.",
+    QueryFailed "query-failed" Error "The query of a claim that cannot be run.",
+    NotTestable "not-testable" Warning "A claim whose query returns no number.",
+    // The codebook.
+    NoCodebook "no-codebook" Error "There is no codebook.toml.",
+    NoPages "no-pages" Error "A kind of page is missing altogether.",
+    NoFrontMatter "no-front-matter" Error "A page without TOML front matter.",
+    PageInWrongFolder "page-in-wrong-folder" Error "A page whose kind is not that of its folder.",
+    PageNameDiffers "page-name-differs" Warning "A page whose file has another name than its id.",
+    DuplicatePage "duplicate-page" Error "Two pages with one id.",
+    UnknownId "unknown-id" Error "An id that the codebook does not have.",
+    BadWeights "bad-weights" Error "Weights that are not 0 <= low <= weight <= high <= 1.",
+    UnknownLanguage "unknown-language" Error "A part of a page in neither language.",
+    MissingLanguage "missing-language" Error "A page without text in one of the languages.",
+    TooFewExamples "too-few-examples" Warning "An instrument with too few examples.",
+    NoNearMiss "no-near-miss" Warning "An instrument without a near-miss.",
+    ExampleWithoutYield "example-without-yield" Error "A quotation without the events it must yield.",
+    BadYield "bad-yield" Error "A part of a yields line that is no key=value.",
+    UnknownRole "unknown-role" Error "A link of an example that marks no known role.",
+    SpanMissing "span-missing" Error "An example that does not mark what it must.",
+}

@@ -1,0 +1,178 @@
+//! Files: the only module of the library that opens them.
+#![allow(clippy::disallowed_methods, reason = "this is the one module that touches the disk")]
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use crate::table::Files;
+
+/// Name of the folder of outputs within a study.
+pub const BUILD: &str = "build";
+const PARTIAL: &str = "build.partial";
+const PREVIOUS: &str = "build.previous";
+const LOCK: &str = "build.lock";
+
+/// A folder on disk.
+#[derive(Debug, Clone)]
+pub struct Folder(pub PathBuf);
+
+impl Files for Folder {
+    fn open(&self, path: &str) -> io::Result<Option<Box<dyn Read + '_>>> {
+        match File::open(self.0.join(path)) {
+            Ok(file) => Ok(Some(Box::new(file))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn list(&self, folder: &str) -> io::Result<Vec<String>> {
+        let entries = match fs::read_dir(self.0.join(folder)) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(error),
+        };
+        let mut names = Vec::new();
+        for entry in entries {
+            let entry = entry?;
+            if entry.path().is_file() {
+                names.push(entry.file_name().to_string_lossy().into_owned());
+            }
+        }
+        names.sort();
+        Ok(names)
+    }
+}
+
+/// Writes files by path below a folder that does not exist yet or is empty; with `force`, over what is there.
+///
+/// # Errors
+/// If a file exists and `force` is false, or if writing fails.
+pub fn write_new(folder: &Path, files: &BTreeMap<String, String>, force: bool) -> io::Result<()> {
+    if !force && let Some(path) = files.keys().map(|path| folder.join(path)).find(|path| path.exists()) {
+        return Err(io::Error::new(io::ErrorKind::AlreadyExists, path.display().to_string()));
+    }
+    for (path, text) in files {
+        write_file(&folder.join(path), text.as_bytes())?;
+    }
+    Ok(())
+}
+
+/// Writes a file whole or not at all: to a temporary name beside it, then renamed.
+///
+/// # Errors
+/// If writing fails.
+pub fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".partial");
+    let partial = folder.join(name);
+    let mut file = File::create(&partial)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    drop(file);
+    fs::rename(partial, path)
+}
+
+/// The outputs of a study in the making. They replace the former outputs all at once, or not at all.
+///
+/// Outputs are written to `build.partial` and renamed to `build`. A run that is killed leaves the former `build` as it was, or, in
+/// the moment between the two renames, as `build.previous`, from which the next run restores it.
+#[derive(Debug)]
+pub struct Outputs {
+    study: PathBuf,
+    /// Held until the outputs are in place: one run at a time.
+    _lock: File,
+}
+
+impl Outputs {
+    /// Begins: waits for another run of the same study to end, and mends what a killed run left behind.
+    ///
+    /// # Errors
+    /// If the folder cannot be written.
+    pub fn begin(study: &Path) -> io::Result<Outputs> {
+        let lock = File::create(study.join(LOCK))?;
+        lock.lock()?;
+        let (build, previous) = (study.join(BUILD), study.join(PREVIOUS));
+        if previous.exists() {
+            if build.exists() { fs::remove_dir_all(&previous)? } else { fs::rename(&previous, &build)? }
+        }
+        let partial = study.join(PARTIAL);
+        if partial.exists() {
+            fs::remove_dir_all(&partial)?;
+        }
+        Ok(Outputs { study: study.to_owned(), _lock: lock })
+    }
+
+    /// A former output, if there is one.
+    #[must_use]
+    pub fn former(&self, path: &str) -> Option<Vec<u8>> {
+        fs::read(self.study.join(BUILD).join(path)).ok()
+    }
+
+    /// Where an output in the making belongs; makes its folder.
+    ///
+    /// # Errors
+    /// If the folder cannot be made.
+    pub fn path(&self, path: &str) -> io::Result<PathBuf> {
+        let path = self.study.join(PARTIAL).join(path);
+        fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
+        Ok(path)
+    }
+
+    /// Writes an output.
+    ///
+    /// # Errors
+    /// If writing fails.
+    pub fn write(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
+        fs::write(self.path(path)?, bytes)
+    }
+
+    /// Reads an output in the making.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        fs::read(self.study.join(PARTIAL).join(path))
+    }
+
+    /// Puts the outputs in place of the former ones.
+    ///
+    /// # Errors
+    /// If renaming fails; the former outputs are then still there or restored by the next run.
+    pub fn finish(self) -> io::Result<()> {
+        let (build, partial, previous) =
+            (self.study.join(BUILD), self.study.join(PARTIAL), self.study.join(PREVIOUS));
+        if build.exists() {
+            fs::rename(&build, &previous)?;
+        }
+        fs::rename(&partial, &build)?;
+        if previous.exists() {
+            fs::remove_dir_all(&previous)?;
+        }
+        Ok(())
+    }
+}
+
+/// Hash of a file's content, read in pieces; `None` if there is no such file.
+///
+/// # Errors
+/// If it exists but cannot be read.
+pub fn hash_file(path: &Path) -> io::Result<Option<String>> {
+    let mut file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let mut hasher = blake3::Hasher::new();
+    io::copy(&mut file, &mut hasher)?;
+    Ok(Some(hasher.finalize().to_hex()[..32].to_owned()))
+}
+
+/// Hash of bytes, as of files.
+#[must_use]
+pub fn hash(bytes: &[u8]) -> String {
+    blake3::hash(bytes).to_hex()[..32].to_owned()
+}

@@ -1,0 +1,453 @@
+//! Results as tables: versioned schemas, rows, and the descriptor that tells other tools what they hold.
+
+mod schema;
+
+pub use schema::{ALL, DRAWS};
+
+use serde_json::{Value, json};
+
+use crate::claims::{self, Judged};
+use crate::codebook::Codebook;
+use crate::diag::{Lang, Notes};
+use crate::infer::Power;
+use crate::measure::Index;
+use crate::num::Summary;
+use crate::relate::Exposure;
+use crate::study::Study;
+use crate::table::Table;
+
+/// Version of techpower.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+/// Hash of the library's sources: results of other sources are not current.
+pub const SOURCES: &str = env!("TECHPOWER_SOURCES");
+
+/// A cell of an output table.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell {
+    /// Unknown.
+    Empty,
+    /// A text.
+    Text(String),
+    /// A whole number.
+    Whole(i64),
+    /// A number.
+    Number(f64),
+}
+
+impl Cell {
+    /// As written in CSV: numbers with at most nine significant digits; the database keeps them in full.
+    #[must_use]
+    pub fn csv(&self) -> String {
+        match self {
+            Cell::Empty => String::new(),
+            Cell::Text(text) => text.clone(),
+            Cell::Whole(number) => number.to_string(),
+            Cell::Number(number) => rounded(*number).to_string(),
+        }
+    }
+
+    /// As a JSON value; unknown is null.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        match self {
+            Cell::Empty => Value::Null,
+            Cell::Text(text) => json!(text),
+            Cell::Whole(number) => json!(number),
+            Cell::Number(number) => json!(rounded(*number)),
+        }
+    }
+}
+
+/// A number with at most nine significant digits.
+fn rounded(number: f64) -> f64 {
+    format!("{number:.8e}").parse().unwrap_or(number)
+}
+
+impl From<&str> for Cell {
+    fn from(text: &str) -> Cell {
+        if text.is_empty() { Cell::Empty } else { Cell::Text(text.to_owned()) }
+    }
+}
+
+impl From<f64> for Cell {
+    fn from(number: f64) -> Cell {
+        if number.is_nan() { Cell::Empty } else { Cell::Number(number) }
+    }
+}
+
+impl From<i16> for Cell {
+    fn from(number: i16) -> Cell {
+        Cell::Whole(number.into())
+    }
+}
+
+impl From<usize> for Cell {
+    fn from(number: usize) -> Cell {
+        Cell::Whole(number as i64)
+    }
+}
+
+impl<T: Into<Cell>> From<Option<T>> for Cell {
+    fn from(value: Option<T>) -> Cell {
+        value.map_or(Cell::Empty, Into::into)
+    }
+}
+
+/// An output table.
+#[derive(Debug, Clone)]
+pub struct Output {
+    /// Its schema.
+    pub schema: &'static Table,
+    /// Its rows; every row has a cell per column.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+impl Output {
+    fn new(schema: &'static Table) -> Output {
+        Output { schema, rows: Vec::new() }
+    }
+
+    fn push<const N: usize>(&mut self, head: [Cell; N], tail: &[Cell]) {
+        let mut row = Vec::with_capacity(N + tail.len());
+        row.extend(head);
+        row.extend_from_slice(tail);
+        debug_assert_eq!(row.len(), self.schema.columns.len(), "{}", self.schema.name);
+        self.rows.push(row);
+    }
+
+    /// The table as CSV text.
+    #[must_use]
+    pub fn csv(&self) -> String {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        let header: Vec<&str> = self.schema.columns.iter().map(|column| column.name).collect();
+        writer.write_record(header).expect("writing to memory");
+        for row in &self.rows {
+            writer.write_record(row.iter().map(Cell::csv)).expect("writing to memory");
+        }
+        String::from_utf8(writer.into_inner().expect("writing to memory")).expect("texts are UTF-8")
+    }
+}
+
+fn summary(summary: Option<Summary>) -> [Cell; 4] {
+    match summary {
+        Some(s) => [s.mean.into(), s.q05.into(), s.q50.into(), s.q95.into()],
+        None => [Cell::Empty, Cell::Empty, Cell::Empty, Cell::Empty],
+    }
+}
+
+/// Tables of source strengths: `scores`, `ranks`, `pairwise`, and the draws `scores_draws` of the last year.
+#[must_use]
+pub fn measured(index: &Index) -> Vec<Output> {
+    let mut scores = Output::new(&schema::SCORES);
+    let mut ranks = Output::new(&schema::RANKS);
+    let mut pairwise = Output::new(&schema::PAIRWISE);
+    let mut draws = Output::new(&schema::SCORES_DRAWS);
+    for (node_at, node) in index.nodes.iter().enumerate() {
+        for (year_at, year) in index.years.iter().enumerate() {
+            for (actor_at, actor) in index.actors.iter().enumerate() {
+                let score = index.score(node_at, year_at, actor_at);
+                scores.push(
+                    [
+                        actor.as_str().into(),
+                        (*year).into(),
+                        node.code.as_str().into(),
+                        usize::from(node.level).into(),
+                        score.nominal.into(),
+                    ],
+                    &summary(score.summary),
+                );
+            }
+        }
+    }
+    for (root_at, root) in index.roots.iter().enumerate() {
+        let code = index.nodes[*root].code.as_str();
+        for (year_at, year) in index.years.iter().enumerate() {
+            let nominal: Vec<f64> = (0..index.actors.len())
+                .map(|actor| index.score(*root, year_at, actor).nominal.unwrap_or(f64::NAN))
+                .collect();
+            let nominal = crate::num::ranks_descending(&nominal);
+            for (actor_at, probabilities) in index.rank_probabilities(root_at, year_at).iter().enumerate() {
+                for (rank, probability) in probabilities.iter().enumerate().filter(|(_, p)| **p > 0.0) {
+                    ranks.push(
+                        [
+                            index.actors[actor_at].as_str().into(),
+                            (*year).into(),
+                            code.into(),
+                            nominal[actor_at].map(|rank| rank as usize).into(),
+                            (rank + 1).into(),
+                            (*probability).into(),
+                        ],
+                        &[],
+                    );
+                }
+            }
+            for actor in 0..index.actors.len() {
+                for other in (0..index.actors.len()).filter(|other| *other != actor) {
+                    if let Some(probability) = index.winning_probability(root_at, year_at, actor, other) {
+                        pairwise.push(
+                            [
+                                index.actors[actor].as_str().into(),
+                                index.actors[other].as_str().into(),
+                                (*year).into(),
+                                code.into(),
+                                probability.into(),
+                            ],
+                            &[],
+                        );
+                    }
+                }
+            }
+        }
+        if let Some(last) = index.years.len().checked_sub(1) {
+            for (actor_at, actor) in index.actors.iter().enumerate() {
+                for (draw, score) in index.draws_of(root_at, last, actor_at).iter().enumerate() {
+                    if !score.is_nan() {
+                        draws.push([actor.as_str().into(), code.into(), draw.into(), (*score).into()], &[]);
+                    }
+                }
+            }
+        }
+    }
+    vec![scores, ranks, pairwise, draws]
+}
+
+/// Tables of exposures: `exposure`, `asymmetry` (by type of power), `denial`, `coalitions`.
+#[must_use]
+pub fn related(exposure: &Exposure, codebook: &Codebook) -> Vec<Output> {
+    let mut reach = Output::new(&schema::EXPOSURE);
+    let mut asymmetry = Output::new(&schema::ASYMMETRY);
+    let mut denial = Output::new(&schema::DENIAL);
+    let mut coalitions = Output::new(&schema::COALITIONS);
+    for kind in &codebook.types {
+        for row in exposure.channels.get(&kind.exposure).into_iter().flatten() {
+            reach.push(
+                [
+                    row.sender.as_str().into(),
+                    row.target.as_str().into(),
+                    kind.id.as_str().into(),
+                    row.year.into(),
+                ],
+                &summary(Summary::of(&row.draws)),
+            );
+        }
+        for row in exposure.asymmetries.iter().filter(|row| row.channel == kind.exposure) {
+            let mut tail = summary(Some(row.difference)).to_vec();
+            tail.push(row.above_zero.into());
+            asymmetry.push(
+                [
+                    row.sender.as_str().into(),
+                    row.target.as_str().into(),
+                    kind.id.as_str().into(),
+                    row.year.into(),
+                ],
+                &tail,
+            );
+        }
+    }
+    for row in &exposure.denials {
+        let mut tail = summary(Some(row.exposure)).to_vec();
+        tail.extend(summary(Some(row.bound)));
+        denial.push(
+            [
+                row.sender.as_str().into(),
+                row.target.as_str().into(),
+                row.input.as_str().into(),
+                row.year.into(),
+            ],
+            &tail,
+        );
+    }
+    for row in &exposure.weights {
+        coalitions
+            .push([row.actor.as_str().into(), row.year.into(), row.veto.into()], &summary(Some(row.banzhaf)));
+    }
+    vec![reach, asymmetry, denial, coalitions]
+}
+
+/// Tables of power: `potential`, `exercise`, `reliance`, `implied`, `corollary`, and the headline draws.
+#[must_use]
+pub fn inferred(power: &Power, codebook: &Codebook) -> Vec<Output> {
+    let id = |k: usize| -> Cell { codebook.types[k].id.as_str().into() };
+    let mut potential = Output::new(&schema::POTENTIAL);
+    let mut exercise = Output::new(&schema::EXERCISE);
+    for (table, dyads) in [(&mut potential, &power.potential), (&mut exercise, &power.exercise)] {
+        for row in dyads {
+            table.push(
+                [row.sender.as_str().into(), row.target.as_str().into(), id(row.power), row.year.into()],
+                &summary(Some(row.summary)),
+            );
+        }
+    }
+    let mut reliance = Output::new(&schema::RELIANCE);
+    for row in &power.reliance {
+        let mut tail = summary(Some(row.share)).to_vec();
+        tail.extend(summary(Some(row.rca)));
+        tail.extend([row.leading.into(), row.first.into()]);
+        reliance.push([row.actor.as_str().into(), id(row.power), row.year.into(), row.acts.into()], &tail);
+    }
+    let mut implied = Output::new(&schema::IMPLIED);
+    for row in &power.implied {
+        let source = (0..row.scarcest.len()).max_by(|a, b| row.scarcest[*a].total_cmp(&row.scarcest[*b]));
+        for (k, probability) in row.types.iter().enumerate() {
+            implied.push(
+                [
+                    row.actor.as_str().into(),
+                    id(k),
+                    row.year.into(),
+                    row.basis.id().into(),
+                    source.map(|s| codebook.sources[s].id.as_str()).into(),
+                    (*probability).into(),
+                ],
+                &[],
+            );
+        }
+    }
+    let mut corollary = Output::new(&schema::COROLLARY);
+    for row in &power.corollary {
+        let mut tail = summary(Some(row.agreement)).to_vec();
+        tail.extend(summary(Some(row.kappa)));
+        tail.extend([
+            row.chance.mean.into(),
+            row.above_chance.into(),
+            row.log_score.into(),
+            row.base_score.into(),
+        ]);
+        corollary.push([row.basis.id().into(), row.year.into(), row.actors.len().into()], &tail);
+    }
+    let mut reliance_draws = Output::new(&schema::RELIANCE_DRAWS);
+    for row in &power.reliance_draws {
+        for draw in 0..row.share.len() {
+            reliance_draws.push(
+                [
+                    row.actor.as_str().into(),
+                    id(row.power),
+                    draw.into(),
+                    row.share[draw].into(),
+                    row.rca[draw].into(),
+                    row.exercise[draw].into(),
+                ],
+                &[],
+            );
+        }
+    }
+    let mut potential_draws = Output::new(&schema::POTENTIAL_DRAWS);
+    for row in &power.potential_draws {
+        for draw in 0..row.potential.len() {
+            potential_draws.push(
+                [
+                    row.sender.as_str().into(),
+                    row.target.as_str().into(),
+                    id(row.power),
+                    draw.into(),
+                    row.exposure[draw].into(),
+                    row.potential[draw].into(),
+                ],
+                &[],
+            );
+        }
+    }
+    vec![potential, exercise, reliance, implied, corollary, reliance_draws, potential_draws]
+}
+
+/// Tables of claims: `claims`, and `claim_rows` with the rows each rests on.
+#[must_use]
+pub fn claimed(judged: &[Judged]) -> Vec<Output> {
+    let mut claims = Output::new(&schema::CLAIMS);
+    let mut rows = Output::new(&schema::CLAIM_ROWS);
+    for one in judged {
+        let claim = &one.claim;
+        let mut tail = summary(one.value).to_vec();
+        tail.extend([
+            claim.test.sign().into(),
+            claim.threshold.into(),
+            one.numbers.into(),
+            claim.en.as_str().into(),
+            claim.zh.as_str().into(),
+        ]);
+        claims.push(
+            [
+                claim.id.as_str().into(),
+                claim.section.as_str().into(),
+                claim.kind.id().into(),
+                one.verdict.id().into(),
+                one.probability.into(),
+            ],
+            &tail,
+        );
+        for (at, row) in one.rests_on.rows.iter().enumerate() {
+            for (column, value) in one.rests_on.columns.iter().zip(row) {
+                let value: Cell = match value {
+                    claims::Value::Null => Cell::Empty,
+                    claims::Value::Number(number) => rounded(*number).to_string().as_str().into(),
+                    claims::Value::Text(text) => text.as_str().into(),
+                };
+                rows.push([claim.id.as_str().into(), (at + 1).into(), column.as_str().into(), value], &[]);
+            }
+        }
+    }
+    vec![claims, rows]
+}
+
+/// The table `notes`, with a last row for each kind of which not all were kept.
+#[must_use]
+pub fn noted(notes: &Notes, lang: Lang) -> Output {
+    let mut table = Output::new(&schema::NOTES);
+    for note in notes.iter() {
+        table.push(
+            [
+                note.severity().id().into(),
+                note.kind.id().into(),
+                note.stage.as_str().into(),
+                note.at.to_string().as_str().into(),
+                note.message(lang).as_str().into(),
+                note.hint(lang).as_str().into(),
+            ],
+            &[],
+        );
+    }
+    for (kind, file, count) in notes.beyond() {
+        table.push(
+            [
+                kind.severity().id().into(),
+                kind.id().into(),
+                Cell::Empty,
+                file.into(),
+                format!("+{count}").as_str().into(),
+                Cell::Empty,
+            ],
+            &[],
+        );
+    }
+    table
+}
+
+/// Where the results come from: key and value.
+#[must_use]
+pub fn provenance(study: &Study, study_hash: &str) -> Vec<(&'static str, String)> {
+    let options = serde_json::to_string(&study.options).expect("options are plain values");
+    vec![
+        ("techpower", VERSION.to_owned()),
+        ("sources", SOURCES.to_owned()),
+        ("study", study.options.about.id.clone()),
+        ("study_hash", study_hash.to_owned()),
+        ("codebook", study.codebook.id.clone()),
+        ("codebook_version", study.codebook.version.clone()),
+        ("codebook_hash", study.codebook.hash.clone()),
+        ("seed", study.options.uncertainty.seed.to_string()),
+        ("draws", study.options.uncertainty.draws.to_string()),
+        ("options", options),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_keep_nine_digits() {
+        assert_eq!(Cell::Number(1.0 / 3.0).csv(), "0.333333333");
+        assert_eq!(Cell::Number(0.1 + 0.2).csv(), "0.3");
+        assert_eq!(Cell::Number(1e22).csv(), "10000000000000000000000");
+        assert_eq!(Cell::from(f64::NAN), Cell::Empty);
+    }
+}

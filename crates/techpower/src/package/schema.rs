@@ -1,0 +1,387 @@
+//! Schemas of the output tables (version 1).
+
+use crate::table::{Column, NUMBER, SHARE, Table, Type, column};
+
+/// All tables written as CSV, in order.
+pub static ALL: [&Table; 15] = [
+    &SCORES,
+    &RANKS,
+    &PAIRWISE,
+    &EXPOSURE,
+    &ASYMMETRY,
+    &DENIAL,
+    &COALITIONS,
+    &POTENTIAL,
+    &EXERCISE,
+    &RELIANCE,
+    &IMPLIED,
+    &COROLLARY,
+    &CLAIMS,
+    &CLAIM_ROWS,
+    &NOTES,
+];
+
+/// Tables of single draws, in the database only.
+pub static DRAWS: [&Table; 3] = [&SCORES_DRAWS, &RELIANCE_DRAWS, &POTENTIAL_DRAWS];
+
+const WHOLE: Type = Type::Number { min: 0.0, max: f64::INFINITY };
+const ACTOR: Column = column!("actor", Type::Id, required, "State or bloc.", "国家或集团。");
+const SENDER: Column = column!("sender", Type::Id, required, "Who acts.", "发起者。");
+const TARGET: Column =
+    column!("target", Type::Id, required, "On whom; * is everyone.", "作用对象；* 指所有行为体。");
+const POWER: Column = column!("power", Type::Id, required, "Type of power.", "权力类型。");
+const YEAR: Column = column!("year", Type::Year, required, "Year.", "年份。");
+const NODE: Column = column!("node", Type::Id, required, "Node of the hierarchy.", "指标层级节点。");
+const DRAW: Column = column!("draw", WHOLE, required, "Number of the draw, from 0.", "抽样序号，自 0 起。");
+const MEAN: Column = column!("mean", NUMBER, "Mean over the draws.", "各次抽样的均值。");
+const Q05: Column = column!("q05", NUMBER, "5 % quantile.", "5% 分位数。");
+const Q50: Column = column!("q50", NUMBER, "Median.", "中位数。");
+const Q95: Column = column!("q95", NUMBER, "95 % quantile.", "95% 分位数。");
+const PROBABILITY: Column = column!("probability", SHARE, "Probability.", "概率。");
+
+pub(super) static SCORES: Table = Table {
+    name: "scores",
+    en: "Scores from 1 to 100 of every actor, year and node; nominal is the recipe as stated, nothing varied.",
+    zh: "各行为体、年份与节点的得分（1 至 100）；nominal 为既定做法、不作任何变动的结果。",
+    key: &["actor", "year", "node"],
+    columns: &[
+        ACTOR,
+        YEAR,
+        NODE,
+        column!("level", WHOLE, required, "1 for indicators.", "指标为 1。"),
+        column!("nominal", NUMBER, "Score of the recipe as stated.", "既定做法的得分。"),
+        MEAN,
+        Q05,
+        Q50,
+        Q95,
+    ],
+};
+
+pub(super) static RANKS: Table = Table {
+    name: "ranks",
+    en: "Rank acceptability: probability of each rank in each source.",
+    zh: "排名可接受度：各来源上取得各名次的概率。",
+    key: &["actor", "year", "node", "rank"],
+    columns: &[
+        ACTOR,
+        YEAR,
+        NODE,
+        column!("nominal_rank", WHOLE, "Rank by the recipe as stated.", "既定做法的名次。"),
+        column!("rank", WHOLE, required, "Rank; ties share the smallest.", "名次；并列取最小名次。"),
+        PROBABILITY,
+    ],
+};
+
+pub(super) static PAIRWISE: Table = Table {
+    name: "pairwise",
+    en: "Probability that one actor's source is stronger than another's.",
+    zh: "一方来源强于另一方的概率。",
+    key: &["actor", "other", "year", "node"],
+    columns: &[
+        ACTOR,
+        column!("other", Type::Id, required, "The other state or bloc.", "另一国家或集团。"),
+        YEAR,
+        NODE,
+        PROBABILITY,
+    ],
+};
+
+pub(super) static EXPOSURE: Table = Table {
+    name: "exposure",
+    en: "Exposure of the target to the sender through the channel of a type of power, 0 to 1.",
+    zh: "对象经由某类权力的渠道对发起者的暴露度，0 至 1。",
+    key: &["sender", "target", "power", "year"],
+    columns: &[SENDER, TARGET, POWER, YEAR, MEAN, Q05, Q50, Q95],
+};
+
+pub(super) static ASYMMETRY: Table = Table {
+    name: "asymmetry",
+    en: "Exposure of the target to the sender less that of the sender to the target, -1 to 1.",
+    zh: "对象对发起者的暴露度减去发起者对对象的暴露度，-1 至 1。",
+    key: &["sender", "target", "power", "year"],
+    columns: &[
+        SENDER,
+        TARGET,
+        POWER,
+        YEAR,
+        MEAN,
+        Q05,
+        Q50,
+        Q95,
+        column!(
+            "above_zero",
+            SHARE,
+            "Probability that the target is the more exposed.",
+            "对象暴露程度更高的概率。"
+        ),
+    ],
+};
+
+pub(super) static DENIAL: Table = Table {
+    name: "denial",
+    en: "Loss of the target when the sender withholds an input and all below it; the bound allows no substitution.",
+    zh: "发起者断供某投入品及其上游时对象的损失；bound 为完全不可替代时的上界。",
+    key: &[],
+    columns: &[
+        SENDER,
+        TARGET,
+        column!(
+            "input",
+            Type::Id,
+            "The input; empty for the final products together.",
+            "投入品；留空指最终产品整体。"
+        ),
+        YEAR,
+        MEAN,
+        Q05,
+        Q50,
+        Q95,
+        column!("bound_mean", NUMBER, "Leontief bound: mean.", "里昂惕夫上界：均值。"),
+        column!("bound_q05", NUMBER, "Leontief bound: 5 % quantile.", "里昂惕夫上界：5% 分位数。"),
+        column!("bound_q50", NUMBER, "Leontief bound: median.", "里昂惕夫上界：中位数。"),
+        column!("bound_q95", NUMBER, "Leontief bound: 95 % quantile.", "里昂惕夫上界：95% 分位数。"),
+    ],
+};
+
+pub(super) static COALITIONS: Table = Table {
+    name: "coalitions",
+    en: "Weight of each supplier in the game of sustaining the production graph.",
+    zh: "各供应者在维持生产图谱的联盟博弈中的权重。",
+    key: &["actor", "year"],
+    columns: &[
+        ACTOR,
+        YEAR,
+        column!(
+            "veto",
+            SHARE,
+            "Probability that all others together cannot do without it.",
+            "其余各方联合仍离不开它的概率。"
+        ),
+        MEAN,
+        Q05,
+        Q50,
+        Q95,
+    ],
+};
+
+pub(super) static POTENTIAL: Table = Table {
+    name: "potential",
+    en: "Potential: geometric mean of the sources a type draws on, times exposure; 0 to 100.",
+    zh: "潜在权力：该类型所依赖来源的几何均值乘以暴露度，0 至 100。",
+    key: &["sender", "target", "power", "year"],
+    columns: &[SENDER, TARGET, POWER, YEAR, MEAN, Q05, Q50, Q95],
+};
+
+pub(super) static EXERCISE: Table = Table {
+    name: "exercise",
+    en: "Exercise: weighted number of acts up to the end of the year.",
+    zh: "行使：截至当年年底的加权行为数。",
+    key: &["sender", "target", "power", "year"],
+    columns: &[SENDER, TARGET, POWER, YEAR, MEAN, Q05, Q50, Q95],
+};
+
+pub(super) static RELIANCE: Table = Table {
+    name: "reliance",
+    en: "Reliance: shares of types in an actor's acts up to the end of the year, absolute and comparative.",
+    zh: "倚重：截至当年年底各类型在行为体行为中的份额，含绝对与比较两种口径。",
+    key: &["actor", "power", "year"],
+    columns: &[
+        ACTOR,
+        POWER,
+        YEAR,
+        column!("acts", WHOLE, required, "Number of acts, unweighted.", "行为数，未加权。"),
+        column!("share_mean", NUMBER, "Share: mean.", "份额：均值。"),
+        column!("share_q05", NUMBER, "Share: 5 % quantile.", "份额：5% 分位数。"),
+        column!("share_q50", NUMBER, "Share: median.", "份额：中位数。"),
+        column!("share_q95", NUMBER, "Share: 95 % quantile.", "份额：95% 分位数。"),
+        column!("rca_mean", NUMBER, "Balassa index: mean.", "巴拉萨指数：均值。"),
+        column!("rca_q05", NUMBER, "Balassa index: 5 % quantile.", "巴拉萨指数：5% 分位数。"),
+        column!("rca_q50", NUMBER, "Balassa index: median.", "巴拉萨指数：中位数。"),
+        column!("rca_q95", NUMBER, "Balassa index: 95 % quantile.", "巴拉萨指数：95% 分位数。"),
+        column!(
+            "probability_leading",
+            SHARE,
+            "Probability that it is the actor's leading type.",
+            "为该行为体首要类型的概率。"
+        ),
+        column!(
+            "probability_first",
+            SHARE,
+            "Probability that no other actor exercises this type more.",
+            "该行为体行使此类权力居首的概率。"
+        ),
+    ],
+};
+
+pub(super) static IMPLIED: Table = Table {
+    name: "implied",
+    en: "The scarcity corollary: probability that an actor's scarcest source implies a type.",
+    zh: "稀缺推论：行为体最稀缺来源蕴含某类型的概率。",
+    key: &["actor", "power", "year", "basis"],
+    columns: &[
+        ACTOR,
+        POWER,
+        YEAR,
+        column!(
+            "basis",
+            Type::Choice(&["relative", "rank"]),
+            required,
+            "How sources are made comparable.",
+            "来源之间的可比口径。"
+        ),
+        column!("scarcest_source", Type::Id, "The source most often the scarcest.", "最常为最稀缺者的来源。"),
+        PROBABILITY,
+    ],
+};
+
+pub(super) static COROLLARY: Table = Table {
+    name: "corollary",
+    en: "Agreement of implied types with observed reliance, against chance and a base-rate forecast.",
+    zh: "蕴含类型与观察到的倚重之间的一致性，并与随机及基准率预测比较。",
+    key: &["basis", "year"],
+    columns: &[
+        column!(
+            "basis",
+            Type::Choice(&["relative", "rank"]),
+            required,
+            "How sources are made comparable.",
+            "来源之间的可比口径。"
+        ),
+        YEAR,
+        column!("actors", WHOLE, required, "Number of actors compared.", "参与比较的行为体数。"),
+        column!("agreement_mean", NUMBER, "Agreement rate: mean.", "一致率：均值。"),
+        column!("agreement_q05", NUMBER, "Agreement rate: 5 % quantile.", "一致率：5% 分位数。"),
+        column!("agreement_q50", NUMBER, "Agreement rate: median.", "一致率：中位数。"),
+        column!("agreement_q95", NUMBER, "Agreement rate: 95 % quantile.", "一致率：95% 分位数。"),
+        column!("kappa_mean", NUMBER, "Cohen's kappa: mean.", "科恩 kappa：均值。"),
+        column!("kappa_q05", NUMBER, "Cohen's kappa: 5 % quantile.", "科恩 kappa：5% 分位数。"),
+        column!("kappa_q50", NUMBER, "Cohen's kappa: median.", "科恩 kappa：中位数。"),
+        column!("kappa_q95", NUMBER, "Cohen's kappa: 95 % quantile.", "科恩 kappa：95% 分位数。"),
+        column!("chance_mean", NUMBER, "Agreement expected by chance: mean.", "随机期望一致率：均值。"),
+        column!(
+            "above_chance",
+            SHARE,
+            "Probability that agreement exceeds chance.",
+            "一致率高于随机期望的概率。"
+        ),
+        column!(
+            "log_score",
+            NUMBER,
+            "Expected log score per actor of the implied types.",
+            "蕴含类型的人均期望对数评分。"
+        ),
+        column!(
+            "base_score",
+            NUMBER,
+            "The same for a forecast from the other actors.",
+            "以其他行为体为据的预测之同一评分。"
+        ),
+    ],
+};
+
+pub(super) static CLAIMS: Table = Table {
+    name: "claims",
+    en: "Claims with their verdicts.",
+    zh: "论断及其判定。",
+    key: &["claim"],
+    columns: &[
+        column!("claim", Type::Id, required, "Id of the claim.", "论断编号。"),
+        column!("section", Type::Text, "Section of the argument.", "论证所在章节。"),
+        column!("kind", Type::Text, required, "figure, inference or proposition.", "数据、推论或命题。"),
+        column!(
+            "verdict",
+            Type::Text,
+            required,
+            "supported, contested, unsupported or not-testable.",
+            "判定。"
+        ),
+        PROBABILITY,
+        MEAN,
+        Q05,
+        Q50,
+        Q95,
+        column!(
+            "test",
+            Type::Text,
+            required,
+            "How the number is held against the threshold.",
+            "与阈值的比较方式。"
+        ),
+        column!("threshold", NUMBER, required, "The threshold.", "阈值。"),
+        column!("numbers", WHOLE, required, "How many numbers the query returned.", "查询返回的数值个数。"),
+        column!("en", Type::Text, required, "The sentence in English.", "论断（英文）。"),
+        column!("zh", Type::Text, required, "The sentence in Chinese.", "论断（中文）。"),
+    ],
+};
+
+pub(super) static CLAIM_ROWS: Table = Table {
+    name: "claim_rows",
+    en: "The rows on which each claim rests, one cell a row.",
+    zh: "各论断所依据的行，每个单元格一行。",
+    key: &["claim", "row", "column"],
+    columns: &[
+        column!("claim", Type::Id, required, "Id of the claim.", "论断编号。"),
+        column!("row", WHOLE, required, "Number of the row, from 1.", "行号，自 1 起。"),
+        column!("column", Type::Text, required, "Name of the column.", "列名。"),
+        column!("value", Type::Text, "The cell.", "单元格内容。"),
+    ],
+};
+
+pub(super) static NOTES: Table = Table {
+    name: "notes",
+    en: "Doubts about data, options and results.",
+    zh: "关于数据、选项与结果的提示。",
+    key: &[],
+    columns: &[
+        column!(
+            "severity",
+            Type::Choice(&["info", "warning", "error"]),
+            required,
+            "How much it matters.",
+            "严重程度。"
+        ),
+        column!("kind", Type::Id, required, "What it is about.", "类别。"),
+        column!("stage", Type::Text, "The stage that raised it.", "提出的阶段。"),
+        column!("where", Type::Text, "File, row and column.", "文件、行与列。"),
+        column!("message", Type::Text, required, "What is the matter.", "问题。"),
+        column!("hint", Type::Text, "How to mend it.", "如何修正。"),
+    ],
+};
+
+pub(super) static SCORES_DRAWS: Table = Table {
+    name: "scores_draws",
+    en: "Source strengths of the last year, draw by draw.",
+    zh: "最后一年的来源强度，逐次抽样。",
+    key: &["actor", "node", "draw"],
+    columns: &[ACTOR, NODE, DRAW, column!("score", NUMBER, required, "Score.", "得分。")],
+};
+
+pub(super) static RELIANCE_DRAWS: Table = Table {
+    name: "reliance_draws",
+    en: "Reliance at the end of the last year, draw by draw.",
+    zh: "最后一年年底的倚重，逐次抽样。",
+    key: &["actor", "power", "draw"],
+    columns: &[
+        ACTOR,
+        POWER,
+        DRAW,
+        column!("share", NUMBER, required, "Share in the actor's acts.", "在行为体行为中的份额。"),
+        column!("rca", NUMBER, required, "Balassa index.", "巴拉萨指数。"),
+        column!("exercise", NUMBER, required, "Weighted number of acts.", "加权行为数。"),
+    ],
+};
+
+pub(super) static POTENTIAL_DRAWS: Table = Table {
+    name: "potential_draws",
+    en: "Exposure and potential among focal actors in the last year, draw by draw.",
+    zh: "最后一年重点行为体之间的暴露度与潜在权力，逐次抽样。",
+    key: &["sender", "target", "power", "draw"],
+    columns: &[
+        SENDER,
+        TARGET,
+        POWER,
+        DRAW,
+        column!("exposure", NUMBER, required, "Exposure.", "暴露度。"),
+        column!("potential", NUMBER, required, "Potential.", "潜在权力。"),
+    ],
+};

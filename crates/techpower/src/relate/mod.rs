@@ -1,0 +1,334 @@
+//! Exposure: who can reach whom, through which channel, and the asymmetry between the two directions.
+//!
+//! Four channels are computed; a codebook says which type of power goes through which: loss under denial
+//! ([`Channel::Denial`]), pivotality in the coalitional game of sustaining the production graph ([`Channel::Pivotality`]), market
+//! dependence ([`Channel::Market`]) and endorsement of one's texts ([`Channel::Endorsement`]).
+
+mod endorsement;
+mod game;
+mod graph;
+mod market;
+mod supply;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+pub use game::banzhaf;
+
+use crate::codebook::Channel;
+use crate::diag::Notes;
+use crate::num::{Seed, Summary};
+use crate::study::Study;
+use graph::Graph;
+use supply::{Drawn, Shares};
+
+const STAGE: &str = "relate";
+/// The target of what reaches everyone alike.
+pub const EVERYONE: &str = "*";
+
+/// The exposure of a target to a sender through one channel in one year.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reach {
+    /// Who acts.
+    pub sender: String,
+    /// On whom; [`EVERYONE`] for diffuse channels.
+    pub target: String,
+    /// Year.
+    pub year: i16,
+    /// Exposure in [0, 1], one per draw.
+    pub draws: Vec<f64>,
+}
+
+/// What a sender could withhold from a target at one input, with everything below it in the production graph.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Denial {
+    /// Who withholds.
+    pub sender: String,
+    /// From whom.
+    pub target: String,
+    /// The input; empty for the final products together.
+    pub input: String,
+    /// Year.
+    pub year: i16,
+    /// Exposure `1 - exp(-loss)` after substitution.
+    pub exposure: Summary,
+    /// The Leontief bound: exposure if nothing could be substituted, by the worst single input.
+    pub bound: Summary,
+}
+
+/// The weight of an actor in the game of sustaining the production graph.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Weight {
+    /// The supplier.
+    pub actor: String,
+    /// Year.
+    pub year: i16,
+    /// Share of the draws in which all others together cannot sustain the graph.
+    pub veto: f64,
+    /// Banzhaf's index: the share of coalitions of the others for which it is pivotal.
+    pub banzhaf: Summary,
+}
+
+/// How much more one actor is exposed to another than the other way round: `A(i, j) = X(i -> j) - X(j -> i)`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Asymmetry {
+    /// The channel.
+    pub channel: Channel,
+    /// Who acts (`i`).
+    pub sender: String,
+    /// On whom (`j`).
+    pub target: String,
+    /// Year.
+    pub year: i16,
+    /// Over the draws, in [-1, 1]; above zero if the target is more exposed.
+    pub difference: Summary,
+    /// Share of the draws in which the target is more exposed.
+    pub above_zero: f64,
+}
+
+/// All exposures of a study.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Exposure {
+    /// Number of draws.
+    pub draws: usize,
+    /// By channel, sorted by sender, target and year. A pair that is missing is unknown.
+    pub channels: BTreeMap<Channel, Vec<Reach>>,
+    /// For every pair of ranked actors whose exposure is known both ways.
+    pub asymmetries: Vec<Asymmetry>,
+    /// Per input for the last year, and over all for every year.
+    pub denials: Vec<Denial>,
+    /// Per supplier and year.
+    pub weights: Vec<Weight>,
+    /// Inputs with what each needs, for drawing the graph: (input, what it needs).
+    pub graph: Vec<(String, Vec<String>)>,
+}
+
+impl Exposure {
+    /// The exposure of a target to a sender through a channel in a year; `None` if unknown. A diffuse channel answers for
+    /// every target.
+    #[must_use]
+    pub fn reach(&self, channel: Channel, sender: &str, target: &str, year: i16) -> Option<&Reach> {
+        let list = self.channels.get(&channel)?;
+        let find = |target: &str| {
+            list.binary_search_by(|r| {
+                (r.sender.as_str(), r.target.as_str(), r.year).cmp(&(sender, target, year))
+            })
+            .ok()
+            .map(|at| &list[at])
+        };
+        find(target).or_else(|| find(EVERYONE))
+    }
+}
+
+/// Computes all exposures. Senders are the states and blocs that supply something, have a market or issued a text; targets
+/// are the ranked actors.
+#[must_use]
+pub fn relate(study: &Study) -> (Exposure, Notes) {
+    let mut notes = Notes::new();
+    let graph = Graph::new(study, &mut notes);
+    let targets = study.ranked();
+    let years: Vec<i16> = (study.options.about.from..=study.options.about.to).collect();
+    let seed = Seed(study.options.uncertainty.seed);
+    let mut exposure =
+        Exposure { draws: study.options.uncertainty.draws, graph: graph.edges(), ..Exposure::default() };
+    let shares = Shares::new(study, &graph, &years, &mut notes);
+    // Years with the same data have the same results: compute each once.
+    let mut done: BTreeMap<&[Option<i16>], usize> = BTreeMap::new();
+    let mut periods: Vec<(Vec<i16>, usize)> = Vec::new();
+    for (at, year) in years.iter().enumerate() {
+        let key = shares.data_years(at);
+        if key.iter().all(Option::is_none) {
+            continue;
+        }
+        match done.get(key) {
+            Some(period) => periods[*period].0.push(*year),
+            None => {
+                done.insert(key, periods.len());
+                periods.push((vec![*year], at));
+            }
+        }
+    }
+    let last = years.last().copied().unwrap_or_default();
+    let mut denial = Vec::new();
+    let mut pivotality = Vec::new();
+    for (period, at) in periods {
+        let drawn = shares.draw(at, seed);
+        deny(study, &graph, &drawn, &targets, &period, last, &mut exposure, &mut denial);
+        play(&graph, &drawn, &targets, &period, &mut exposure, &mut pivotality, &mut notes);
+    }
+    exposure.channels.insert(Channel::Denial, denial);
+    exposure.channels.insert(Channel::Pivotality, pivotality);
+    exposure.channels.insert(Channel::Market, market::market(study, &targets, &years, seed));
+    exposure.channels.insert(Channel::Endorsement, endorsement::endorsement(study, &years, seed, &mut notes));
+    for list in exposure.channels.values_mut() {
+        list.sort_by(|a, b| (&a.sender, &a.target, a.year).cmp(&(&b.sender, &b.target, b.year)));
+    }
+    exposure.asymmetries = asymmetries(&exposure, &targets, &years);
+    exposure.denials.sort_by(|a, b| {
+        (&a.sender, &a.target, &a.input, a.year).cmp(&(&b.sender, &b.target, &b.input, b.year))
+    });
+    exposure.weights.sort_by(|a, b| (&a.actor, a.year).cmp(&(&b.actor, b.year)));
+    (exposure, notes)
+}
+
+/// The asymmetry of every pair of targets, in both orders, where both directions are known.
+fn asymmetries(exposure: &Exposure, targets: &[String], years: &[i16]) -> Vec<Asymmetry> {
+    let mut cases: Vec<(Channel, &String, &String, i16)> = Vec::new();
+    for channel in exposure.channels.keys() {
+        for sender in targets {
+            for target in targets.iter().filter(|target| *target != sender) {
+                cases.extend(years.iter().map(|year| (*channel, sender, target, *year)));
+            }
+        }
+    }
+    cases
+        .into_par_iter()
+        .filter_map(|(channel, sender, target, year)| {
+            let there = exposure.reach(channel, sender, target, year)?;
+            let back = exposure.reach(channel, target, sender, year)?;
+            let differences: Vec<f64> = there.draws.iter().zip(&back.draws).map(|(x, y)| x - y).collect();
+            let above = differences.iter().filter(|d| **d > 0.0).count() as f64 / differences.len() as f64;
+            Some(Asymmetry {
+                channel,
+                sender: sender.clone(),
+                target: target.clone(),
+                year,
+                difference: Summary::of(&differences)?,
+                above_zero: above,
+            })
+        })
+        .collect()
+}
+
+/// Loss under denial for every sender and target.
+#[allow(clippy::too_many_arguments)]
+fn deny(
+    study: &Study,
+    graph: &Graph,
+    drawn: &Drawn,
+    targets: &[String],
+    period: &[i16],
+    last: i16,
+    exposure: &mut Exposure,
+    reaches: &mut Vec<Reach>,
+) {
+    let pairs: Vec<(usize, &String)> = (0..drawn.players.len())
+        .flat_map(|sender| targets.iter().map(move |target| (sender, target)))
+        .filter(|(sender, target)| drawn.players[*sender] != **target)
+        .collect();
+    let per_input = period.contains(&last);
+    let results: Vec<(Vec<f64>, Vec<Denial>)> = pairs
+        .par_iter()
+        .map(|(sender, target)| {
+            let demand = shares_of_demand(study, target, drawn.year);
+            let name = &drawn.players[*sender];
+            let losses: Vec<graph::Loss> =
+                (0..drawn.draws).map(|draw| graph.loss(drawn, *sender, target, demand, draw)).collect();
+            let row = |input: &str, exposures: &[f64], bounds: &[f64], year: i16| {
+                Some(Denial {
+                    sender: name.clone(),
+                    target: (*target).clone(),
+                    input: input.to_owned(),
+                    year,
+                    exposure: Summary::of(exposures)?,
+                    bound: Summary::of(bounds)?,
+                })
+            };
+            let total: Vec<f64> = losses.iter().map(|loss| exposure_of(loss.total)).collect();
+            let bounds: Vec<f64> = losses.iter().map(|loss| loss.bound).collect();
+            let mut denials: Vec<Denial> =
+                period.iter().filter_map(|year| row("", &total, &bounds, *year)).collect();
+            if per_input {
+                for (at, input) in graph.inputs.iter().enumerate() {
+                    let values: Vec<f64> = losses.iter().map(|loss| exposure_of(loss.inputs[at].0)).collect();
+                    let bounds: Vec<f64> = losses.iter().map(|loss| loss.inputs[at].1).collect();
+                    denials.extend(row(&input.id, &values, &bounds, last));
+                }
+            }
+            (total, denials)
+        })
+        .collect();
+    for ((sender, target), (total, denials)) in pairs.into_iter().zip(results) {
+        exposure.denials.extend(denials);
+        if total.iter().any(|x| x.is_nan()) {
+            continue;
+        }
+        reaches.extend(period.iter().map(|year| Reach {
+            sender: drawn.players[sender].clone(),
+            target: target.clone(),
+            year: *year,
+            draws: total.clone(),
+        }));
+    }
+}
+
+/// Exposure of a log-loss: `1 - exp(-loss)`.
+fn exposure_of(loss: f64) -> f64 {
+    -libm::expm1(-loss)
+}
+
+/// A target's share of world demand for the study's inputs, by the indicator that stands for it; `None` if unknown.
+fn shares_of_demand(study: &Study, target: &str, year: i16) -> Option<f64> {
+    let code = &study.options.relate.demand;
+    if code.is_empty() {
+        return None;
+    }
+    let units: BTreeSet<String> = study.ranked().into_iter().collect();
+    let mut latest: BTreeMap<&str, (i16, f64)> = BTreeMap::new();
+    for row in &study.indicators {
+        let actor = study.resolve(row.actor);
+        if study.resolve(row.indicator) != code
+            || row.year > year
+            || row.value.is_nan()
+            || !units.contains(actor)
+        {
+            continue;
+        }
+        let entry = latest.entry(actor).or_insert((row.year, row.value));
+        if row.year >= entry.0 {
+            *entry = (row.year, row.value);
+        }
+    }
+    let total: f64 = latest.values().map(|(_, value)| value).sum();
+    latest.get(target).map(|(_, value)| value / total)
+}
+
+/// The game of sustaining the graph: pivotality of every supplier for every target, and its weight overall.
+fn play(
+    graph: &Graph,
+    drawn: &Drawn,
+    targets: &[String],
+    period: &[i16],
+    exposure: &mut Exposure,
+    reaches: &mut Vec<Reach>,
+    notes: &mut Notes,
+) {
+    let result = game::play(graph, drawn, notes);
+    for (at, player) in result.players.iter().enumerate() {
+        let banzhaf: Vec<f64> = result.draws.iter().map(|draw| draw.banzhaf(at)).collect();
+        let veto =
+            result.draws.iter().filter(|draw| draw.veto[at]).count() as f64 / result.draws.len() as f64;
+        if let Some(banzhaf) = Summary::of(&banzhaf) {
+            exposure.weights.extend(period.iter().map(|year| Weight {
+                actor: player.clone(),
+                year: *year,
+                veto,
+                banzhaf,
+            }));
+        }
+        for target in targets.iter().filter(|target| *target != player) {
+            let with = result.players.iter().position(|other| other == target);
+            let values: Vec<f64> = result.draws.iter().map(|draw| draw.pivotality(at, with)).collect();
+            // The game may be played on fewer draws than the study has; they are then used in turn.
+            let draws: Vec<f64> = values.iter().copied().cycle().take(drawn.draws).collect();
+            reaches.extend(period.iter().map(|year| Reach {
+                sender: player.clone(),
+                target: target.clone(),
+                year: *year,
+                draws: draws.clone(),
+            }));
+        }
+    }
+}

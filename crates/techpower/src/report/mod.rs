@@ -1,0 +1,155 @@
+//! The report: all results as one page that needs nothing but a browser, in English and Chinese.
+//!
+//! Pure and only layout: every number comes from the results of the stages before. What a study says is escaped; figures
+//! stand beside the tables that hold their numbers; the same contents give the same bytes.
+
+mod answer;
+mod claims;
+mod corollary;
+mod events;
+mod figure;
+mod leverage;
+mod method;
+mod sources;
+mod table;
+mod words;
+
+use plotly::Plot;
+
+use crate::claims::Judged;
+use crate::code::Act;
+use crate::diag::{Lang, Notes};
+use crate::infer::Power;
+use crate::measure::Index;
+use crate::relate::Exposure;
+use crate::study::Study;
+use words::{Numbers, View, escape};
+
+/// Everything a report shows.
+#[derive(Debug, Clone, Copy)]
+pub struct Contents<'a> {
+    /// The study.
+    pub study: &'a Study,
+    /// Its acts.
+    pub acts: &'a [Act],
+    /// Source strengths.
+    pub index: &'a Index,
+    /// Exposures.
+    pub exposure: &'a Exposure,
+    /// Potential, exercise, reliance and the corollary.
+    pub power: &'a Power,
+    /// Judged claims.
+    pub claims: &'a [Judged],
+    /// Notes of all stages.
+    pub notes: &'a Notes,
+    /// Version of techpower.
+    pub version: &'a str,
+    /// Hash of the study's files.
+    pub study_hash: &'a str,
+}
+
+/// The sections in order: name of the anchor and of the heading, and what writes it.
+type Write = fn(View<'_>) -> String;
+const SECTIONS: [(&str, Write); 6] = [
+    ("answer", answer::section),
+    ("claims", claims::section),
+    ("sources", sources::section),
+    ("leverage", leverage::section),
+    ("events", events::section),
+    ("method", method::section),
+];
+
+/// The report as one self-contained HTML page in both languages.
+#[must_use]
+pub fn html(contents: &Contents<'_>) -> String {
+    let about = &contents.study.options.about;
+    let mut out = String::with_capacity(6 << 20);
+    out.push_str("<!DOCTYPE html>\n<html lang=\"en\" data-lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
+    out.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
+    // Says to every browser what is true anyway: nothing is fetched from anywhere.
+    out.push_str(
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'unsafe-inline'; \
+         style-src 'unsafe-inline'; img-src data: blob:\">\n",
+    );
+    out.push_str(&format!("<title>{}</title>\n", escape(&about.title_en)));
+    out.push_str(concat!("<style>\n", include_str!("page.css"), "</style>\n"));
+    out.push_str("<noscript><style>.page{display:block!important}.script{display:none!important}</style></noscript>\n");
+    out.push_str("</head>\n<body>\n");
+    for lang in [Lang::En, Lang::Zh] {
+        let numbers = Numbers::default();
+        out.push_str(&page(View { c: contents, lang, numbers: &numbers }));
+    }
+    out.push_str(&plotly_script());
+    out.push_str(concat!("<script>\n", include_str!("page.js"), "</script>\n</body>\n</html>\n"));
+    out
+}
+
+/// The whole report in one language.
+fn page(view: View<'_>) -> String {
+    let about = &view.c.study.options.about;
+    let title = view.either(&about.title_en, &about.title_zh);
+    let lang = match view.lang {
+        Lang::En => "en",
+        Lang::Zh => "zh-Hans",
+    };
+    let links: String = SECTIONS
+        .iter()
+        .enumerate()
+        .map(|(at, (name, _))| {
+            format!("<li><a href=\"#{}\"><span>{}</span> {}</a></li>", view.anchor(name), at + 1, view.word(name))
+        })
+        .collect();
+    let years = if about.from == about.to { about.to.to_string() } else { format!("{}–{}", about.from, about.to) };
+    let draws = view.c.study.options.uncertainty.draws;
+    let facts = view.say(
+        "facts",
+        &[
+            ("years", years),
+            ("draws", words::number(draws as f64)),
+            ("seed", view.c.study.options.uncertainty.seed.to_string()),
+            ("codebook", escape(&format!("{} {}", view.c.study.codebook.id, view.c.study.codebook.version))),
+        ],
+    );
+    let mut out = format!(
+        "<div class=\"page\" lang=\"{lang}\" data-lang=\"{}\" data-title=\"{title}\" id=\"{}\">\n\
+         <header><p class=\"kind\">{}</p><button type=\"button\" class=\"language script\" lang=\"{}\">{}</button>\n\
+         <h1>{title}</h1>\n<p class=\"facts\">{facts}</p></header>\n\
+         <nav aria-label=\"{}\"><ol>{links}</ol></nav>\n<main>\n",
+        view.code(),
+        view.anchor("top"),
+        view.word("kind"),
+        if view.lang == Lang::En { "zh-Hans" } else { "en" },
+        view.word("other-language"),
+        view.word("contents"),
+    );
+    for (at, (name, write)) in SECTIONS.iter().enumerate() {
+        out.push_str(&format!(
+            "<section id=\"{}\" aria-labelledby=\"{}\">\n<h2 id=\"{}\"><span class=\"no\">{}</span> {}</h2>\n{}</section>\n",
+            view.anchor(name),
+            view.anchor(&format!("{name}-heading")),
+            view.anchor(&format!("{name}-heading")),
+            at + 1,
+            view.word(name),
+            write(view)
+        ));
+    }
+    out.push_str(&format!(
+        "</main>\n<footer><p>{}</p></footer>\n</div>\n",
+        view.say("footer", &[("version", escape(view.c.version)), ("hash", escape(view.c.study_hash))])
+    ));
+    out
+}
+
+/// The script element with plotly.js alone; the crate hands it out together with a typesetter of formulas, which is not needed.
+fn plotly_script() -> String {
+    let sources = Plot::offline_js_sources();
+    let end = "</script>";
+    sources
+        .split_inclusive(end)
+        .find(|script| script.contains("plotly.js v"))
+        .map(|script| script.trim().to_owned() + "\n")
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests;

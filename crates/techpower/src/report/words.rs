@@ -1,0 +1,340 @@
+//! The words of the report in both languages, and how it writes names and numbers.
+//!
+//! What the catalogue says is HTML; whatever comes from a study is escaped before it is put into a sentence.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use super::Contents;
+use crate::codebook::PowerType;
+use crate::diag::{Lang, Words, fill};
+use crate::num::Summary;
+
+static WORDS: LazyLock<Words> =
+    LazyLock::new(|| Words::parse(include_str!("words.toml")).expect("words.toml is checked by a test"));
+
+/// Running numbers of figures and tables.
+#[derive(Debug, Default)]
+pub(super) struct Numbers {
+    figures: Cell<u32>,
+    tables: Cell<u32>,
+}
+
+/// The contents seen in one language.
+#[derive(Clone, Copy)]
+pub(super) struct View<'a> {
+    pub(super) c: &'a Contents<'a>,
+    pub(super) lang: Lang,
+    pub(super) numbers: &'a Numbers,
+}
+
+impl<'a> View<'a> {
+    /// `en` or `zh`.
+    pub(super) fn code(self) -> &'static str {
+        match self.lang {
+            Lang::En => "en",
+            Lang::Zh => "zh",
+        }
+    }
+
+    /// A word of the catalogue, as HTML.
+    pub(super) fn word(self, id: &str) -> &'static str {
+        let text = WORDS.text(id, self.lang);
+        debug_assert!(!text.is_empty(), "no word `{id}`");
+        text
+    }
+
+    /// The word for an id of the codebook or the options, if the catalogue has one; the id itself otherwise.
+    pub(super) fn term(self, family: &str, id: &str) -> String {
+        match WORDS.text(&format!("{family}-{id}"), self.lang) {
+            "" => escape(id),
+            text => text.to_owned(),
+        }
+    }
+
+    /// A sentence of the catalogue with its placeholders filled; values must be HTML.
+    pub(super) fn say(self, id: &str, values: &[(&str, String)]) -> String {
+        let values: BTreeMap<String, String> =
+            values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        fill(self.word(id), &values)
+    }
+
+    /// A sentence of the catalogue as a paragraph.
+    pub(super) fn paragraph(self, id: &str, values: &[(&str, String)]) -> String {
+        format!("<p>{}</p>\n", self.say(id, values))
+    }
+
+    /// The name of an actor, escaped; `*` is everyone.
+    pub(super) fn actor(self, id: &str) -> String {
+        match id {
+            "*" => self.word("everyone").to_owned(),
+            _ => escape(self.c.study.actor_name(id, self.lang)),
+        }
+    }
+
+    /// Names joined as in a sentence.
+    pub(super) fn list(self, names: &[String]) -> String {
+        let (comma, and) = (self.word("comma"), self.word("and"));
+        match names {
+            [] => String::new(),
+            [only] => only.clone(),
+            [first @ .., last] => format!("{}{and}{last}", first.join(comma)),
+        }
+    }
+
+    /// The types of power, in the codebook's order.
+    pub(super) fn types(self) -> &'a [PowerType] {
+        &self.c.study.codebook.types
+    }
+
+    /// The full name of a type (by position), escaped.
+    pub(super) fn power(self, k: usize) -> String {
+        escape(self.power_name(k))
+    }
+
+    fn power_name(self, k: usize) -> &'a str {
+        let id = &self.c.study.codebook.types[k].id;
+        let page = self.c.study.codebook.pages.iter().find(|page| page.kind == "type" && page.id == *id);
+        page.map_or(id.as_str(), |page| page.name(self.lang))
+    }
+
+    /// The name of a type without the ending that the names of all types share, escaped.
+    pub(super) fn power_short(self, k: usize) -> String {
+        let names: Vec<&str> = (0..self.types().len()).map(|k| self.power_name(k)).collect();
+        let name = names[k];
+        let short = &name[..name.len() - shared_ending(&names, self.lang)];
+        escape(short.trim())
+    }
+
+    /// The name of a page of the codebook of a kind, escaped; its id if there is none.
+    pub(super) fn page(self, kind: &str, id: &str) -> String {
+        let page = self.c.study.codebook.pages.iter().find(|page| page.kind == kind && page.id == id);
+        escape(page.map_or(id, |page| page.name(self.lang)))
+    }
+
+    /// One of two texts, by language; the other if it is empty. Escaped.
+    pub(super) fn either(self, en: &str, zh: &str) -> String {
+        escape(match (self.lang, en, zh) {
+            (Lang::En, "", other) | (Lang::Zh, other, "") => other,
+            (Lang::En, en, _) => en,
+            (Lang::Zh, _, zh) => zh,
+        })
+    }
+
+    /// Last year of the study.
+    pub(super) fn last(self) -> i16 {
+        self.c.study.options.about.to
+    }
+
+    /// The actors that the report dwells on.
+    pub(super) fn focal(self) -> &'a [String] {
+        &self.c.study.options.about.focal
+    }
+
+    /// The anchor of something on this language's page.
+    pub(super) fn anchor(self, name: &str) -> String {
+        format!("{name}-{}", self.code())
+    }
+
+    /// The label of the next figure.
+    pub(super) fn next_figure(self) -> String {
+        self.numbers.figures.set(self.numbers.figures.get() + 1);
+        self.say("figure", &[("n", self.numbers.figures.get().to_string())])
+    }
+
+    /// The label of the next table.
+    pub(super) fn next_table(self) -> String {
+        self.numbers.tables.set(self.numbers.tables.get() + 1);
+        self.say("table", &[("n", self.numbers.tables.get().to_string())])
+    }
+
+    /// Text in brackets.
+    pub(super) fn brackets(self, text: &str) -> String {
+        match self.lang {
+            Lang::En => format!(" ({text})"),
+            Lang::Zh => format!("（{text}）"),
+        }
+    }
+
+    /// The mean of a share with its interval: `34% (28–41%)`.
+    pub(super) fn share(self, s: Summary) -> String {
+        format!("{}{}", percent(s.mean), self.brackets(&percent_range(s)))
+    }
+
+    /// The mean of a score with its interval: `57 (44–69)`.
+    pub(super) fn score(self, s: Summary) -> String {
+        format!("{:.0}{}", s.mean, self.brackets(&format!("{:.0}–{:.0}", s.q05, s.q95)))
+    }
+
+    /// The mean of any number with its interval.
+    pub(super) fn value(self, s: Summary) -> String {
+        if s.q05 == s.q95 {
+            return number(s.mean);
+        }
+        let (low, high) = (number(s.q05), number(s.q95));
+        let dash = if s.q05 < 0.0 { self.word("to") } else { "–" };
+        format!("{}{}", number(s.mean), self.brackets(&format!("{low}{dash}{high}")))
+    }
+}
+
+/// Length in bytes of the ending that all names share, from a word boundary on where words are set apart; 0 if a name would
+/// be left empty.
+fn shared_ending(names: &[&str], lang: Lang) -> usize {
+    let Some(first) = names.first().filter(|_| names.len() > 1) else { return 0 };
+    first
+        .char_indices()
+        .filter(|(at, c)| *at > 0 && (lang == Lang::Zh || c.is_whitespace()))
+        .map(|(at, _)| &first[at..])
+        .find(|ending| names.iter().all(|name| name.len() > ending.len() && name.ends_with(ending)))
+        // 性 makes the adjective (强制性) and stays with the name.
+        .map_or(0, |ending| ending.trim_start_matches('性').len())
+}
+
+/// A share in percent without decimals; never 0 or 100 unless it is exactly that.
+pub(super) fn percent(share: f64) -> String {
+    match share * 100.0 {
+        x if x > 0.0 && x < 0.5 => "&lt;1%".to_owned(),
+        x if x < 100.0 && x >= 99.5 => "&gt;99%".to_owned(),
+        x => signed(x, 0) + "%",
+    }
+}
+
+/// An interval of shares: `28–41%`.
+pub(super) fn percent_range(s: Summary) -> String {
+    format!("{}–{}%", signed(s.q05 * 100.0, 0), signed(s.q95 * 100.0, 0))
+}
+
+/// A probability from draws: two decimals, and never certain unless all draws say so.
+pub(super) fn probability(p: f64) -> String {
+    match p {
+        p if p > 0.0 && p < 0.005 => "&lt;0.01".to_owned(),
+        p if p < 1.0 && p >= 0.995 => "&gt;0.99".to_owned(),
+        p => format!("{p:.2}"),
+    }
+}
+
+/// A number of any size with three significant digits; thousands set apart.
+pub(super) fn number(x: f64) -> String {
+    if !x.is_finite() {
+        return "–".to_owned();
+    }
+    if x == 0.0 {
+        return "0".to_owned();
+    }
+    let magnitude = libm::floor(libm::log10(x.abs()));
+    if magnitude < -4.0 {
+        return format!("{x:.1e}").replace('-', "−");
+    }
+    let decimals = (2.0 - magnitude).clamp(0.0, 6.0) as usize;
+    let text = signed(x, decimals);
+    if decimals == 0 { thousands(&text) } else { text.trim_end_matches('0').trim_end_matches('.').to_owned() }
+}
+
+/// A number with a proper minus sign, and no minus before zero.
+pub(super) fn signed(x: f64, decimals: usize) -> String {
+    let text = format!("{:.*}", decimals, x.abs());
+    let zero = text.bytes().all(|b| b == b'0' || b == b'.');
+    if x < 0.0 && !zero { format!("−{text}") } else { text }
+}
+
+fn thousands(text: &str) -> String {
+    let (sign, digits) = text.strip_prefix('−').map_or(("", text), |digits| ("−", digits));
+    let mut out = String::from(sign);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// Text made safe for HTML, in content and in quoted attributes.
+pub(super) fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Text with its URLs made links, escaped.
+pub(super) fn linkify(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(start) = ["https://", "http://"].iter().filter_map(|scheme| rest.find(scheme)).min() {
+        out.push_str(&escape(&rest[..start]));
+        rest = &rest[start..];
+        let end = rest.find(|c: char| c.is_whitespace() || "<>\"'；，。、（）《》;".contains(c)).unwrap_or(rest.len());
+        let url = rest[..end].trim_end_matches(['.', ',', ')', ']', ':']);
+        let link = escape(url);
+        out.push_str(&format!("<a href=\"{link}\" rel=\"noreferrer\">{link}</a>"));
+        rest = &rest[url.len()..];
+    }
+    out + &escape(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_has_both_languages_and_the_same_placeholders() {
+        let placeholders = |text: &str| -> Vec<String> {
+            let mut found: Vec<String> =
+                text.split('{').skip(1).filter_map(|s| s.split_once('}')).map(|(n, _)| n.to_owned()).collect();
+            found.sort();
+            found.dedup();
+            found
+        };
+        for id in WORDS.ids() {
+            let (en, zh) = (WORDS.text(id, Lang::En), WORDS.text(id, Lang::Zh));
+            assert!(!en.is_empty() && !zh.is_empty(), "`{id}` lacks a language");
+            assert_eq!(placeholders(en), placeholders(zh), "{id}");
+            assert_eq!(WORDS.keys(id).count(), 2, "{id}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_never_surer_than_they_are() {
+        assert_eq!(percent(0.0), "0%");
+        assert_eq!(percent(0.001), "&lt;1%");
+        assert_eq!(percent(0.999), "&gt;99%");
+        assert_eq!(percent(-0.213), "−21%");
+        assert_eq!(probability(1.0), "1.00");
+        assert_eq!(probability(0.999), "&gt;0.99");
+        for (x, expected) in
+            [(0.0, "0"), (12_345.6, "12,346"), (-0.5, "−0.5"), (3.14159, "3.14"), (0.01234, "0.0123"), (1e-7, "1.0e−7")]
+        {
+            assert_eq!(number(x), expected);
+        }
+        assert_eq!(number(f64::NAN), "–");
+    }
+
+    #[test]
+    fn hostile_text_is_escaped_and_urls_become_links() {
+        assert_eq!(escape("<script>'\"&"), "&lt;script&gt;&#39;&quot;&amp;");
+        assert_eq!(
+            linkify("see https://a.org/x?y=1&z=2). <b>"),
+            "see <a href=\"https://a.org/x?y=1&amp;z=2\" rel=\"noreferrer\">https://a.org/x?y=1&amp;z=2</a>). &lt;b&gt;"
+        );
+        assert_eq!(linkify("\"https://a.org\" onclick"), "&quot;<a href=\"https://a.org\" rel=\"noreferrer\">https://a.org</a>&quot; onclick");
+    }
+
+    #[test]
+    fn types_are_shortened_by_what_they_share() {
+        let names = ["Hard technology power", "Soft technology power"];
+        assert_eq!(shared_ending(&names, Lang::En), " technology power".len());
+        assert_eq!(shared_ending(&["强制性技术权力", "结构性技术权力"], Lang::Zh), "技术权力".len());
+        assert_eq!(shared_ending(&["Power"], Lang::En), 0);
+        assert_eq!(shared_ending(&["Power", "Might"], Lang::En), 0);
+    }
+}

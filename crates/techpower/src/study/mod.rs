@@ -1,0 +1,861 @@
+//! A study: the tables of a study folder, checked against their schemas, against each other and against the codebook.
+//!
+//! Reading never fails on bad data: rows that cannot be used are left out with a note that says where, what and how to
+//! mend it, and the good rows still count.
+
+mod options;
+pub mod schema;
+mod template;
+mod write;
+
+pub use options::{
+    About, FORMAT, Firms, InferOptions, MeasureOptions, Normalisation, Options, RelateOptions, STUDY_FILE,
+    Uncertainty,
+};
+pub use template::template;
+pub use write::{descriptor, rows, write};
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::codebook::{Actor, ActorKind, Codebook, read_actors};
+use crate::diag::{Kind, Lang, Note, Notes, Place};
+use crate::table::{Files, Found, Row, Table, When, read_table, read_text};
+
+const STAGE: &str = "study";
+
+/// A row of `index.csv`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IndexRow {
+    /// Code of the node.
+    pub code: String,
+    /// English name.
+    pub name_en: String,
+    /// Chinese name.
+    pub name_zh: String,
+    /// Parent; `None` for a root.
+    pub parent: Option<String>,
+    /// 1 for indicators.
+    pub level: u8,
+    /// 1 or -1.
+    pub direction: f64,
+    /// Weight among siblings, above zero.
+    pub weight: f64,
+    /// Indicator by which it is divided.
+    pub denominator: Option<String>,
+    /// Fixed ends of the scale.
+    pub goalposts: Option<(f64, f64)>,
+}
+
+/// A text stored once per study; see [`Study::resolve`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Sym(u32);
+
+/// A row of `indicators.csv`, kept small because there may be millions.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct IndicatorRow {
+    /// Whose value.
+    pub actor: Sym,
+    /// Which indicator.
+    pub indicator: Sym,
+    /// Year.
+    pub year: i16,
+    /// Value, NaN if unknown.
+    pub value: f64,
+    /// Lower end of the interval, NaN if unknown.
+    pub low: f64,
+    /// Upper end of the interval, NaN if unknown.
+    pub high: f64,
+    /// Unit.
+    pub unit: Sym,
+    /// Definition, source or edition.
+    pub vintage: Sym,
+    /// Reference.
+    pub reference: Sym,
+}
+
+/// A row of `inputs.csv`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Input {
+    /// Id.
+    pub id: String,
+    /// English name.
+    pub name_en: String,
+    /// Chinese name.
+    pub name_zh: String,
+    /// Layer of the codebook.
+    pub layer: String,
+    /// The broader input.
+    pub kind_of: Option<String>,
+    /// Whether all of its inputs are needed (else any one is enough).
+    pub needs_all: bool,
+    /// Elasticity of substitution between suppliers, (low, high), above 1.
+    pub elasticity: (f64, f64),
+    /// Reference.
+    pub reference: String,
+}
+
+/// A row of `supply.csv`. At least one of share, low and high may be unknown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Supply {
+    /// Supplying actor.
+    pub provider: String,
+    /// Input supplied.
+    pub input: String,
+    /// Year.
+    pub year: i16,
+    /// Share of world supply.
+    pub share: Option<f64>,
+    /// Lower end.
+    pub low: Option<f64>,
+    /// Upper end.
+    pub high: Option<f64>,
+    /// Reference.
+    pub reference: String,
+}
+
+/// A row of `markets.csv`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Market {
+    /// Who sells.
+    pub actor: String,
+    /// In whose market.
+    pub market: String,
+    /// Year.
+    pub year: i16,
+    /// Share of the actor's sales.
+    pub share: Option<f64>,
+    /// Reference.
+    pub reference: String,
+}
+
+/// A row of `events.csv`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EventRow {
+    /// Id of the act.
+    pub event: String,
+    /// When.
+    pub date: When,
+    /// Who acts.
+    pub sender: String,
+    /// On whom; `*` is everyone, `-` no one.
+    pub targets: Vec<String>,
+    /// Instrument of the codebook.
+    pub instrument: String,
+    /// Layer of the codebook.
+    pub layer: String,
+    /// Type of power, or `none`.
+    pub power: String,
+    /// Mode of the codebook.
+    pub mode: String,
+    /// Status of the codebook.
+    pub status: String,
+    /// Source document.
+    pub document: String,
+    /// Evidence in English.
+    pub evidence: String,
+    /// Evidence in Chinese.
+    pub evidence_zh: String,
+    /// Coder.
+    pub coder: String,
+    /// `primary`, `secondary` or `judgement`.
+    pub certainty: String,
+    /// Reference.
+    pub reference: String,
+    /// Remark.
+    pub note: String,
+}
+
+/// A row of `endorsements.csv`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endorsement {
+    /// Event in which the text was issued.
+    pub text: String,
+    /// Who endorsed it.
+    pub actor: String,
+    /// When.
+    pub date: When,
+    /// Reference.
+    pub reference: String,
+}
+
+/// Columns that a table has beside its schema, kept as they are.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Extra {
+    /// Names of the columns.
+    pub columns: Vec<String>,
+    /// For each kept row of the table, in order, its texts.
+    pub rows: Vec<Vec<Sym>>,
+}
+
+/// Whether rows are kept, or only checked. Checking needs little memory, however long the tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    /// Keep all good rows.
+    Rows,
+    /// Check only: the long tables stay empty.
+    Nothing,
+}
+
+/// A checked study.
+#[derive(Debug, Clone)]
+pub struct Study {
+    /// `study.toml`.
+    pub options: Options,
+    /// The codebook the study uses.
+    pub codebook: Codebook,
+    /// `actors.csv`, by id.
+    pub actors: BTreeMap<String, Actor>,
+    /// `index.csv`, in file order.
+    pub index: Vec<IndexRow>,
+    /// `indicators.csv`, in file order.
+    pub indicators: Vec<IndicatorRow>,
+    /// `inputs.csv`, in file order.
+    pub inputs: Vec<Input>,
+    /// `requires.csv`: (input, goes into).
+    pub requires: Vec<(String, String)>,
+    /// `supply.csv`, in file order.
+    pub supply: Vec<Supply>,
+    /// `markets.csv`, in file order.
+    pub markets: Vec<Market>,
+    /// `events.csv`, in file order.
+    pub events: Vec<EventRow>,
+    /// `endorsements.csv`, in file order.
+    pub endorsements: Vec<Endorsement>,
+    /// `claims.toml` as text, read by the stage `claims`.
+    pub claims: Option<String>,
+    /// Tables that the folder has.
+    pub present: BTreeSet<&'static str>,
+    /// Unknown columns, by table.
+    pub extra: BTreeMap<&'static str, Extra>,
+    texts: Texts,
+}
+
+/// Texts stored once.
+#[derive(Debug, Clone, Default)]
+struct Texts {
+    list: Vec<std::sync::Arc<str>>,
+    known: HashMap<std::sync::Arc<str>, Sym>,
+}
+
+impl Texts {
+    fn intern(&mut self, text: &str) -> Sym {
+        if let Some(sym) = self.known.get(text) {
+            return *sym;
+        }
+        let sym = Sym(u32::try_from(self.list.len()).expect("fewer than 4 billion texts"));
+        let text: std::sync::Arc<str> = text.into();
+        self.list.push(text.clone());
+        self.known.insert(text, sym);
+        sym
+    }
+}
+
+impl Study {
+    /// Reads a study. `None` only if `study.toml` is missing or cannot be read as a study of this format.
+    #[must_use]
+    pub fn read(files: &dyn Files, keep: Keep) -> (Option<Study>, Notes) {
+        let mut notes = Notes::new();
+        let study = read(files, keep, &mut notes);
+        (study, notes)
+    }
+
+    /// The text of a symbol of this study.
+    #[must_use]
+    pub fn resolve(&self, sym: Sym) -> &str {
+        &self.texts.list[sym.0 as usize]
+    }
+
+    /// The name of an actor; its id if it is not in the table.
+    #[must_use]
+    pub fn actor_name<'a>(&'a self, id: &'a str, lang: Lang) -> &'a str {
+        self.actors.get(id).map_or(id, |actor| actor.name(lang))
+    }
+
+    /// The state or bloc for which an actor counts: a firm counts for its home (if the study says so), a member for its bloc.
+    /// `None` for organisations, and for firms that stand apart or have no home.
+    #[must_use]
+    pub fn unit_of(&self, id: &str) -> Option<&str> {
+        let actor = self.actors.get(id)?;
+        let state = match actor.kind {
+            ActorKind::State | ActorKind::Bloc => actor,
+            ActorKind::Firm => match self.options.infer.firms {
+                Firms::Home => self.actors.get(actor.home.as_deref()?)?,
+                Firms::Apart => return None,
+            },
+            ActorKind::Organisation => return None,
+        };
+        match state.part_of.as_deref() {
+            Some(bloc) if self.actors.contains_key(bloc) => Some(bloc),
+            _ => Some(&state.id),
+        }
+    }
+
+    /// The states and blocs that are ranked: those that stand for themselves and have a value of at least one indicator of the
+    /// hierarchy. Without any such value, all that stand for themselves. Sorted by id.
+    #[must_use]
+    pub fn ranked(&self) -> Vec<String> {
+        let codes: BTreeSet<&str> = self.index.iter().map(|node| node.code.as_str()).collect();
+        let known = |row: &&IndicatorRow| !row.value.is_nan() || !(row.low + row.high).is_nan();
+        let measured: BTreeSet<Sym> = self
+            .indicators
+            .iter()
+            .filter(|row| codes.contains(self.resolve(row.indicator)))
+            .filter(known)
+            .map(|row| row.actor)
+            .collect();
+        let measured: BTreeSet<&str> = measured.into_iter().map(|sym| self.resolve(sym)).collect();
+        let units = self.actors.keys().filter(|id| self.is_unit(id));
+        if measured.is_empty() {
+            return units.cloned().collect();
+        }
+        units.filter(|id| measured.contains(id.as_str())).cloned().collect()
+    }
+
+    /// Whether an actor is a state or bloc that stands for itself, not a member of a bloc in the study.
+    #[must_use]
+    pub fn is_unit(&self, id: &str) -> bool {
+        self.actors.get(id).is_some_and(|actor| matches!(actor.kind, ActorKind::State | ActorKind::Bloc))
+            && self.unit_of(id) == Some(id)
+    }
+}
+
+fn read(files: &dyn Files, keep: Keep, notes: &mut Notes) -> Option<Study> {
+    let Some(text) = read_text(files, STUDY_FILE, notes) else {
+        notes.push(Note::new(Kind::NotAStudy, STAGE, Place::file(STUDY_FILE)));
+        return None;
+    };
+    let options = Options::parse(&text, notes)?;
+    let codebook = codebook(files, &options.about.codebook, notes);
+    let claims = read_text(files, "claims.toml", notes);
+    let mut study = Study {
+        options,
+        codebook,
+        actors: BTreeMap::new(),
+        index: Vec::new(),
+        indicators: Vec::new(),
+        inputs: Vec::new(),
+        requires: Vec::new(),
+        supply: Vec::new(),
+        markets: Vec::new(),
+        events: Vec::new(),
+        endorsements: Vec::new(),
+        claims,
+        present: BTreeSet::new(),
+        extra: BTreeMap::new(),
+        texts: Texts::default(),
+    };
+    let mut load = Load { files, keep, notes, study: &mut study };
+    load.actors();
+    load.index();
+    load.indicators();
+    load.inputs();
+    load.requires();
+    load.supply();
+    load.markets();
+    let events = load.events();
+    load.endorsements(&events);
+    Some(study)
+}
+
+/// The codebook that a study names.
+fn codebook(files: &dyn Files, name: &str, notes: &mut Notes) -> Codebook {
+    let (codebook, own) = if name == "builtin" { Codebook::builtin() } else { Codebook::read(files, name) };
+    notes.extend(own);
+    codebook
+}
+
+/// The codebook of the study in a folder, without reading its tables; empty if there is no such study.
+#[must_use]
+pub fn codebook_of(files: &dyn Files) -> Codebook {
+    let mut notes = Notes::new();
+    read_text(files, STUDY_FILE, &mut notes)
+        .and_then(|text| Options::parse(&text, &mut notes))
+        .map(|options| codebook(files, &options.about.codebook, &mut notes))
+        .unwrap_or_default()
+}
+
+/// Reads the tables one after another, each checked against those before it.
+struct Load<'a> {
+    files: &'a dyn Files,
+    keep: Keep,
+    notes: &'a mut Notes,
+    study: &'a mut Study,
+}
+
+impl Load<'_> {
+    /// Reads a table; `take` turns a row into what is kept of it, or refuses it.
+    fn table(
+        &mut self,
+        schema: &'static Table,
+        mut take: impl FnMut(&Row<'_>, &mut Study, &mut Notes) -> bool,
+    ) {
+        let study = &mut *self.study;
+        let keep = self.keep;
+        let mut extra: Vec<Vec<Sym>> = Vec::new();
+        let found = read_table(self.files, &schema.path(), schema, self.notes, |row, notes| {
+            let kept = take(row, study, notes);
+            if kept && keep == Keep::Rows && !row.extra().is_empty() {
+                extra.push(row.extra().iter().map(|text| study.texts.intern(text)).collect());
+            }
+            kept
+        });
+        self.found(schema, found, extra);
+    }
+
+    /// Remembers that a table exists and what unknown columns it has.
+    fn found(&mut self, schema: &'static Table, found: Found, rows: Vec<Vec<Sym>>) {
+        if found.exists {
+            self.study.present.insert(schema.name);
+        }
+        if !found.extra_columns.is_empty() {
+            self.study.extra.insert(schema.name, Extra { columns: found.extra_columns, rows });
+        }
+    }
+
+    fn actors(&mut self) {
+        let table = read_actors(self.files, &schema::ACTORS.path(), STAGE, self.notes);
+        self.study.actors = table.actors;
+        let study = &mut *self.study;
+        let intern = |texts: Vec<String>| texts.iter().map(|text| study.texts.intern(text)).collect();
+        let extra = table.extra.into_iter().map(intern).collect();
+        self.found(&schema::ACTORS, table.found, extra);
+        let ids: BTreeSet<String> = self.study.actors.keys().cloned().collect();
+        let focal = std::mem::take(&mut self.study.options.about.focal);
+        for id in focal {
+            if self.study.actors.contains_key(&id) {
+                self.study.options.about.focal.push(id);
+            } else {
+                let note = Note::new(Kind::UnknownActor, STAGE, Place::key(STUDY_FILE, "study.focal"))
+                    .near(&id, ids.iter().map(String::as_str))
+                    .with("id", id);
+                self.notes.push(note);
+            }
+        }
+    }
+
+    fn index(&mut self) {
+        let mut lines: BTreeMap<String, u64> = BTreeMap::new();
+        self.table(&schema::INDEX, |row, study, notes| {
+            let direction = row.number("direction").unwrap_or(f64::NAN);
+            if direction != 1.0 && direction != -1.0 {
+                notes.push(row.note(Kind::BadDirection, "direction").with("found", direction));
+                return false;
+            }
+            let weight = row.number("weight").unwrap_or(f64::NAN);
+            if weight <= 0.0 {
+                notes.push(row.note(Kind::WeightNotPositive, "weight").with("found", weight));
+                return false;
+            }
+            let level = row.number("level").unwrap_or(f64::NAN);
+            if level != libm::trunc(level) {
+                notes.push(row.note(Kind::NotWhole, "level").with("found", level));
+                return false;
+            }
+            let goalposts = row.interval("goalposts");
+            if goalposts.is_some_and(|(low, high)| low >= high) {
+                notes.push(row.note(Kind::BadInterval, "goalposts").with("text", row.text("goalposts")));
+            }
+            lines.insert(row.text("code").to_owned(), row.line);
+            study.index.push(IndexRow {
+                code: row.text("code").to_owned(),
+                name_en: row.text("name_en").to_owned(),
+                name_zh: row.text("name_zh").to_owned(),
+                parent: row.optional("parent"),
+                level: level as u8,
+                direction,
+                weight,
+                denominator: row.optional("denominator"),
+                goalposts: goalposts.filter(|(low, high)| low < high),
+            });
+            true
+        });
+        self.index_tree(&lines);
+    }
+
+    /// Leaves out nodes whose parent is missing or not above them, and roots that are no source of the codebook.
+    fn index_tree(&mut self, lines: &BTreeMap<String, u64>) {
+        let path = schema::INDEX.path();
+        loop {
+            let levels: BTreeMap<String, u8> =
+                self.study.index.iter().map(|n| (n.code.clone(), n.level)).collect();
+            let sources: Vec<&str> = self.study.codebook.sources.iter().map(|s| s.id.as_str()).collect();
+            let notes = &mut *self.notes;
+            let before = self.study.index.len();
+            self.study.index.retain(|node| {
+                let line = lines[&node.code];
+                let problem = match &node.parent {
+                    None if sources.contains(&node.code.as_str()) => None,
+                    None => Some(
+                        Note::new(Kind::RootNotASource, STAGE, Place::cell(&path, line, "code"))
+                            .with("code", &node.code)
+                            .with("sources", sources.join(", "))
+                            .near(&node.code, sources.iter().copied()),
+                    ),
+                    Some(parent) => match levels.get(parent) {
+                        None => Some(
+                            Note::new(Kind::UnknownParent, STAGE, Place::cell(&path, line, "parent"))
+                                .with("parent", parent)
+                                .near(parent, levels.keys().map(String::as_str)),
+                        ),
+                        Some(level) if *level <= node.level => Some(
+                            Note::new(Kind::ParentNotAbove, STAGE, Place::cell(&path, line, "parent"))
+                                .with("code", &node.code)
+                                .with("parent", parent),
+                        ),
+                        Some(_) => None,
+                    },
+                };
+                let good = problem.is_none();
+                if let Some(note) = problem {
+                    notes.push(note);
+                }
+                good
+            });
+            if self.study.index.len() == before {
+                break;
+            }
+        }
+        let codes: BTreeSet<String> = self.study.index.iter().map(|n| n.code.clone()).collect();
+        for node in &mut self.study.index {
+            if node.denominator.as_ref().is_some_and(|code| !codes.contains(code)) {
+                let code = node.denominator.take().unwrap_or_default();
+                let note = Note::new(
+                    Kind::UnknownDenominator,
+                    STAGE,
+                    Place::cell(&path, lines[&node.code], "denominator"),
+                )
+                .near(&code, codes.iter().map(String::as_str))
+                .with("code", code);
+                self.notes.push(note);
+            }
+        }
+        if self.study.present.contains("index") {
+            for source in &self.study.codebook.sources {
+                if !codes.contains(&source.id) {
+                    self.notes.push(
+                        Note::new(Kind::SourceWithoutIndex, STAGE, Place::file(&path))
+                            .with("source", &source.id),
+                    );
+                }
+            }
+        }
+    }
+
+    fn indicators(&mut self) {
+        let keep = self.keep;
+        let leaves: BTreeSet<String> = {
+            let parents: BTreeSet<&String> =
+                self.study.index.iter().filter_map(|n| n.parent.as_ref()).collect();
+            self.study.index.iter().filter(|n| !parents.contains(&n.code)).map(|n| n.code.clone()).collect()
+        };
+        let all: BTreeSet<String> = self.study.index.iter().map(|n| n.code.clone()).collect();
+        let mut outside: BTreeSet<String> = BTreeSet::new();
+        self.table(&schema::INDICATORS, |row, study, notes| {
+            let (actor, indicator) = (row.text("actor"), row.text("indicator"));
+            if !known_actor(study, row, "actor", actor, notes) {
+                return false;
+            }
+            if all.contains(indicator) && !leaves.contains(indicator) {
+                notes.push(row.note(Kind::ValueOfAggregate, "indicator").with("code", indicator));
+                return false;
+            }
+            if !all.contains(indicator) && outside.insert(indicator.to_owned()) {
+                notes.push(
+                    row.note(Kind::IndicatorOutsideIndex, "indicator")
+                        .with("code", indicator)
+                        .near(indicator, leaves.iter().map(String::as_str)),
+                );
+            }
+            let (value, low, high) = (row.number("value"), row.number("low"), row.number("high"));
+            if !ordered(row, low, value, high, notes) {
+                return false;
+            }
+            if keep == Keep::Rows {
+                let record = IndicatorRow {
+                    actor: study.texts.intern(actor),
+                    indicator: study.texts.intern(indicator),
+                    year: row.year("year"),
+                    value: value.unwrap_or(f64::NAN),
+                    low: low.unwrap_or(f64::NAN),
+                    high: high.unwrap_or(f64::NAN),
+                    unit: study.texts.intern(row.text("unit")),
+                    vintage: study.texts.intern(row.text("vintage")),
+                    reference: study.texts.intern(row.text("reference")),
+                };
+                study.indicators.push(record);
+            }
+            true
+        });
+    }
+
+    fn inputs(&mut self) {
+        let mut lines: BTreeMap<String, u64> = BTreeMap::new();
+        self.table(&schema::INPUTS, |row, study, notes| {
+            if !known(
+                study.codebook.layers.iter().map(|l| l.id.as_str()),
+                Kind::UnknownLayer,
+                row,
+                "layer",
+                notes,
+            ) {
+                return false;
+            }
+            let elasticity = row.interval("elasticity").unwrap_or((f64::NAN, f64::NAN));
+            if elasticity.0 <= 1.0 {
+                notes.push(row.note(Kind::ElasticityTooLow, "elasticity").with("found", elasticity.0));
+                return false;
+            }
+            lines.insert(row.text("input").to_owned(), row.line);
+            study.inputs.push(Input {
+                id: row.text("input").to_owned(),
+                name_en: row.text("name_en").to_owned(),
+                name_zh: row.text("name_zh").to_owned(),
+                layer: row.text("layer").to_owned(),
+                kind_of: row.optional("kind_of"),
+                needs_all: row.text("needs") == "all",
+                elasticity,
+                reference: row.text("reference").to_owned(),
+            });
+            true
+        });
+        let ids: BTreeSet<String> = self.study.inputs.iter().map(|i| i.id.clone()).collect();
+        for input in &mut self.study.inputs {
+            if input.kind_of.as_ref().is_some_and(|id| !ids.contains(id)) {
+                let id = input.kind_of.take().unwrap_or_default();
+                let at = Place::cell(&schema::INPUTS.path(), lines[&input.id], "kind_of");
+                let note = Note::new(Kind::UnknownInput, STAGE, at)
+                    .near(&id, ids.iter().map(String::as_str))
+                    .with("id", id);
+                self.notes.push(note);
+            }
+        }
+    }
+
+    fn requires(&mut self) {
+        let keep = self.keep;
+        self.table(&schema::REQUIRES, |row, study, notes| {
+            let good = known_input(study, row, "input", notes) & known_input(study, row, "goes_into", notes);
+            if !good {
+                return false;
+            }
+            let (input, product) = (row.text("input").to_owned(), row.text("goes_into").to_owned());
+            if input == product {
+                notes.push(row.note(Kind::InputIntoItself, "goes_into").with("id", input));
+                return false;
+            }
+            if keep == Keep::Rows {
+                study.requires.push((input, product));
+            }
+            true
+        });
+    }
+
+    fn supply(&mut self) {
+        let keep = self.keep;
+        let mut sums: BTreeMap<(String, i16), f64> = BTreeMap::new();
+        self.table(&schema::SUPPLY, |row, study, notes| {
+            let good = known_actor(study, row, "provider", row.text("provider"), notes)
+                & known_input(study, row, "input", notes);
+            if !good {
+                return false;
+            }
+            let (share, low, high) = (row.number("share"), row.number("low"), row.number("high"));
+            if !ordered(row, low, share, high, notes) {
+                return false;
+            }
+            let year = row.year("year");
+            let input = row.text("input").to_owned();
+            let sum = sums.entry((input.clone(), year)).or_insert(0.0);
+            let before = *sum;
+            *sum += share.or(low).unwrap_or(0.0);
+            if before <= 1.005 && *sum > 1.005 {
+                notes.push(
+                    row.note(Kind::SharesAboveOne, "share")
+                        .with("input", &input)
+                        .with("year", year)
+                        .with("sum", format!("{sum:.3}")),
+                );
+            }
+            if keep == Keep::Rows {
+                study.supply.push(Supply {
+                    provider: row.text("provider").to_owned(),
+                    input,
+                    year,
+                    share,
+                    low,
+                    high,
+                    reference: row.text("reference").to_owned(),
+                });
+            }
+            true
+        });
+    }
+
+    fn markets(&mut self) {
+        let keep = self.keep;
+        self.table(&schema::MARKETS, |row, study, notes| {
+            let good = known_actor(study, row, "actor", row.text("actor"), notes)
+                & known_actor(study, row, "market", row.text("market"), notes);
+            if good && keep == Keep::Rows {
+                study.markets.push(Market {
+                    actor: row.text("actor").to_owned(),
+                    market: row.text("market").to_owned(),
+                    year: row.year("year"),
+                    share: row.number("share"),
+                    reference: row.text("reference").to_owned(),
+                });
+            }
+            good
+        });
+    }
+
+    /// Reads events and returns the ids of all good ones.
+    fn events(&mut self) -> BTreeSet<String> {
+        let keep = self.keep;
+        let mut ids = BTreeSet::new();
+        self.table(&schema::EVENTS, |row, study, notes| {
+            let codebook = &study.codebook;
+            let mut good = known_actor(study, row, "sender", row.text("sender"), notes);
+            let targets = row.list("targets");
+            for target in targets.iter().filter(|id| *id != "*" && *id != "-") {
+                good &= known_actor(study, row, "targets", target, notes);
+            }
+            let instruments = codebook.instruments.iter().map(|i| i.id.as_str());
+            good &= known(instruments, Kind::UnknownInstrument, row, "instrument", notes);
+            good &=
+                known(codebook.layers.iter().map(|l| l.id.as_str()), Kind::UnknownLayer, row, "layer", notes);
+            let types = codebook.types.iter().map(|t| t.id.as_str()).chain(["none"]);
+            good &= known(types, Kind::UnknownPower, row, "power", notes);
+            good &=
+                known(codebook.modes.iter().map(|m| m.id.as_str()), Kind::UnknownMode, row, "mode", notes);
+            good &= known(
+                codebook.statuses.iter().map(|s| s.id.as_str()),
+                Kind::UnknownStatus,
+                row,
+                "status",
+                notes,
+            );
+            if !good {
+                return false;
+            }
+            if targets.len() > 1 && targets.iter().any(|id| id == "*" || id == "-") {
+                notes.push(row.note(Kind::MixedTargets, "targets").with("text", row.text("targets")));
+                return false;
+            }
+            let expected = codebook.instrument(row.text("instrument")).map_or("", |i| i.power.as_str());
+            if expected != row.text("power") {
+                notes.push(
+                    row.note(Kind::PowerNotOfInstrument, "power")
+                        .with("power", row.text("power"))
+                        .with("instrument", row.text("instrument"))
+                        .with("expected", expected),
+                );
+            }
+            if targets.iter().any(|id| id == row.text("sender"))
+                && row.text("power") != "none"
+                && targets.len() == 1
+            {
+                notes.push(row.note(Kind::ActsOnItself, "targets").with("id", row.text("sender")));
+            }
+            let date = row.date("date");
+            let about = &study.options.about;
+            if date.year() < about.from || date.year() > about.to {
+                notes.push(
+                    row.note(Kind::DateOutsideStudy, "date")
+                        .with("date", date)
+                        .with("from", about.from)
+                        .with("to", about.to),
+                );
+            }
+            ids.insert(row.text("event").to_owned());
+            if keep == Keep::Rows {
+                let text = |column: &str| row.text(column).to_owned();
+                study.events.push(EventRow {
+                    event: text("event"),
+                    date,
+                    sender: text("sender"),
+                    targets,
+                    instrument: text("instrument"),
+                    layer: text("layer"),
+                    power: text("power"),
+                    mode: text("mode"),
+                    status: text("status"),
+                    document: text("document"),
+                    evidence: text("evidence"),
+                    evidence_zh: text("evidence_zh"),
+                    coder: text("coder"),
+                    certainty: text("certainty"),
+                    reference: text("reference"),
+                    note: text("note"),
+                });
+            }
+            true
+        });
+        ids
+    }
+
+    fn endorsements(&mut self, events: &BTreeSet<String>) {
+        let keep = self.keep;
+        self.table(&schema::ENDORSEMENTS, |row, study, notes| {
+            let good = known(events.iter().map(String::as_str), Kind::UnknownEvent, row, "text", notes)
+                & known_actor(study, row, "actor", row.text("actor"), notes);
+            if good && keep == Keep::Rows {
+                study.endorsements.push(Endorsement {
+                    text: row.text("text").to_owned(),
+                    actor: row.text("actor").to_owned(),
+                    date: row.date("date"),
+                    reference: row.text("reference").to_owned(),
+                });
+            }
+            good
+        });
+    }
+}
+
+/// Whether an actor is in the table of actors; notes it if not.
+fn known_actor(study: &Study, row: &Row<'_>, column: &str, id: &str, notes: &mut Notes) -> bool {
+    let good = study.actors.contains_key(id);
+    if !good {
+        let ids = study.actors.keys().map(String::as_str);
+        notes.push(row.note(Kind::UnknownActor, column).with("id", id).near(id, ids));
+    }
+    good
+}
+
+/// Whether an input is in the table of inputs; notes it if not.
+fn known_input(study: &Study, row: &Row<'_>, column: &str, notes: &mut Notes) -> bool {
+    known(study.inputs.iter().map(|i| i.id.as_str()), Kind::UnknownInput, row, column, notes)
+}
+
+/// Whether the id in a column is one of `ids`; notes it if not.
+fn known<'a>(
+    ids: impl Iterator<Item = &'a str> + Clone,
+    kind: Kind,
+    row: &Row<'_>,
+    column: &str,
+    notes: &mut Notes,
+) -> bool {
+    let id = row.text(column);
+    let good = ids.clone().any(|known| known == id);
+    if !good {
+        notes.push(row.note(kind, column).with("id", id).near(id, ids));
+    }
+    good
+}
+
+/// Whether low <= value <= high as far as they are known; notes it if not.
+fn ordered(
+    row: &Row<'_>,
+    low: Option<f64>,
+    value: Option<f64>,
+    high: Option<f64>,
+    notes: &mut Notes,
+) -> bool {
+    let known: Vec<f64> = [low, value, high].into_iter().flatten().collect();
+    let good = known.windows(2).all(|pair| pair[0] <= pair[1]);
+    if !good {
+        let shown: Vec<String> = known.iter().map(f64::to_string).collect();
+        notes.push(row.note(Kind::IntervalDisordered, "low").with("found", shown.join(" / ")));
+    }
+    good
+}

@@ -1,0 +1,449 @@
+//! `study.toml`: what the study is about and the choices its stages follow.
+
+use serde::{Deserialize, Serialize};
+use toml::{Table, Value};
+
+use crate::diag::{Kind, Note, Notes, Place};
+
+/// The file that makes a folder a study.
+pub const STUDY_FILE: &str = "study.toml";
+/// The version of the study format that this release reads and writes.
+pub const FORMAT: i64 = 1;
+/// More draws than this serve no one and fill the memory.
+const MOST_DRAWS: f64 = 1_000_000.0;
+
+/// `[study]`: what the study is about.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct About {
+    /// Short id.
+    pub id: String,
+    /// Title in English.
+    pub title_en: String,
+    /// Title in Chinese.
+    pub title_zh: String,
+    /// `builtin`, or a folder of the study that holds a codebook.
+    pub codebook: String,
+    /// First year.
+    pub from: i16,
+    /// Last year; results without a year are of this one.
+    pub to: i16,
+    /// Actors that the report dwells on.
+    pub focal: Vec<String>,
+}
+
+/// `[uncertainty]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Uncertainty {
+    /// Number of draws on which every result rests.
+    pub draws: usize,
+    /// Seed of all random numbers.
+    pub seed: u64,
+}
+
+/// How indicator values are made comparable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Normalisation {
+    /// Smallest value to 1, largest to 100 (OECD/JRC 2008, p. 85; from 1 so that a geometric mean stays defined).
+    MinMax,
+    /// Mean to 50, one standard deviation to 50/3, cut at 1 and 100 (OECD/JRC 2008, p. 84).
+    ZScore,
+}
+
+impl Normalisation {
+    /// The words of the option, with their values.
+    pub const ALL: [(&'static str, Normalisation); 2] =
+        [("min-max", Normalisation::MinMax), ("z-score", Normalisation::ZScore)];
+}
+
+/// `[measure]` and `[measure.vary]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MeasureOptions {
+    /// Normalisation of the nominal index.
+    pub normalisation: Normalisation,
+    /// How many years a value is carried forward when later years are missing.
+    pub max_age: i16,
+    /// Least share of an aggregate's weight that must have data; otherwise the aggregate is unknown.
+    pub min_coverage: f64,
+    /// Normalisations among which each draw chooses.
+    pub vary_normalisation: Vec<Normalisation>,
+    /// Concentration of the Dirichlet weights per sibling: 1 makes all weights equally likely around equal nominal weights,
+    /// larger values keep them closer to the nominal ones, 0 does not vary them.
+    pub vary_weights: f64,
+    /// Whether draws choose among rival rows.
+    pub vary_rivals: bool,
+    /// Whether draws fall within measurement intervals.
+    pub vary_intervals: bool,
+}
+
+/// `[relate]` and `[relate.vary]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RelateOptions {
+    /// The part of a denied supply that is replaceable after all, as (low, high); each draw lies between.
+    pub epsilon: (f64, f64),
+    /// Share of an input at which a coalition can sustain it, as (low, high); each draw lies between.
+    pub tau: (f64, f64),
+    /// How many years a share is carried forward.
+    pub max_age: i16,
+    /// Indicator whose shares stand for shares of world demand, to tell how far an actor supplies itself; empty if none.
+    pub demand: String,
+}
+
+/// Whether a firm's acts count for its home state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Firms {
+    /// They count for the home state.
+    Home,
+    /// They are left out of the reckoning of states.
+    Apart,
+}
+
+impl Firms {
+    /// The words of the option, with their values.
+    pub const ALL: [(&'static str, Firms); 2] = [("home", Firms::Home), ("apart", Firms::Apart)];
+}
+
+/// `[infer]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct InferOptions {
+    /// Concentration of the Dirichlet prior on the shares of each type (0.5 is Jeffreys' prior).
+    pub prior: f64,
+    /// Whether firms' acts count for their home states.
+    pub firms: Firms,
+}
+
+/// All of `study.toml`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Options {
+    /// `[study]`.
+    pub about: About,
+    /// `[uncertainty]`.
+    pub uncertainty: Uncertainty,
+    /// `[measure]`.
+    pub measure: MeasureOptions,
+    /// `[relate]`.
+    pub relate: RelateOptions,
+    /// `[infer]`.
+    pub infer: InferOptions,
+}
+
+impl Options {
+    /// Reads `study.toml`; `None` if it cannot be read as a study of this format at all.
+    pub(crate) fn parse(text: &str, notes: &mut Notes) -> Option<Options> {
+        let root: Table = match toml::from_str(text) {
+            Ok(root) => root,
+            Err(error) => {
+                let line = error.span().map(|span| 1 + text[..span.start].matches('\n').count() as u64);
+                let at = Place { row: line, ..Place::file(STUDY_FILE) };
+                notes.push(Note::new(Kind::BadToml, "study", at).with("why", error.message()));
+                return None;
+            }
+        };
+        let mut reader = Reader { text, notes, fatal: false };
+        let options = reader.options(root);
+        let fatal = reader.fatal;
+        (!fatal).then_some(options)
+    }
+}
+
+/// Takes keys out of the tables of a TOML file, noting what is wrong; what is left over at the end is unknown.
+struct Reader<'a> {
+    text: &'a str,
+    notes: &'a mut Notes,
+    fatal: bool,
+}
+
+impl Reader<'_> {
+    fn options(&mut self, mut root: Table) -> Options {
+        let mut study = self.section(&mut root, "study");
+        match study.remove("format") {
+            Some(Value::Integer(FORMAT)) => {}
+            Some(other) => {
+                self.fatal = true;
+                self.note(
+                    Kind::UnknownFormat,
+                    "study.format",
+                    &[("found", &other.to_string()), ("expected", &FORMAT.to_string())],
+                );
+            }
+            None => {
+                self.fatal = true;
+                self.note(Kind::MissingKey, "study.format", &[("key", "format = 1")]);
+            }
+        }
+        let id = self.required_text(&mut study, "study.id");
+        let about = About {
+            title_en: self.text(&mut study, "study.title_en", &id),
+            title_zh: self.text(&mut study, "study.title_zh", &id),
+            codebook: self.text(&mut study, "study.codebook", "builtin"),
+            from: self.required_year(&mut study, "study.from"),
+            to: self.required_year(&mut study, "study.to"),
+            focal: self.texts(&mut study, "study.focal"),
+            id,
+        };
+        if about.from > about.to && !self.fatal {
+            self.fatal = true;
+            self.note(
+                Kind::YearsReversed,
+                "study.from",
+                &[("from", &about.from.to_string()), ("to", &about.to.to_string())],
+            );
+        }
+        self.left_over(
+            &study,
+            "study",
+            &["format", "id", "title_en", "title_zh", "codebook", "from", "to", "focal"],
+        );
+
+        let mut section = self.section(&mut root, "uncertainty");
+        let uncertainty = Uncertainty {
+            draws: self.number(&mut section, "uncertainty.draws", 1000.0, 1.0, MOST_DRAWS) as usize,
+            seed: self.number(&mut section, "uncertainty.seed", 1.0, 0.0, 9_007_199_254_740_992.0) as u64,
+        };
+        self.left_over(&section, "uncertainty", &["draws", "seed"]);
+
+        let mut section = self.section(&mut root, "measure");
+        let mut vary = self.section(&mut section, "vary");
+        let normalisation =
+            self.choice(&mut section, "measure.normalisation", &Normalisation::ALL, Normalisation::MinMax);
+        let measure = MeasureOptions {
+            normalisation,
+            max_age: self.number(&mut section, "measure.max_age", 3.0, 0.0, 100.0) as i16,
+            min_coverage: self.number(&mut section, "measure.min_coverage", 0.5, 0.0, 1.0),
+            vary_normalisation: self.choices(
+                &mut vary,
+                "measure.vary.normalisation",
+                &Normalisation::ALL,
+                &[normalisation],
+            ),
+            vary_weights: self.number(&mut vary, "measure.vary.weights", 1.0, 0.0, 1e6),
+            vary_rivals: self.flag(&mut vary, "measure.vary.rivals", true),
+            vary_intervals: self.flag(&mut vary, "measure.vary.intervals", true),
+        };
+        self.left_over(&section, "measure", &["normalisation", "max_age", "min_coverage", "vary"]);
+        self.left_over(&vary, "measure.vary", &["normalisation", "weights", "rivals", "intervals"]);
+
+        let mut section = self.section(&mut root, "relate");
+        let relate = RelateOptions {
+            epsilon: self.pair(&mut section, "relate.epsilon", (0.01, 0.05), 1e-9, 0.999),
+            tau: self.pair(&mut section, "relate.tau", (0.1, 0.5), 0.0, 1.0),
+            max_age: self.number(&mut section, "relate.max_age", 5.0, 0.0, 100.0) as i16,
+            demand: self.text(&mut section, "relate.demand", ""),
+        };
+        self.left_over(&section, "relate", &["epsilon", "tau", "max_age", "demand"]);
+
+        let mut section = self.section(&mut root, "infer");
+        let infer = InferOptions {
+            prior: self.number(&mut section, "infer.prior", 0.5, 1e-6, 1e6),
+            firms: self.choice(&mut section, "infer.firms", &Firms::ALL, Firms::Home),
+        };
+        self.left_over(&section, "infer", &["prior", "firms"]);
+        self.left_over(&root, "", &["study", "uncertainty", "measure", "relate", "infer"]);
+        Options { about, uncertainty, measure, relate, infer }
+    }
+
+    fn section(&mut self, table: &mut Table, key: &str) -> Table {
+        match table.remove(key) {
+            Some(Value::Table(section)) => section,
+            None => Table::new(),
+            Some(other) => {
+                self.wrong(key, "[section]", &other);
+                Table::new()
+            }
+        }
+    }
+
+    fn take(&mut self, table: &mut Table, path: &str) -> Option<Value> {
+        table.remove(last(path))
+    }
+
+    fn text(&mut self, table: &mut Table, path: &str, default: &str) -> String {
+        match self.take(table, path) {
+            Some(Value::String(text)) => text,
+            None => default.to_owned(),
+            Some(other) => {
+                self.wrong(path, "\"...\"", &other);
+                default.to_owned()
+            }
+        }
+    }
+
+    fn required_text(&mut self, table: &mut Table, path: &str) -> String {
+        let text = self.text(table, path, "");
+        if text.is_empty() {
+            self.fatal = true;
+            self.note(Kind::MissingKey, path, &[("key", &format!("{} = \"...\"", last(path)))]);
+        }
+        text
+    }
+
+    fn texts(&mut self, table: &mut Table, path: &str) -> Vec<String> {
+        match self.take(table, path) {
+            None => Vec::new(),
+            Some(Value::Array(items)) if items.iter().all(Value::is_str) => {
+                items.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+            }
+            Some(other) => {
+                self.wrong(path, "[\"...\"]", &other);
+                Vec::new()
+            }
+        }
+    }
+
+    fn required_year(&mut self, table: &mut Table, path: &str) -> i16 {
+        match self.take(table, path) {
+            Some(Value::Integer(year)) if (1000..3000).contains(&year) => year as i16,
+            Some(other) => {
+                self.fatal = true;
+                self.wrong(path, "2017", &other);
+                0
+            }
+            None => {
+                self.fatal = true;
+                self.note(Kind::MissingKey, path, &[("key", &format!("{} = 2017", last(path)))]);
+                0
+            }
+        }
+    }
+
+    fn number(&mut self, table: &mut Table, path: &str, default: f64, min: f64, max: f64) -> f64 {
+        let value = match self.take(table, path) {
+            None => return default,
+            Some(value) => value,
+        };
+        match as_number(&value) {
+            Some(number) if number >= min && number <= max => number,
+            _ => {
+                self.wrong(path, &format!("{min}..{max}"), &value);
+                default
+            }
+        }
+    }
+
+    fn pair(&mut self, table: &mut Table, path: &str, default: (f64, f64), min: f64, max: f64) -> (f64, f64) {
+        let value = match self.take(table, path) {
+            None => return default,
+            Some(value) => value,
+        };
+        let ends = match &value {
+            Value::Array(items) if items.len() == 2 => (as_number(&items[0]), as_number(&items[1])),
+            single => (as_number(single), as_number(single)),
+        };
+        match ends {
+            (Some(low), Some(high)) if min <= low && low <= high && high <= max => (low, high),
+            _ => {
+                self.wrong(path, &format!("[{min}, {max}]"), &value);
+                default
+            }
+        }
+    }
+
+    fn flag(&mut self, table: &mut Table, path: &str, default: bool) -> bool {
+        match self.take(table, path) {
+            None => default,
+            Some(Value::Boolean(flag)) => flag,
+            Some(other) => {
+                self.wrong(path, "true | false", &other);
+                default
+            }
+        }
+    }
+
+    fn choice<T: Copy>(&mut self, table: &mut Table, path: &str, all: &[(&str, T)], default: T) -> T {
+        match self.take(table, path) {
+            None => default,
+            Some(value) => self.chosen(path, &value, all).unwrap_or(default),
+        }
+    }
+
+    fn choices<T: Copy>(
+        &mut self,
+        table: &mut Table,
+        path: &str,
+        all: &[(&str, T)],
+        default: &[T],
+    ) -> Vec<T> {
+        match self.take(table, path) {
+            None => default.to_vec(),
+            Some(Value::Array(items)) if !items.is_empty() => {
+                let chosen: Vec<T> = items.iter().filter_map(|item| self.chosen(path, item, all)).collect();
+                if chosen.is_empty() { default.to_vec() } else { chosen }
+            }
+            Some(other) => {
+                self.wrong(path, "[\"...\"]", &other);
+                default.to_vec()
+            }
+        }
+    }
+
+    fn chosen<T: Copy>(&mut self, path: &str, value: &Value, all: &[(&str, T)]) -> Option<T> {
+        let found = value.as_str().and_then(|text| all.iter().find(|(word, _)| *word == text));
+        if found.is_none() {
+            let words: Vec<&str> = all.iter().map(|(word, _)| *word).collect();
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let note = Note::new(Kind::BadChoice, "study", self.place(path))
+                .near(&text, words.iter().copied())
+                .with("text", text)
+                .with("choices", words.join(", "));
+            self.notes.push(note);
+        }
+        found.map(|(_, chosen)| *chosen)
+    }
+
+    fn left_over(&mut self, table: &Table, section: &str, known: &[&str]) {
+        for key in table.keys() {
+            let path = if section.is_empty() { key.clone() } else { format!("{section}.{key}") };
+            let note = Note::new(Kind::UnknownKey, "study", self.place(&path))
+                .with("key", &path)
+                .near(key, known.iter().copied());
+            self.notes.push(note);
+        }
+    }
+
+    fn wrong(&mut self, path: &str, expected: &str, found: &Value) {
+        self.note(
+            Kind::BadOption,
+            path,
+            &[("key", path), ("expected", expected), ("found", &found.to_string())],
+        );
+    }
+
+    fn note(&mut self, kind: Kind, path: &str, args: &[(&str, &str)]) {
+        let note = Note::new(kind, "study", self.place(path));
+        self.notes.push(args.iter().fold(note, |note, (name, value)| note.with(name, value)));
+    }
+
+    /// The place of a key, with the line on which it stands if it can be found.
+    fn place(&self, path: &str) -> Place {
+        let (section, key) = path.rsplit_once('.').unwrap_or(("", path));
+        let mut within = section.is_empty();
+        let mut row = None;
+        for (at, line) in self.text.lines().enumerate() {
+            let line = line.trim();
+            if let Some(name) = line.strip_prefix('[') {
+                let name = name.split(']').next().unwrap_or("");
+                within = name == section;
+                if name == path {
+                    row = Some(at as u64 + 1);
+                }
+            } else if within && line.split('=').next().is_some_and(|name| name.trim() == key) {
+                row = Some(at as u64 + 1);
+                break;
+            }
+        }
+        Place { row, ..Place::key(STUDY_FILE, path) }
+    }
+}
+
+fn last(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or(path)
+}
+
+fn as_number(value: &Value) -> Option<f64> {
+    match value {
+        Value::Integer(n) => Some(*n as f64),
+        Value::Float(x) => Some(*x),
+        _ => None,
+    }
+}

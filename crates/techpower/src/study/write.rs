@@ -1,0 +1,260 @@
+//! Writes a study: the texts of its files, ready to be stored.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::options::{FORMAT, Firms, Normalisation, Options, STUDY_FILE};
+use super::schema;
+use super::{Study, Sym};
+use crate::table::Table;
+
+/// The files of a study as texts by path: `study.toml`, the tables it has, `claims.toml` if any, and `datapackage.json`.
+/// Reading them again gives the same study.
+#[must_use]
+pub fn write(study: &Study) -> BTreeMap<String, String> {
+    let mut files = BTreeMap::new();
+    files.insert(STUDY_FILE.to_owned(), options_text(&study.options, false));
+    if let Some(claims) = &study.claims {
+        files.insert("claims.toml".to_owned(), claims.clone());
+    }
+    let mut present = Vec::new();
+    for table in schema::TABLES {
+        if study.present.contains(table.name) {
+            present.push(table);
+            files.insert(table.path(), csv_text(study, table));
+        }
+    }
+    let about = &study.options.about;
+    files.insert("datapackage.json".to_owned(), descriptor(&about.id, &about.title_en, &present));
+    files
+}
+
+/// The Frictionless descriptor (Data Package standard, version 1) of some tables, as JSON text.
+#[must_use]
+pub fn descriptor(id: &str, title: &str, tables: &[&Table]) -> String {
+    let name: String = id
+        .to_lowercase()
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || "-._".contains(c) { c } else { '-' })
+        .collect();
+    let resources: Vec<Value> = tables.iter().map(|table| table.resource()).collect();
+    let package =
+        json!({ "profile": "tabular-data-package", "name": name, "title": title, "resources": resources });
+    let mut text = serde_json::to_string_pretty(&package).expect("a JSON value has a text");
+    text.push('\n');
+    text
+}
+
+fn csv_text(study: &Study, table: &Table) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let extra = study.extra.get(table.name);
+    let mut header: Vec<&str> = table.columns.iter().map(|c| c.name).collect();
+    header.extend(extra.iter().flat_map(|extra| extra.columns.iter().map(String::as_str)));
+    writer.write_record(&header).expect("writing to memory");
+    for (at, mut cells) in rows(study, table).enumerate() {
+        let extras = extra.and_then(|extra| extra.rows.get(at));
+        cells.extend(extras.into_iter().flatten().map(|sym| study.resolve(*sym).to_owned()));
+        writer.write_record(&cells).expect("writing to memory");
+    }
+    String::from_utf8(writer.into_inner().expect("writing to memory")).expect("texts are UTF-8")
+}
+
+/// The cells of all rows of a table of a study, as they are written.
+///
+/// # Panics
+/// If the table is not one of [`schema::TABLES`].
+#[must_use]
+pub fn rows<'a>(study: &'a Study, table: &Table) -> Box<dyn Iterator<Item = Vec<String>> + 'a> {
+    let sym = move |sym: Sym| study.resolve(sym).to_owned();
+    match table.name {
+        "actors" => Box::new(study.actors.values().map(|a| {
+            vec![
+                a.id.clone(),
+                a.name_en.clone(),
+                a.name_zh.clone(),
+                a.kind.id().to_owned(),
+                a.part_of.clone().unwrap_or_default(),
+                a.home.clone().unwrap_or_default(),
+                a.aliases.join("|"),
+            ]
+        })),
+        "index" => Box::new(study.index.iter().map(|n| {
+            vec![
+                n.code.clone(),
+                n.name_en.clone(),
+                n.name_zh.clone(),
+                n.parent.clone().unwrap_or_default(),
+                n.level.to_string(),
+                n.direction.to_string(),
+                n.weight.to_string(),
+                n.denominator.clone().unwrap_or_default(),
+                n.goalposts.map(interval).unwrap_or_default(),
+            ]
+        })),
+        "indicators" => Box::new(study.indicators.iter().map(move |r| {
+            vec![
+                sym(r.actor),
+                sym(r.indicator),
+                r.year.to_string(),
+                known(r.value),
+                sym(r.unit),
+                known(r.low),
+                known(r.high),
+                sym(r.vintage),
+                sym(r.reference),
+            ]
+        })),
+        "inputs" => Box::new(study.inputs.iter().map(|i| {
+            vec![
+                i.id.clone(),
+                i.name_en.clone(),
+                i.name_zh.clone(),
+                i.layer.clone(),
+                i.kind_of.clone().unwrap_or_default(),
+                if i.needs_all { "all" } else { "any" }.to_owned(),
+                interval(i.elasticity),
+                i.reference.clone(),
+            ]
+        })),
+        "requires" => {
+            Box::new(study.requires.iter().map(|(input, product)| vec![input.clone(), product.clone()]))
+        }
+        "supply" => Box::new(study.supply.iter().map(|s| {
+            vec![
+                s.provider.clone(),
+                s.input.clone(),
+                s.year.to_string(),
+                number(s.share),
+                number(s.low),
+                number(s.high),
+                s.reference.clone(),
+            ]
+        })),
+        "markets" => Box::new(study.markets.iter().map(|m| {
+            vec![m.actor.clone(), m.market.clone(), m.year.to_string(), number(m.share), m.reference.clone()]
+        })),
+        "events" => Box::new(study.events.iter().map(|e| {
+            vec![
+                e.event.clone(),
+                e.date.to_string(),
+                e.sender.clone(),
+                e.targets.join("|"),
+                e.instrument.clone(),
+                e.layer.clone(),
+                e.power.clone(),
+                e.mode.clone(),
+                e.status.clone(),
+                e.document.clone(),
+                e.evidence.clone(),
+                e.evidence_zh.clone(),
+                e.coder.clone(),
+                e.certainty.clone(),
+                e.reference.clone(),
+                e.note.clone(),
+            ]
+        })),
+        "endorsements" => Box::new(
+            study
+                .endorsements
+                .iter()
+                .map(|e| vec![e.text.clone(), e.actor.clone(), e.date.to_string(), e.reference.clone()]),
+        ),
+        other => unreachable!("no rows for table `{other}`"),
+    }
+}
+
+fn number(value: Option<f64>) -> String {
+    value.map(|x| x.to_string()).unwrap_or_default()
+}
+
+fn known(value: f64) -> String {
+    number(Some(value).filter(|x| !x.is_nan()))
+}
+
+fn interval((low, high): (f64, f64)) -> String {
+    format!("{low}..{high}")
+}
+
+/// `study.toml`, with or without a comment on every key.
+pub(super) fn options_text(options: &Options, comments: bool) -> String {
+    let mut out = String::new();
+    let mut line = |text: String, comment: &str| {
+        out.push_str(&text);
+        if comments && !comment.is_empty() {
+            out.push_str("  # ");
+            out.push_str(comment);
+        }
+        out.push('\n');
+    };
+    let quoted = |text: &str| Value::from(text).to_string();
+    let about = &options.about;
+    line("[study]".into(), "");
+    line(format!("format = {FORMAT}"), "version of the study format / 研究格式版本");
+    line(format!("id = {}", quoted(&about.id)), "short id / 简短编号");
+    line(format!("title_en = {}", quoted(&about.title_en)), "");
+    line(format!("title_zh = {}", quoted(&about.title_zh)), "");
+    line(
+        format!("codebook = {}", quoted(&about.codebook)),
+        "`builtin`, or a folder of this study / 内置手册，或本研究中的文件夹",
+    );
+    line(format!("from = {}", about.from), "first year / 起始年份");
+    line(
+        format!("to = {}", about.to),
+        "last year, to which headline results refer / 结束年份，主要结果以此年为准",
+    );
+    line(format!("focal = {}", json!(about.focal)), "actors the report dwells on / 报告重点行为体");
+    line("\n[uncertainty]".into(), "");
+    line(format!("draws = {}", options.uncertainty.draws), "draws on which every result rests / 抽样次数");
+    line(format!("seed = {}", options.uncertainty.seed), "seed of the random numbers / 随机种子");
+    let measure = &options.measure;
+    line("\n[measure]".into(), "");
+    line(
+        format!("normalisation = {}", quoted(word(&Normalisation::ALL, measure.normalisation))),
+        "min-max | z-score",
+    );
+    line(format!("max_age = {}", measure.max_age), "years a value is carried forward / 数值可沿用的年数");
+    line(
+        format!("min_coverage = {}", measure.min_coverage),
+        "least share of an aggregate's weight with data / 汇总所需的最低数据权重",
+    );
+    line("\n[measure.vary]".into(), "");
+    let choices: Vec<&str> =
+        measure.vary_normalisation.iter().map(|n| word(&Normalisation::ALL, *n)).collect();
+    line(format!("normalisation = {}", json!(choices)), "each draw chooses one / 每次抽样任选其一");
+    line(
+        format!("weights = {}", measure.vary_weights),
+        "Dirichlet concentration per sibling, 0 = fixed / 权重的狄利克雷集中度，0 为不变",
+    );
+    line(format!("rivals = {}", measure.vary_rivals), "draws choose among rival rows / 在竞争数据间抽取");
+    line(format!("intervals = {}", measure.vary_intervals), "draws fall within low..high / 在测量区间内抽取");
+    let relate = &options.relate;
+    line("\n[relate]".into(), "");
+    line(
+        format!("epsilon = {}", json!([relate.epsilon.0, relate.epsilon.1])),
+        "part of a denied supply that is replaceable after all / 断供后仍可替代的部分",
+    );
+    line(
+        format!("tau = {}", json!([relate.tau.0, relate.tau.1])),
+        "share at which a coalition sustains an input / 联盟维持某投入品所需份额",
+    );
+    line(format!("max_age = {}", relate.max_age), "years a share is carried forward / 份额可沿用的年数");
+    line(
+        format!("demand = {}", quoted(&relate.demand)),
+        "indicator that stands for shares of world demand / 代表全球需求份额的指标",
+    );
+    line("\n[infer]".into(), "");
+    line(
+        format!("prior = {}", options.infer.prior),
+        "Dirichlet prior on the shares of types / 类型份额的先验",
+    );
+    line(
+        format!("firms = {}", quoted(word(&Firms::ALL, options.infer.firms))),
+        "home = a firm's acts count for its home state | apart / 企业行为计入母国或单列",
+    );
+    out
+}
+
+fn word<T: PartialEq>(all: &[(&'static str, T)], value: T) -> &'static str {
+    all.iter().find(|(_, candidate)| *candidate == value).map_or("", |(word, _)| word)
+}
