@@ -374,7 +374,7 @@ fn reliance(
             .collect();
         let mut by_actor = Vec::new();
         for (actor, id) in actors.iter().enumerate() {
-            for k in 0..n_types {
+            for (k, acts) in counts[actor].iter().enumerate() {
                 let of = |f: &dyn Fn(&Drawn) -> f64| -> Vec<f64> { results.iter().map(f).collect() };
                 let share = of(&|d| d.shares[actor][k]);
                 let rca = of(&|d| d.rca[actor][k]);
@@ -386,7 +386,7 @@ fn reliance(
                     actor: id.clone(),
                     power: k,
                     year,
-                    acts: counts[actor][k],
+                    acts: *acts,
                     share: share_summary,
                     rca: rca_summary,
                     leading: share_of(&results, |d| d.leading[actor] == k),

@@ -24,4 +24,5 @@ pub mod relate;
 pub mod infer;
 pub mod claims;
 pub mod package;
+pub mod report;
 pub mod disk;

@@ -40,12 +40,16 @@ impl Play {
         self.swings[player] as f64 / (1u64 << (self.n - 1)) as f64
     }
 
-    /// How often a player is pivotal for coalitions that contain `target`; for all coalitions if the target supplies nothing.
+    /// The player's share of all pivotality over coalitions that contain `target` (over all coalitions if the target supplies
+    /// nothing): the normalised Banzhaf index of the game in which the target takes part. Unlike the plain index it does not
+    /// shrink with the number of players. Zero if no one is pivotal.
     pub(super) fn pivotality(&self, player: usize, target: Option<usize>) -> f64 {
-        match target {
-            Some(target) => self.swings_with[player][target] as f64 / (1u64 << (self.n - 2)) as f64,
-            None => self.banzhaf(player),
-        }
+        let of = |player: usize| match target {
+            Some(target) => self.swings_with[player][target],
+            None => self.swings[player],
+        };
+        let total: u64 = (0..self.n).filter(|other| Some(*other) != target).map(of).sum();
+        if total == 0 { 0.0 } else { of(player) as f64 / total as f64 }
     }
 }
 

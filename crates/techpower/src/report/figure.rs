@@ -62,7 +62,8 @@ impl Chart {
 
     fn json(&self) -> String {
         // A `<` could end the script element that holds the JSON; its escape means the same to a reader of JSON.
-        format!("{{\"data\":{},\"layout\":{}}}", self.traces.to_json(), self.layout.to_json()).replace('<', "\\u003c")
+        format!("{{\"data\":{},\"layout\":{}}}", self.traces.to_json(), self.layout.to_json())
+            .replace('<', "\\u003c")
     }
 }
 
@@ -140,10 +141,8 @@ pub(super) fn dots(view: View<'_>, rows: &[Dot<'_>]) -> Chart {
     }
     let nominal: Vec<(f64, f64)> =
         rows.iter().enumerate().filter_map(|(at, row)| Some((row.nominal?, y(at)))).collect();
-    let texts: Vec<String> = nominal
-        .iter()
-        .map(|(value, _)| format!("{}: {value:.0}", view.word("nominal")))
-        .collect();
+    let texts: Vec<String> =
+        nominal.iter().map(|(value, _)| format!("{}: {value:.0}", view.word("nominal"))).collect();
     chart.add(
         Scatter::new(nominal.iter().map(|p| p.0).collect(), nominal.iter().map(|p| p.1).collect())
             .mode(Mode::Markers)
@@ -171,13 +170,18 @@ pub(super) fn dots(view: View<'_>, rows: &[Dot<'_>]) -> Chart {
 }
 
 /// Lines over years with bands from the 5 % to the 95 % quantile, on a scale from 0 to 100.
-pub(super) fn lines(view: View<'_>, series: &[(&String, Vec<(i16, Option<Summary>)>)], years: (i16, i16)) -> Chart {
+pub(super) fn lines(
+    view: View<'_>,
+    series: &[(&String, Vec<(i16, Option<Summary>)>)],
+    years: (i16, i16),
+) -> Chart {
     let mut chart = Chart::new(view, 220);
     for (at, (actor, points)) in series.iter().enumerate() {
         let colour = colour(view, actor);
         let known: Vec<(i16, Summary)> = points.iter().filter_map(|(year, s)| Some((*year, (*s)?))).collect();
         // A band is a closed path: along the upper ends and back along the lower ones.
-        let xs = known.iter().map(|(year, _)| *year).chain(known.iter().rev().map(|(year, _)| *year)).collect();
+        let xs =
+            known.iter().map(|(year, _)| *year).chain(known.iter().rev().map(|(year, _)| *year)).collect();
         let ys = known.iter().map(|(_, s)| s.q95).chain(known.iter().rev().map(|(_, s)| s.q05)).collect();
         chart.add(
             Scatter::<i16, f64>::new(xs, ys)
@@ -187,8 +191,12 @@ pub(super) fn lines(view: View<'_>, series: &[(&String, Vec<(i16, Option<Summary
                 .line(Line::new().width(0.0).color(colour))
                 .hover_info(HoverInfo::Skip),
         );
-        let texts: Vec<String> =
-            points.iter().map(|(year, s)| format!("{} {year}: {}", view.actor(actor), s.map_or("–".into(), |s| view.score(s)))).collect();
+        let texts: Vec<String> = points
+            .iter()
+            .map(|(year, s)| {
+                format!("{} {year}: {}", view.actor(actor), s.map_or("–".into(), |s| view.score(s)))
+            })
+            .collect();
         let dash = [DashType::Solid, DashType::Dash, DashType::Dot, DashType::DashDot][at % 4].clone();
         chart.add(
             Scatter::new(
@@ -206,7 +214,14 @@ pub(super) fn lines(view: View<'_>, series: &[(&String, Vec<(i16, Option<Summary
     let step = libm::ceil((to - from + 1.0) / 6.0).max(1.0);
     chart.layout(|layout| {
         layout
-            .x_axis(axis().range(AxisRange::from(vec![from - 0.3, to + 0.3])).dtick(step).tick0(to).tick_format("d").show_grid(false))
+            .x_axis(
+                axis()
+                    .range(AxisRange::from(vec![from - 0.3, to + 0.3]))
+                    .dtick(step)
+                    .tick0(to)
+                    .tick_format("d")
+                    .show_grid(false),
+            )
             .y_axis(axis().range(vec![0.0, 101.0]).dtick(25.0))
     })
 }
@@ -218,7 +233,10 @@ pub(super) fn wrapped(text: &str, width: usize) -> String {
     for word in text.split_inclusive(|c: char| c == ' ' || !c.is_ascii()) {
         let length: usize = word.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
         // Closing punctuation never begins a line.
-        if column > 0 && column + length > width && !word.starts_with(['，', '。', '、', '；', '：', '）', '》', '”']) {
+        if column > 0
+            && column + length > width
+            && !word.starts_with(['，', '。', '、', '；', '：', '）', '》', '”'])
+        {
             out.push_str("<br>");
             column = 0;
         }

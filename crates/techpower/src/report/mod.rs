@@ -73,7 +73,9 @@ pub fn html(contents: &Contents<'_>) -> String {
     );
     out.push_str(&format!("<title>{}</title>\n", escape(&about.title_en)));
     out.push_str(concat!("<style>\n", include_str!("page.css"), "</style>\n"));
-    out.push_str("<noscript><style>.page{display:block!important}.script{display:none!important}</style></noscript>\n");
+    out.push_str(
+        "<noscript><style>.page{display:block!important}.script{display:none!important}</style></noscript>\n",
+    );
     out.push_str("</head>\n<body>\n");
     for lang in [Lang::En, Lang::Zh] {
         let numbers = Numbers::default();
@@ -96,10 +98,16 @@ fn page(view: View<'_>) -> String {
         .iter()
         .enumerate()
         .map(|(at, (name, _))| {
-            format!("<li><a href=\"#{}\"><span>{}</span> {}</a></li>", view.anchor(name), at + 1, view.word(name))
+            format!(
+                "<li><a href=\"#{}\"><span>{}</span> {}</a></li>",
+                view.anchor(name),
+                at + 1,
+                view.word(name)
+            )
         })
         .collect();
-    let years = if about.from == about.to { about.to.to_string() } else { format!("{}–{}", about.from, about.to) };
+    let years =
+        if about.from == about.to { about.to.to_string() } else { format!("{}–{}", about.from, about.to) };
     let draws = view.c.study.options.uncertainty.draws;
     let facts = view.say(
         "facts",

@@ -85,26 +85,46 @@ impl Cell {
 
 /// A table; the first cell of each row is its heading. The caption is HTML; an empty one is left out.
 pub(super) fn table(class: &str, caption: &str, head: &[Cell], rows: &[Vec<Cell>]) -> String {
-    grouped(class, caption, &[], head, rows)
+    write(class, caption, &[head], rows.iter().map(|row| ("", row.as_slice())))
 }
 
 /// A table whose columns are grouped under a further line of headings.
-pub(super) fn grouped(class: &str, caption: &str, groups: &[Cell], head: &[Cell], rows: &[Vec<Cell>]) -> String {
+pub(super) fn grouped(
+    class: &str,
+    caption: &str,
+    groups: &[Cell],
+    head: &[Cell],
+    rows: &[Vec<Cell>],
+) -> String {
+    write(class, caption, &[groups, head], rows.iter().map(|row| ("", row.as_slice())))
+}
+
+/// A table whose rows carry attributes, such as an anchor and what a filter looks for.
+pub(super) fn marked(class: &str, caption: &str, head: &[Cell], rows: &[(String, Vec<Cell>)]) -> String {
+    write(class, caption, &[head], rows.iter().map(|(marks, row)| (marks.as_str(), row.as_slice())))
+}
+
+fn write<'a>(
+    class: &str,
+    caption: &str,
+    heads: &[&[Cell]],
+    rows: impl Iterator<Item = (&'a str, &'a [Cell])>,
+) -> String {
     let mut out = format!("<div class=\"scroll\"><table class=\"{class}\">");
     if !caption.is_empty() {
         out.push_str(&format!("<caption>{caption}</caption>"));
     }
     out.push_str("<thead>");
-    for line in [groups, head].into_iter().filter(|line| !line.is_empty()) {
+    for line in heads.iter().filter(|line| !line.is_empty()) {
         out.push_str("<tr>");
-        for cell in line {
+        for cell in *line {
             cell.write("th", if cell.span > 1 { "colgroup" } else { "col" }, &mut out);
         }
         out.push_str("</tr>");
     }
     out.push_str("</thead>\n<tbody>\n");
-    for row in rows {
-        out.push_str("<tr>");
+    for (marks, row) in rows {
+        out.push_str(&format!("<tr{marks}>"));
         for (at, cell) in row.iter().enumerate() {
             if at == 0 {
                 cell.write("th", "row", &mut out);
@@ -170,7 +190,9 @@ pub(super) fn scale(view: View<'_>, low: &str, high: &str) -> String {
     let steps: String =
         (0..=10).map(|at| format!("<i style=\"background:{}\"></i>", shade(f64::from(at) / 10.0))).collect();
     let unknown = view.word("unknown");
-    format!("<p class=\"scale\" aria-hidden=\"true\">{low} {steps} {high} <span class=\"none\">– {unknown}</span></p>\n")
+    format!(
+        "<p class=\"scale\" aria-hidden=\"true\">{low} {steps} {high} <span class=\"none\">– {unknown}</span></p>\n"
+    )
 }
 
 #[cfg(test)]
@@ -186,7 +208,12 @@ mod tests {
 
     #[test]
     fn the_first_cell_of_a_row_is_its_heading() {
-        let html = table("t", "", &[Cell::text("a"), Cell::text("<b>")], &[vec![Cell::text("x"), Cell::number("1")]]);
+        let html = table(
+            "t",
+            "",
+            &[Cell::text("a"), Cell::text("<b>")],
+            &[vec![Cell::text("x"), Cell::number("1")]],
+        );
         assert!(html.contains("<th scope=\"row\">x</th><td class=\"num\">1</td>"));
         assert!(html.contains("&lt;b&gt;") && !html.contains("<b>"));
     }

@@ -93,6 +93,27 @@ impl<'a> View<'a> {
         escape(self.power_name(k))
     }
 
+    /// The full name of a type as it stands within a sentence, escaped.
+    pub(super) fn power_within(self, k: usize) -> String {
+        self.within(self.power(k))
+    }
+
+    /// The short name of a type as it stands within a sentence, escaped.
+    pub(super) fn power_short_within(self, k: usize) -> String {
+        self.within(self.power_short(k))
+    }
+
+    /// A name with its first letter small, unless a capital follows it (an abbreviation).
+    fn within(self, name: String) -> String {
+        let mut letters = name.chars();
+        match (self.lang, letters.next(), letters.next()) {
+            (Lang::En, Some(first), second) if second.is_none_or(|c| !c.is_uppercase()) => {
+                first.to_lowercase().chain(name.chars().skip(1)).collect()
+            }
+            _ => name,
+        }
+    }
+
     fn power_name(self, k: usize) -> &'a str {
         let id = &self.c.study.codebook.types[k].id;
         let page = self.c.study.codebook.pages.iter().find(|page| page.kind == "type" && page.id == *id);
@@ -273,7 +294,9 @@ pub(super) fn linkify(text: &str) -> String {
     while let Some(start) = ["https://", "http://"].iter().filter_map(|scheme| rest.find(scheme)).min() {
         out.push_str(&escape(&rest[..start]));
         rest = &rest[start..];
-        let end = rest.find(|c: char| c.is_whitespace() || "<>\"'；，。、（）《》;".contains(c)).unwrap_or(rest.len());
+        let end = rest
+            .find(|c: char| c.is_whitespace() || "<>\"'；，。、（）《》;".contains(c))
+            .unwrap_or(rest.len());
         let url = rest[..end].trim_end_matches(['.', ',', ')', ']', ':']);
         let link = escape(url);
         out.push_str(&format!("<a href=\"{link}\" rel=\"noreferrer\">{link}</a>"));
@@ -289,8 +312,12 @@ mod tests {
     #[test]
     fn every_word_has_both_languages_and_the_same_placeholders() {
         let placeholders = |text: &str| -> Vec<String> {
-            let mut found: Vec<String> =
-                text.split('{').skip(1).filter_map(|s| s.split_once('}')).map(|(n, _)| n.to_owned()).collect();
+            let mut found: Vec<String> = text
+                .split('{')
+                .skip(1)
+                .filter_map(|s| s.split_once('}'))
+                .map(|(n, _)| n.to_owned())
+                .collect();
             found.sort();
             found.dedup();
             found
@@ -311,9 +338,14 @@ mod tests {
         assert_eq!(percent(-0.213), "−21%");
         assert_eq!(probability(1.0), "1.00");
         assert_eq!(probability(0.999), "&gt;0.99");
-        for (x, expected) in
-            [(0.0, "0"), (12_345.6, "12,346"), (-0.5, "−0.5"), (3.14159, "3.14"), (0.01234, "0.0123"), (1e-7, "1.0e−7")]
-        {
+        for (x, expected) in [
+            (0.0, "0"),
+            (12_345.6, "12,346"),
+            (-0.5, "−0.5"),
+            (3.14159, "3.14"),
+            (0.01234, "0.0123"),
+            (1e-7, "1.0e−7"),
+        ] {
             assert_eq!(number(x), expected);
         }
         assert_eq!(number(f64::NAN), "–");
@@ -326,7 +358,10 @@ mod tests {
             linkify("see https://a.org/x?y=1&z=2). <b>"),
             "see <a href=\"https://a.org/x?y=1&amp;z=2\" rel=\"noreferrer\">https://a.org/x?y=1&amp;z=2</a>). &lt;b&gt;"
         );
-        assert_eq!(linkify("\"https://a.org\" onclick"), "&quot;<a href=\"https://a.org\" rel=\"noreferrer\">https://a.org</a>&quot; onclick");
+        assert_eq!(
+            linkify("\"https://a.org\" onclick"),
+            "&quot;<a href=\"https://a.org\" rel=\"noreferrer\">https://a.org</a>&quot; onclick"
+        );
     }
 
     #[test]

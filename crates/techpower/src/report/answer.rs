@@ -1,0 +1,267 @@
+//! The answer first: what each focal actor relies on, the map of the types, and the two rankings side by side.
+
+use super::claims::tally;
+use super::corollary;
+use super::figure::{colour, figure, spotted};
+use super::table::{Cell, caption, scale, strip, table};
+use super::words::{View, number, percent, percent_range, probability};
+use crate::claims::Verdict;
+use crate::infer::Reliance;
+
+/// Probability from which the report says plainly that a type leads.
+const SURE: f64 = 0.9;
+/// Probability from which it says that a type probably leads.
+const LIKELY: f64 = 0.5;
+
+pub(super) fn section(view: View<'_>) -> String {
+    let mut out = String::new();
+    if !has_acts(view) {
+        out.push_str(&format!("<p class=\"nothing\">{}</p>\n", view.word("no-acts")));
+    } else {
+        out.push_str(&format!("<p class=\"how\">{}</p>\n", view.word("how-to-read")));
+        for actor in view.focal() {
+            out.push_str(&lead(view, actor));
+        }
+        out.push_str(&claims_in_short(view));
+        out.push_str(&format!("<p class=\"warn\">{}</p>\n", view.word("curated")));
+        out.push_str(&format!("<h3>{}</h3>\n", view.word("map-title")));
+        out.push_str(&figure(
+            view,
+            &map(view),
+            &view.say("map-caption", &[("year", view.last().to_string())]),
+        ));
+        out.push_str(&format!(
+            "<h3>{}</h3>\n<p>{}</p>\n",
+            view.word("rankings-title"),
+            view.word("rankings-text")
+        ));
+        out.push_str(&rankings(view));
+    }
+    out.push_str(&corollary::write(view));
+    out
+}
+
+/// Whether any actor has an act that exercises power.
+pub(super) fn has_acts(view: View<'_>) -> bool {
+    let last = view.last();
+    view.c.power.reliance.iter().any(|r| r.year == last && r.acts > 0)
+}
+
+/// The reliance of an actor on every type in the last year.
+pub(super) fn profile<'a>(view: View<'a>, actor: &str) -> Vec<&'a Reliance> {
+    let power = view.c.power;
+    (0..view.types().len()).filter_map(|k| power.reliance_of(actor, k, view.last())).collect()
+}
+
+/// The type that most probably leads an actor's profile; among equals the one with the larger share.
+pub(super) fn leading<'a>(profile: &[&'a Reliance]) -> Option<&'a Reliance> {
+    profile
+        .iter()
+        .copied()
+        .reduce(|best, r| if (r.leading, r.share.mean) > (best.leading, best.share.mean) { r } else { best })
+}
+
+/// What is said of one focal actor, in two or three sentences.
+fn lead(view: View<'_>, actor: &str) -> String {
+    let profile = profile(view, actor);
+    let acts: usize = profile.iter().map(|r| r.acts).sum();
+    let style = format!("style=\"border-color:{}\"", colour(view, actor));
+    let name = format!("<b>{}</b>", view.actor(actor));
+    let Some(lead) = leading(&profile).filter(|_| acts > 0) else {
+        return format!("<p class=\"lead\" {style}>{}</p>\n", view.say("lead-none", &[("actor", name)]));
+    };
+    let sentence = match lead.leading {
+        p if p >= SURE => "lead-sure",
+        p if p >= LIKELY => "lead-likely",
+        _ => "lead-open",
+    };
+    let mut text = view.say(
+        sentence,
+        &[
+            ("actor", name),
+            ("type", format!("<b>{}</b>", view.power(lead.power))),
+            ("share", percent(lead.share.mean)),
+            ("interval", percent_range(lead.share)),
+            ("p", probability(lead.leading)),
+            ("acts", acts.to_string()),
+        ],
+    );
+    // What sets an actor apart from the others is another question than what it does most.
+    if let Some(apart) =
+        profile.iter().copied().reduce(|best, r| if r.rca.mean > best.rca.mean { r } else { best })
+    {
+        let sentence = if apart.rca.q05 > 1.0 { "apart-sure" } else { "apart-open" };
+        text.push_str(view.word("space"));
+        text.push_str(&view.say(
+            sentence,
+            &[
+                ("type", view.power(apart.power)),
+                ("rca", number(apart.rca.mean)),
+                ("interval", format!("{}–{}", number(apart.rca.q05), number(apart.rca.q95))),
+            ],
+        ));
+    }
+    let first: Vec<String> = profile
+        .iter()
+        .filter(|r| r.first >= LIKELY)
+        .map(|r| {
+            format!(
+                "{}{}",
+                view.power_short(r.power),
+                view.brackets(&format!("p = {}", probability(r.first)))
+            )
+        })
+        .collect();
+    text.push_str(view.word("space"));
+    text.push_str(&if first.is_empty() {
+        view.word("volume-none").to_owned()
+    } else {
+        view.say("volume", &[("types", view.list(&first))])
+    });
+    format!("<p class=\"lead\" {style}>{text}</p>\n")
+}
+
+fn claims_in_short(view: View<'_>) -> String {
+    if view.c.claims.is_empty() {
+        return String::new();
+    }
+    let count = |verdict| tally(view, verdict).to_string();
+    view.paragraph(
+        "claims-short",
+        &[
+            ("all", view.c.claims.len().to_string()),
+            ("supported", count(Verdict::Supported)),
+            ("contested", count(Verdict::Contested)),
+            ("unsupported", count(Verdict::Unsupported)),
+            ("untestable", count(Verdict::NotTestable)),
+            ("link", format!("#{}", view.anchor("claims"))),
+        ],
+    )
+}
+
+/// The map of the types: a row for each reach; a column for what types work through where the rows share it, otherwise the
+/// codebook's order within the row. Each cell shows the share of the type in each focal actor's acts.
+fn map(view: View<'_>) -> String {
+    let types = view.types();
+    let mut rows: Vec<(&str, Vec<usize>)> = Vec::new();
+    let mut through: Vec<&str> = Vec::new();
+    for (k, kind) in types.iter().enumerate() {
+        match rows.iter_mut().find(|(reach, _)| *reach == kind.reach) {
+            Some((_, list)) => list.push(k),
+            None => rows.push((&kind.reach, vec![k])),
+        }
+        if !through.contains(&kind.works_through.as_str()) {
+            through.push(&kind.works_through);
+        }
+    }
+    let longest = rows.iter().map(|(_, list)| list.len()).max().unwrap_or(0);
+    let aligned = through.len() == longest;
+    let side =
+        format!("<div class=\"types\" style=\"grid-template-columns:92px repeat({longest},minmax(0,1fr))\">");
+    let mut out = side;
+    if aligned {
+        out.push_str("<div class=\"head blank\"></div>");
+        for word in &through {
+            out.push_str(&format!("<div class=\"head\">{}</div>", view.term("through", word)));
+        }
+    }
+    for (reach, list) in &rows {
+        out.push_str(&format!("<div class=\"side\">{}</div>", view.term("reach", reach)));
+        for column in 0..longest {
+            let k = if aligned {
+                list.iter().copied().find(|k| types[*k].works_through == through[column])
+            } else {
+                list.get(column).copied()
+            };
+            match k {
+                Some(k) => out.push_str(&map_cell(view, k)),
+                None => out.push_str("<div class=\"blank\"></div>"),
+            }
+        }
+    }
+    out + "</div>\n"
+}
+
+fn map_cell(view: View<'_>, k: usize) -> String {
+    let kind = &view.types()[k];
+    let rows: Vec<Vec<Cell>> = view
+        .focal()
+        .iter()
+        .map(|actor| {
+            let name = Cell::html(spotted(view, actor));
+            match view.c.power.reliance_of(actor, k, view.last()) {
+                None => vec![name, Cell::unknown(view), Cell::unknown(view), Cell::unknown(view)],
+                Some(r) => {
+                    let label = format!("{}: {}", view.actor(actor), view.share(r.share));
+                    vec![
+                        name,
+                        Cell::html(strip(r.share, (0.0, 1.0), colour(view, actor), &label)),
+                        Cell::number(view.share(r.share)),
+                        Cell::number(view.say("acts-number", &[("n", r.acts.to_string())])),
+                    ]
+                }
+            }
+        })
+        .collect();
+    let sources: Vec<String> = kind.draws_on.iter().map(|source| view.page("source", source)).collect();
+    let place = view.say(
+        "map-place",
+        &[
+            ("through", view.term("through", &kind.works_through)),
+            ("shapes", view.term("shapes", &kind.shapes)),
+            ("sources", view.list(&sources)),
+        ],
+    );
+    format!(
+        "<div><h4>{}</h4><p class=\"where\">{place}</p>{}</div>\n",
+        view.power(k),
+        table("", "", &[], &rows)
+    )
+}
+
+/// The within-actor profile and the absolute ranking, side by side.
+fn rankings(view: View<'_>) -> String {
+    let types = view.types().len();
+    let mut head = vec![Cell::html(view.word("actor"))];
+    head.extend((0..types).map(|k| Cell::html(view.power_short(k)).title(view.power(k))));
+    let actors = ordered(view);
+    let rows = |cell: &dyn Fn(&Reliance) -> Cell| -> Vec<Vec<Cell>> {
+        actors
+            .iter()
+            .map(|actor| {
+                let mut row = vec![Cell::html(spotted(view, actor))];
+                row.extend((0..types).map(|k| match view.c.power.reliance_of(actor, k, view.last()) {
+                    Some(r) => cell(r),
+                    None => Cell::unknown(view),
+                }));
+                row
+            })
+            .collect()
+    };
+    let acts = |r: &Reliance| view.say("acts-number", &[("n", r.acts.to_string())]);
+    let within = table(
+        "map",
+        &caption(view, "within-caption", &[]),
+        &head,
+        &rows(&|r| Cell::heat(r.share.mean, &percent(r.share.mean), &percent_range(r.share)).title(acts(r))),
+    );
+    let absolute = table(
+        "map",
+        &caption(view, "absolute-caption", &[]),
+        &head,
+        &rows(&|r| Cell::heat(r.first, &probability(r.first), &acts(r))),
+    );
+    format!(
+        "<div class=\"pair\"><div>{within}{}</div><div>{absolute}{}</div></div>\n",
+        scale(view, "0%", "100%"),
+        scale(view, "0", "1")
+    )
+}
+
+/// The ranked actors: first those the report dwells on, in its order, then the others by name.
+pub(super) fn ordered(view: View<'_>) -> Vec<String> {
+    let ranked = view.c.study.ranked();
+    let mut actors: Vec<String> = view.focal().iter().filter(|id| ranked.contains(id)).cloned().collect();
+    actors.extend(ranked.into_iter().filter(|id| !view.focal().contains(id)));
+    actors
+}

@@ -1,0 +1,131 @@
+//! The claims with their verdicts, and for each how it was read, what was asked and the rows it rests on.
+
+use super::table::{Cell, caption, table};
+use super::words::{View, escape, number, probability};
+use crate::claims::{Answer, Judged, SUPPORTED_FROM, UNSUPPORTED_TO, Value, Verdict};
+use crate::diag::Lang;
+
+pub(super) fn section(view: View<'_>) -> String {
+    let claims = view.c.claims;
+    if claims.is_empty() {
+        return format!("<p class=\"nothing\">{}</p>\n", view.word("no-claims"));
+    }
+    let mut out = view.paragraph(
+        "claims-text",
+        &[("from", number(SUPPORTED_FROM)), ("to", number(UNSUPPORTED_TO)), ("n", claims.len().to_string())],
+    );
+    out.push_str("<ul class=\"counts\">");
+    for verdict in Verdict::ALL {
+        out.push_str(&format!("<li><b>{}</b>{}</li>", tally(view, verdict), chip(view, verdict)));
+    }
+    out.push_str("</ul>\n");
+    let head =
+        ["verdict", "probability", "value-test", "section", "claim"].map(|id| Cell::html(view.word(id)));
+    let rows: Vec<Vec<Cell>> = claims.iter().map(|judged| row(view, judged)).collect();
+    out.push_str(&table("wide claims", &caption(view, "claims-caption", &[]), &head, &rows));
+    out
+}
+
+/// How many claims have a verdict.
+pub(super) fn tally(view: View<'_>, verdict: Verdict) -> usize {
+    view.c.claims.iter().filter(|judged| judged.verdict == verdict).count()
+}
+
+/// A verdict as a word with a sign, so that it does not depend on colour.
+fn chip(view: View<'_>, verdict: Verdict) -> String {
+    let sign = match verdict {
+        Verdict::Supported => "✓",
+        Verdict::Contested => "≈",
+        Verdict::Unsupported => "✕",
+        Verdict::NotTestable => "?",
+    };
+    format!("<span class=\"chip {}\">{sign} {}</span>", verdict.id(), view.word(verdict.id()))
+}
+
+fn row(view: View<'_>, judged: &Judged) -> Vec<Cell> {
+    let claim = &judged.claim;
+    let chance = match judged.probability {
+        None => Cell::unknown(view),
+        // One number either passes or not: that is no probability.
+        Some(p) if judged.numbers == 1 => {
+            Cell::html(view.word(if p > 0.5 { "holds" } else { "fails" })).title(view.word("single"))
+        }
+        Some(p) => Cell::html(format!(
+            "<span class=\"bar\" aria-hidden=\"true\"><i style=\"width:{:.0}%\"></i></span>{}",
+            p * 100.0,
+            probability(p)
+        ))
+        .title(view.say("numbers", &[("n", judged.numbers.to_string())])),
+    };
+    let test =
+        format!("<span class=\"also\">{} {}</span>", test_sign(claim.test.sign()), number(claim.threshold));
+    let value = match judged.value {
+        None => Cell::html(format!("–{test}")),
+        Some(s) => Cell::html(view.value(s) + &test),
+    };
+    let kind = view.term("claim-kind", claim.kind.id());
+    let section = Cell::html(format!("{}<span class=\"also\">{kind}</span>", escape(&claim.section)));
+    vec![Cell::html(chip(view, judged.verdict)), chance, value, section, Cell::html(sentence(view, judged))]
+}
+
+fn test_sign(sign: &str) -> String {
+    escape(match sign {
+        ">=" => "≥",
+        "<=" => "≤",
+        other => other,
+    })
+}
+
+/// The sentence, and folded under it everything by which a reader can check it.
+fn sentence(view: View<'_>, judged: &Judged) -> String {
+    let claim = &judged.claim;
+    let other = match view.lang {
+        Lang::En => Lang::Zh,
+        Lang::Zh => Lang::En,
+    };
+    let pick = |here: &str, there: &str| escape(if here.is_empty() { there } else { here });
+    let said = pick(claim.sentence(view.lang), claim.sentence(other));
+    let reading = pick(claim.reading(view.lang), claim.reading(other));
+    let mut out = format!(
+        "<span class=\"sentence\" id=\"{}\">{said}</span><details><summary>{}</summary>",
+        view.anchor(&format!("claim-{}", slug(&claim.id))),
+        view.word("check")
+    );
+    if !reading.is_empty() {
+        out.push_str(&format!("<p class=\"reading\"><b>{}</b> {reading}</p>", view.word("reading")));
+    }
+    out.push_str(&format!("<pre>{}</pre>", escape(claim.query.trim())));
+    out.push_str(&rests_on(view, &judged.rests_on, judged.rests_on_count));
+    out + "</details>"
+}
+
+fn rests_on(view: View<'_>, answer: &Answer, count: usize) -> String {
+    if answer.rows.is_empty() {
+        return format!("<p class=\"reading\">{}</p>", view.word("rests-on-none"));
+    }
+    let head: Vec<Cell> = answer.columns.iter().map(|name| Cell::text(name)).collect();
+    let rows: Vec<Vec<Cell>> = answer
+        .rows
+        .iter()
+        .map(|row| {
+            row.iter()
+                .map(|value| match value {
+                    Value::Null => Cell::unknown(view),
+                    // A year is a number too, and has no thousands.
+                    Value::Number(x) if *x == libm::trunc(*x) && x.abs() < 10_000.0 => {
+                        Cell::number(format!("{x:.0}"))
+                    }
+                    Value::Number(x) => Cell::number(number(*x)),
+                    Value::Text(text) => Cell::text(text),
+                })
+                .collect()
+        })
+        .collect();
+    let words = [("shown", rows.len().to_string()), ("all", count.to_string())];
+    table("", &view.say("rests-on", &words), &head, &rows)
+}
+
+/// An id made fit for an anchor.
+pub(super) fn slug(id: &str) -> String {
+    id.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect()
+}

@@ -1,0 +1,160 @@
+//! The scarcity corollary: the type that an actor's scarcest source implies, held against the type it is seen to rely on.
+
+use super::answer::{leading, ordered, profile};
+use super::figure::spotted;
+use super::table::{Cell, caption, grouped, table};
+use super::words::{View, percent, percent_range, probability, signed};
+use crate::infer::{Basis, Corollary, Implied};
+
+/// Probability from which the report takes agreement to be beyond chance.
+const SURE: f64 = 0.9;
+
+pub(super) fn write(view: View<'_>) -> String {
+    let mut out =
+        format!("<h3>{}</h3>\n<p>{}</p>\n", view.word("corollary-title"), view.word("corollary-text"));
+    let last = view.last();
+    let implied: Vec<&Implied> = view.c.power.implied.iter().filter(|i| i.year == last).collect();
+    if implied.is_empty() {
+        return out + &format!("<p class=\"nothing\">{}</p>\n", view.word("corollary-none"));
+    }
+    let measured: Vec<&Corollary> = view.c.power.corollary.iter().filter(|c| c.year == last).collect();
+    if measured.is_empty() {
+        out.push_str(&format!("<p class=\"nothing\">{}</p>\n", view.word("corollary-no-acts")));
+    }
+    for c in &measured {
+        out.push_str(&verdict(view, c));
+    }
+    out.push_str(&actors(view, &implied));
+    if !measured.is_empty() {
+        out.push_str(&summary(view, &measured));
+    }
+    out
+}
+
+/// Whether the theory predicts better than the base rate, in a sentence.
+fn verdict(view: View<'_>, c: &Corollary) -> String {
+    let sentence = match (c.log_score > c.base_score, c.above_chance >= SURE) {
+        (true, true) => "verdict-better",
+        (true, false) => "verdict-better-unsure",
+        (false, true) => "verdict-worse-agrees",
+        (false, false) => "verdict-worse",
+    };
+    view.paragraph(
+        sentence,
+        &[
+            ("basis", view.term("basis", c.basis.id())),
+            ("agreement", percent(c.agreement.mean)),
+            ("interval", percent_range(c.agreement)),
+            ("n", c.actors.len().to_string()),
+            ("chance", percent(c.chance.mean)),
+            ("p", probability(c.above_chance)),
+            ("score", signed(c.log_score, 2)),
+            ("base", signed(c.base_score, 2)),
+        ],
+    )
+}
+
+/// For each ranked actor what its scarcest source implies on each basis, beside what is observed.
+fn actors(view: View<'_>, implied: &[&Implied]) -> String {
+    let groups: Vec<Cell> = [Cell::html("")]
+        .into_iter()
+        .chain(Basis::ALL.iter().map(|basis| Cell::html(view.term("basis-column", basis.id())).over(3)))
+        .chain([Cell::html(view.word("observed")).over(2)])
+        .collect();
+    let mut head = vec![Cell::html(view.word("actor"))];
+    for _ in Basis::ALL {
+        head.push(Cell::html(view.word("scarcest")));
+        head.push(Cell::html(view.word("implied-type")));
+        head.push(Cell::html(view.word("same")).title(view.word("same-title")));
+    }
+    head.push(Cell::html(view.word("leading-type")));
+    head.push(Cell::html(view.word("acts")).class("num"));
+    let rows: Vec<Vec<Cell>> = ordered(view)
+        .iter()
+        .map(|actor| {
+            let profile = profile(view, actor);
+            let acts: usize = profile.iter().map(|r| r.acts).sum();
+            let observed = leading(&profile).filter(|_| acts > 0);
+            let mut row = vec![Cell::html(spotted(view, actor))];
+            for basis in Basis::ALL {
+                let found = implied.iter().find(|i| i.actor == *actor && i.basis == basis);
+                let scarcest = found.and_then(|i| largest(&i.scarcest));
+                let kind = found.and_then(|i| largest(&i.types));
+                row.push(scarcest.map_or_else(
+                    || Cell::unknown(view),
+                    |(s, p)| with_probability(&view.page("source", &view.c.study.codebook.sources[s].id), p),
+                ));
+                row.push(
+                    kind.map_or_else(
+                        || Cell::unknown(view),
+                        |(k, p)| with_probability(&view.power_short(k), p),
+                    ),
+                );
+                row.push(match (kind, observed) {
+                    (Some((k, _)), Some(r)) => {
+                        Cell::html(if k == r.power { view.word("yes") } else { view.word("no") })
+                    }
+                    _ => Cell::unknown(view),
+                });
+            }
+            row.push(observed.map_or_else(
+                || Cell::unknown(view),
+                |r| with_probability(&view.power_short(r.power), r.leading),
+            ));
+            row.push(Cell::number(acts.to_string()));
+            row
+        })
+        .collect();
+    grouped("wide", &caption(view, "corollary-caption", &[]), &groups, &head, &rows)
+}
+
+fn with_probability(name: &str, p: f64) -> Cell {
+    Cell::html(format!("{name} <span class=\"hint\">{}</span>", probability(p)))
+}
+
+/// Position and value of the largest probability; `None` if none is above zero.
+fn largest(probabilities: &[f64]) -> Option<(usize, f64)> {
+    probabilities
+        .iter()
+        .copied()
+        .enumerate()
+        .filter(|(_, p)| *p > 0.0)
+        .reduce(|best, other| if other.1 > best.1 { other } else { best })
+}
+
+/// Agreement, kappa and scores on each basis.
+fn summary(view: View<'_>, measured: &[&Corollary]) -> String {
+    let head: Vec<Cell> = [Cell::html(view.word("basis"))]
+        .into_iter()
+        .chain(
+            ["agreement", "chance", "above-chance", "kappa", "log-score", "base-score"]
+                .iter()
+                .map(|id| Cell::html(view.word(id)).class("num")),
+        )
+        .collect();
+    let rows: Vec<Vec<Cell>> = measured
+        .iter()
+        .map(|c| {
+            vec![
+                Cell::html(view.term("basis-column", c.basis.id())),
+                Cell::number(view.share(c.agreement)),
+                Cell::number(view.share(c.chance)),
+                Cell::number(probability(c.above_chance)),
+                Cell::number(format!(
+                    "{}{}",
+                    signed(c.kappa.mean, 2),
+                    view.brackets(&format!(
+                        "{}{}{}",
+                        signed(c.kappa.q05, 2),
+                        view.word("to"),
+                        signed(c.kappa.q95, 2)
+                    ))
+                )),
+                Cell::number(signed(c.log_score, 2)),
+                Cell::number(signed(c.base_score, 2)),
+            ]
+        })
+        .collect();
+    let n = measured.iter().map(|c| c.actors.len()).max().unwrap_or(0);
+    table("", &caption(view, "agreement-caption", &[("n", n.to_string())]), &head, &rows)
+}

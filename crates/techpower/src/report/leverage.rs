@@ -1,0 +1,335 @@
+//! Who can deny what to whom: exposures by type, asymmetry among focal actors, single inputs, and the weight of suppliers.
+
+use std::collections::BTreeSet;
+
+use super::answer::ordered;
+use super::figure::{colour, spotted};
+use super::table::{Cell, caption, scale, strip, table};
+use super::words::{View, escape, percent, percent_range};
+use crate::codebook::Channel;
+use crate::num::Summary;
+use crate::relate::{Denial, EVERYONE, Reach};
+
+/// The most rows of the table of single inputs.
+const MOST_INPUTS: usize = 25;
+
+pub(super) fn section(view: View<'_>) -> String {
+    let exposure = view.c.exposure;
+    if exposure.channels.values().all(Vec::is_empty) {
+        return format!("<p class=\"nothing\">{}</p>\n", view.word("no-leverage"));
+    }
+    let mut out = view.paragraph("leverage-text", &[("year", view.last().to_string())]);
+    for k in 0..view.types().len() {
+        out.push_str(&by_type(view, k));
+    }
+    out.push_str(&asymmetries(view));
+    out.push_str(&potentials(view));
+    out.push_str(&inputs(view));
+    out.push_str(&weights(view));
+    out
+}
+
+/// The exposures of a type in the last year.
+fn reaches(view: View<'_>, channel: Channel) -> Vec<&Reach> {
+    let list = view.c.exposure.channels.get(&channel);
+    list.into_iter().flatten().filter(|reach| reach.year == view.last()).collect()
+}
+
+fn by_type(view: View<'_>, k: usize) -> String {
+    let channel = view.types()[k].exposure;
+    let mut out = format!(
+        "<h3>{}</h3>\n<p>{}</p>\n",
+        view.say(
+            "channel-title",
+            &[("type", view.power(k)), ("channel", view.term("channel", channel.id()))]
+        ),
+        view.word(match channel {
+            Channel::Denial => "denial-text",
+            Channel::Pivotality => "pivotality-text",
+            Channel::Market => "market-text",
+            Channel::Endorsement => "endorsement-text",
+        })
+    );
+    let reaches = reaches(view, channel);
+    if reaches.is_empty() {
+        return out + &format!("<p class=\"nothing\">{}</p>\n", view.word("channel-none"));
+    }
+    let words = [("type", view.power_short(k)), ("year", view.last().to_string())];
+    if reaches.iter().all(|reach| reach.target == EVERYONE) {
+        return out + &diffuse(view, &reaches, &words);
+    }
+    let cells = |sender: &str, target: &str| {
+        let reach = view.c.exposure.reach(channel, sender, target, view.last())?;
+        Summary::of(&reach.draws)
+    };
+    let senders: BTreeSet<&str> = reaches.iter().map(|reach| reach.sender.as_str()).collect();
+    let first = matrix(view, &caption(view, "exposure-caption", &words), &senders, &cells);
+    if channel != Channel::Denial {
+        return out + &first + &scale(view, "0%", "100%");
+    }
+    let bound = |sender: &str, target: &str| denial(view, sender, target).map(|d| d.bound);
+    let second = matrix(view, &caption(view, "bound-caption", &words), &senders, &bound);
+    out.push_str(&format!(
+        "<div class=\"pair\"><div>{first}</div><div>{second}</div></div>\n{}",
+        scale(view, "0%", "100%")
+    ));
+    out
+}
+
+/// What a sender could withhold from a target over all inputs.
+fn denial<'a>(view: View<'a>, sender: &str, target: &str) -> Option<&'a Denial> {
+    let last = view.last();
+    let same = |d: &&Denial| d.sender == sender && d.target == target && d.input.is_empty() && d.year == last;
+    view.c.exposure.denials.iter().find(same)
+}
+
+/// Senders by targets. Rows and columns run in the same order, so that the diagonal can be seen.
+fn matrix(
+    view: View<'_>,
+    caption: &str,
+    senders: &BTreeSet<&str>,
+    cell: &dyn Fn(&str, &str) -> Option<Summary>,
+) -> String {
+    let targets = ordered(view);
+    let mut rows: Vec<&str> = targets.iter().map(String::as_str).filter(|id| senders.contains(id)).collect();
+    rows.extend(senders.iter().copied().filter(|id| !targets.iter().any(|target| target == id)));
+    let mut head = vec![Cell::html(view.word("sender-target"))];
+    head.extend(targets.iter().map(|id| Cell::text(id).title(view.actor(id))));
+    let cells: Vec<Vec<Cell>> = rows
+        .iter()
+        .map(|sender| {
+            let mut row = vec![Cell::html(spotted(view, sender))];
+            row.extend(targets.iter().map(|target| {
+                if target == sender {
+                    return Cell::html("").class("self");
+                }
+                cell(sender, target).map_or_else(
+                    || Cell::unknown(view),
+                    |s| {
+                        let title =
+                            format!("{} → {}: {}", view.actor(sender), view.actor(target), view.share(s));
+                        Cell::heat(s.mean, &whole(s.mean), &format!("{}–{}", whole(s.q05), whole(s.q95)))
+                            .title(title)
+                    },
+                )
+            }));
+            row
+        })
+        .collect();
+    table("map", caption, &head, &cells)
+}
+
+fn whole(share: f64) -> String {
+    percent(share).replace('%', "")
+}
+
+/// A channel that reaches everyone alike: one value for each sender.
+fn diffuse(view: View<'_>, reaches: &[&Reach], words: &[(&str, String)]) -> String {
+    let mut known: Vec<(&str, Summary)> = reaches
+        .iter()
+        .filter_map(|reach| Some((reach.sender.as_str(), Summary::of(&reach.draws)?)))
+        .collect();
+    known.sort_by(|a, b| b.1.mean.total_cmp(&a.1.mean));
+    let head = [
+        Cell::html(view.word("sender")),
+        Cell::html("0–100%"),
+        Cell::html(view.word("mean-interval")).class("num"),
+    ];
+    let rows: Vec<Vec<Cell>> =
+        known.iter().map(|(sender, s)| interval_row(view, spotted(view, sender), sender, *s)).collect();
+    table("", &caption(view, "diffuse-caption", words), &head, &rows)
+}
+
+fn interval_row(view: View<'_>, name: String, actor: &str, s: Summary) -> Vec<Cell> {
+    vec![
+        Cell::html(name),
+        Cell::html(strip(s, (0.0, 1.0), colour(view, actor), &view.share(s))),
+        Cell::number(view.share(s)),
+    ]
+}
+
+/// Differences between the two directions of each pair of focal actors, on common draws.
+fn asymmetries(view: View<'_>) -> String {
+    let focal = view.focal();
+    let exposure = view.c.exposure;
+    let mut rows = Vec::new();
+    for (k, kind) in view.types().iter().enumerate() {
+        for (at, one) in focal.iter().enumerate() {
+            for other in &focal[at + 1..] {
+                let there = exposure.reach(kind.exposure, one, other, view.last());
+                let back = exposure.reach(kind.exposure, other, one, view.last());
+                let (Some(there), Some(back)) = (there, back) else { continue };
+                let draws: Vec<f64> = there.draws.iter().zip(&back.draws).map(|(a, b)| a - b).collect();
+                let Some(s) = Summary::of(&draws) else { continue };
+                let of = |reach: &Reach| Cell::known(view, Summary::of(&reach.draws).map(|s| view.share(s)));
+                // The sign says who holds the advantage; so does a name, for those who do not want to keep signs in mind.
+                let holder = match (s.q05 > 0.0, s.q95 < 0.0) {
+                    (true, _) => Cell::html(spotted(view, one)),
+                    (_, true) => Cell::html(spotted(view, other)),
+                    _ => Cell::html(view.word("undecided")),
+                };
+                rows.push(vec![
+                    Cell::html(view.power_short(k)),
+                    Cell::html(format!("{} → {}", spotted(view, one), spotted(view, other))),
+                    of(there),
+                    of(back),
+                    Cell::html(strip(
+                        s,
+                        (-1.0, 1.0),
+                        colour(view, if s.mean < 0.0 { other } else { one }),
+                        &view.share(s),
+                    )),
+                    Cell::number(format!(
+                        "{}{}",
+                        percent(s.mean),
+                        view.brackets(&format!("{}{}{}", percent(s.q05), view.word("to"), percent(s.q95)))
+                    )),
+                    holder,
+                ]);
+            }
+        }
+    }
+    let title = format!("<h3>{}</h3>\n", view.word("asymmetry-title"));
+    if rows.is_empty() {
+        return title + &format!("<p class=\"nothing\">{}</p>\n", view.word("asymmetry-none"));
+    }
+    let head = ["type", "pair", "there", "back", "asymmetry-axis", "asymmetry", "holder"].map(|id| {
+        let cell = Cell::html(view.word(id));
+        if ["there", "back", "asymmetry"].contains(&id) { cell.class("num") } else { cell }
+    });
+    title
+        + &table(
+            "wide",
+            &caption(view, "asymmetry-caption", &[("year", view.last().to_string())]),
+            &head,
+            &rows,
+        )
+}
+
+/// Potential of focal actors over one another: sources times exposure.
+fn potentials(view: View<'_>) -> String {
+    let focal = view.focal();
+    let last = view.last();
+    let types = view.types().len();
+    let mut rows = Vec::new();
+    for sender in focal {
+        for target in focal.iter().filter(|target| *target != sender) {
+            let mut row = vec![Cell::html(format!("{} → {}", spotted(view, sender), spotted(view, target)))];
+            let known = |k: usize| {
+                view.c.power.potential.iter().find(|d| {
+                    d.power == k
+                        && d.year == last
+                        && d.sender == *sender
+                        && (d.target == *target || d.target == EVERYONE)
+                })
+            };
+            if (0..types).all(|k| known(k).is_none()) {
+                continue;
+            }
+            row.extend((0..types).map(|k| {
+                known(k).map_or_else(
+                    || Cell::unknown(view),
+                    |d| {
+                        let s = d.summary;
+                        Cell::heat(
+                            s.mean / 100.0,
+                            &format!("{:.0}", s.mean),
+                            &format!("{:.0}–{:.0}", s.q05, s.q95),
+                        )
+                    },
+                )
+            }));
+            rows.push(row);
+        }
+    }
+    if rows.is_empty() {
+        return String::new();
+    }
+    let mut head = vec![Cell::html(view.word("pair"))];
+    head.extend((0..types).map(|k| Cell::html(view.power_short(k)).title(view.power(k))));
+    format!(
+        "<h3>{}</h3>\n{}{}",
+        view.word("potential-title"),
+        table("map", &caption(view, "potential-caption", &[("year", last.to_string())]), &head, &rows),
+        scale(view, "0", "100")
+    )
+}
+
+/// The single inputs by which focal actors could hurt one another most.
+fn inputs(view: View<'_>) -> String {
+    let focal = view.focal();
+    let last = view.last();
+    let mut list: Vec<&Denial> = view
+        .c
+        .exposure
+        .denials
+        .iter()
+        .filter(|d| {
+            d.year == last && !d.input.is_empty() && focal.contains(&d.sender) && focal.contains(&d.target)
+        })
+        .filter(|d| d.exposure.mean > 0.0)
+        .collect();
+    // Sorting is stable, so that ties keep the order of the results.
+    list.sort_by(|a, b| b.exposure.mean.total_cmp(&a.exposure.mean));
+    let title = format!("<h3>{}</h3>\n", view.word("inputs-title"));
+    if list.is_empty() {
+        return title + &format!("<p class=\"nothing\">{}</p>\n", view.word("inputs-none"));
+    }
+    let words = [("shown", list.len().min(MOST_INPUTS).to_string()), ("all", list.len().to_string())];
+    let rows: Vec<Vec<Cell>> = list
+        .iter()
+        .take(MOST_INPUTS)
+        .map(|d| {
+            let input = view.c.study.inputs.iter().find(|input| input.id == d.input);
+            let name =
+                input.map_or_else(|| escape(&d.input), |input| view.either(&input.name_en, &input.name_zh));
+            vec![
+                Cell::html(name),
+                Cell::html(format!("{} → {}", spotted(view, &d.sender), spotted(view, &d.target))),
+                Cell::html(strip(d.exposure, (0.0, 1.0), colour(view, &d.sender), &view.share(d.exposure))),
+                Cell::number(view.share(d.exposure)),
+                Cell::number(format!("{}{}", percent(d.bound.mean), view.brackets(&percent_range(d.bound)))),
+            ]
+        })
+        .collect();
+    let head = [
+        Cell::html(view.word("input")),
+        Cell::html(view.word("pair")),
+        Cell::html("0–100%"),
+        Cell::html(view.word("exposure")).class("num"),
+        Cell::html(view.word("bound")).class("num"),
+    ];
+    title + &table("", &caption(view, "inputs-caption", &words), &head, &rows)
+}
+
+/// How often suppliers hold a veto over the production graph, and their Banzhaf weight.
+fn weights(view: View<'_>) -> String {
+    let last = view.last();
+    let mut list: Vec<_> = view.c.exposure.weights.iter().filter(|w| w.year == last).collect();
+    if list.is_empty() {
+        return String::new();
+    }
+    list.sort_by(|a, b| b.banzhaf.mean.total_cmp(&a.banzhaf.mean));
+    let rows: Vec<Vec<Cell>> = list
+        .iter()
+        .map(|w| {
+            vec![
+                Cell::html(spotted(view, &w.actor)),
+                Cell::number(percent(w.veto)),
+                Cell::html(strip(w.banzhaf, (0.0, 1.0), colour(view, &w.actor), &view.share(w.banzhaf))),
+                Cell::number(view.share(w.banzhaf)),
+            ]
+        })
+        .collect();
+    let head = [
+        Cell::html(view.word("supplier")),
+        Cell::html(view.word("veto")).class("num"),
+        Cell::html("0–100%"),
+        Cell::html(view.word("banzhaf")).class("num"),
+    ];
+    format!(
+        "<h3>{}</h3>\n{}",
+        view.word("weights-title"),
+        table("", &caption(view, "weights-caption", &[("year", last.to_string())]), &head, &rows)
+    )
+}

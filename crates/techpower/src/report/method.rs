@@ -1,0 +1,178 @@
+//! How the results came about: each stage in plain words, the options of this run, limits, references and notes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::words::{View, escape, linkify, number};
+use crate::diag::{Note, Notes, Severity};
+use crate::study::{Firms, Normalisation};
+
+/// Notes of a kind that are shown before the rest is folded away.
+const SHOWN: usize = 3;
+
+pub(super) fn section(view: View<'_>) -> String {
+    let mut out = view.paragraph("method-text", &[]);
+    for stage in ["code", "measure", "relate", "infer", "claims"] {
+        out.push_str(&format!(
+            "<h3>{}</h3>\n<p>{}</p>\n",
+            view.word(&format!("stage-{stage}")),
+            view.word(&format!("stage-{stage}-text"))
+        ));
+        if ["measure", "relate", "infer"].contains(&stage) {
+            out.push_str(&format!(
+                "<p class=\"formula\">{}</p>\n",
+                view.word(&format!("stage-{stage}-formula"))
+            ));
+        }
+    }
+    out.push_str(&format!(
+        "<h3>{}</h3>\n<p>{}</p>\n{}",
+        view.word("recipe-title"),
+        view.word("recipe-text"),
+        recipe(view)
+    ));
+    out.push_str(&format!("<h3>{}</h3>\n<ul>", view.word("limits-title")));
+    for limit in ["curated", "intervals", "measures", "equilibrium", "scarcity", "cause"] {
+        out.push_str(&format!("<li>{}</li>\n", view.word(&format!("limit-{limit}"))));
+    }
+    out.push_str("</ul>\n");
+    out.push_str(&references(view));
+    out.push_str(&notes(view));
+    out
+}
+
+/// The options of this run: key, value and what it means.
+fn recipe(view: View<'_>) -> String {
+    let o = &view.c.study.options;
+    let pair = |(low, high): (f64, f64)| format!("{}–{}", number(low), number(high));
+    let flag = |on: bool| view.word(if on { "yes" } else { "no" }).to_owned();
+    let normalisation = |n: Normalisation| word_of(&Normalisation::ALL, n).to_owned();
+    let varied: Vec<String> = o.measure.vary_normalisation.iter().map(|n| normalisation(*n)).collect();
+    let demand = if o.relate.demand.is_empty() { "–".to_owned() } else { escape(&o.relate.demand) };
+    let rows = [
+        ("study.from–to", format!("{}–{}", o.about.from, o.about.to), "option-years"),
+        (
+            "study.codebook",
+            escape(&format!("{} ({})", o.about.codebook, view.c.study.codebook.hash)),
+            "option-codebook",
+        ),
+        ("uncertainty.draws", number(o.uncertainty.draws as f64), "option-draws"),
+        ("uncertainty.seed", o.uncertainty.seed.to_string(), "option-seed"),
+        ("measure.normalisation", normalisation(o.measure.normalisation), "option-normalisation"),
+        ("measure.max_age", o.measure.max_age.to_string(), "option-age"),
+        ("measure.min_coverage", number(o.measure.min_coverage), "option-coverage"),
+        ("measure.vary.normalisation", varied.join(", "), "option-vary-normalisation"),
+        ("measure.vary.weights", number(o.measure.vary_weights), "option-vary-weights"),
+        ("measure.vary.rivals", flag(o.measure.vary_rivals), "option-vary-rivals"),
+        ("measure.vary.intervals", flag(o.measure.vary_intervals), "option-vary-intervals"),
+        ("relate.epsilon", pair(o.relate.epsilon), "option-epsilon"),
+        ("relate.tau", pair(o.relate.tau), "option-tau"),
+        ("relate.max_age", o.relate.max_age.to_string(), "option-relate-age"),
+        ("relate.demand", demand, "option-demand"),
+        ("infer.prior", number(o.infer.prior), "option-prior"),
+        ("infer.firms", word_of(&Firms::ALL, o.infer.firms).to_owned(), "option-firms"),
+    ];
+    let list: String = rows
+        .iter()
+        .map(|(key, value, meaning)| {
+            format!("<dt><code>{key}</code></dt><dd><b>{value}</b></dd><dd>{}</dd>\n", view.word(meaning))
+        })
+        .collect();
+    format!("<dl class=\"recipe\">{list}</dl>\n")
+}
+
+fn word_of<T: PartialEq>(all: &[(&'static str, T)], value: T) -> &'static str {
+    all.iter().find(|(_, other)| *other == value).map_or("", |(word, _)| word)
+}
+
+/// The codebook's literature, and how many sources the data rest on.
+fn references(view: View<'_>) -> String {
+    let study = view.c.study;
+    let mut data: BTreeSet<&str> = BTreeSet::new();
+    data.extend(study.indicators.iter().map(|row| study.resolve(row.reference)));
+    data.extend(study.inputs.iter().map(|row| row.reference.as_str()));
+    data.extend(study.supply.iter().map(|row| row.reference.as_str()));
+    data.extend(study.markets.iter().map(|row| row.reference.as_str()));
+    data.extend(study.events.iter().map(|row| row.reference.as_str()));
+    data.extend(study.endorsements.iter().map(|row| row.reference.as_str()));
+    let mut literature: Vec<&str> = Vec::new();
+    let pages = study.codebook.pages.iter().flat_map(|page| &page.references);
+    for reference in study.codebook.references.iter().chain(pages) {
+        if !literature.contains(&reference.as_str()) {
+            literature.push(reference);
+        }
+    }
+    let list: String = literature.iter().map(|text| format!("<li>{}</li>\n", linkify(text))).collect();
+    format!(
+        "<h3>{}</h3>\n{}<details class=\"data\"><summary>{}</summary><ul class=\"refs\">{list}</ul></details>\n",
+        view.word("references-title"),
+        view.paragraph(
+            "references-text",
+            &[("data", data.len().to_string()), ("literature", literature.len().to_string())]
+        ),
+        view.word("literature"),
+    )
+}
+
+/// All notes, by severity and kind.
+fn notes(view: View<'_>) -> String {
+    let notes: &Notes = view.c.notes;
+    let mut out = format!("<h3>{}</h3>\n", view.word("notes-title"));
+    if notes.is_empty() {
+        return out + &format!("<p class=\"nothing\">{}</p>\n", view.word("no-notes"));
+    }
+    out.push_str(&view.paragraph(
+        "notes-text",
+        &[
+            ("errors", notes.count_of(Severity::Error).to_string()),
+            ("warnings", notes.count_of(Severity::Warning).to_string()),
+            ("infos", notes.count_of(Severity::Info).to_string()),
+        ],
+    ));
+    for severity in [Severity::Error, Severity::Warning, Severity::Info] {
+        let mut kinds: BTreeMap<&str, Vec<&Note>> = BTreeMap::new();
+        for note in notes.iter().filter(|note| note.severity() == severity) {
+            kinds.entry(note.kind.id()).or_default().push(note);
+        }
+        if kinds.is_empty() {
+            continue;
+        }
+        out.push_str(&format!("<h4>{}</h4>\n<ul class=\"notes\">\n", view.term("severity", severity.id())));
+        for (kind, list) in kinds {
+            let beyond: u64 =
+                notes.beyond().filter(|(other, _, _)| other.id() == kind).map(|(_, _, n)| n).sum();
+            for note in list.iter().take(SHOWN) {
+                out.push_str(&line(view, note));
+            }
+            if list.len() > SHOWN {
+                let rest: String = list.iter().skip(SHOWN).map(|note| line(view, note)).collect();
+                let words = [
+                    ("n", (list.len() - SHOWN).to_string()),
+                    ("kind", format!("<code>{}</code>", escape(kind))),
+                ];
+                out.push_str(&format!(
+                    "<li><details><summary>{}</summary><ul>{rest}</ul></details></li>\n",
+                    view.say("more-notes", &words)
+                ));
+            }
+            if beyond > 0 {
+                let words =
+                    [("n", number(beyond as f64)), ("kind", format!("<code>{}</code>", escape(kind)))];
+                out.push_str(&format!("<li class=\"hint\">{}</li>\n", view.say("beyond", &words)));
+            }
+        }
+        out.push_str("</ul>\n");
+    }
+    out
+}
+
+fn line(view: View<'_>, note: &Note) -> String {
+    let place = note.at.to_string();
+    let place = if place.is_empty() { String::new() } else { format!("<code>{}</code> ", escape(&place)) };
+    let hint = note.hint(view.lang);
+    let hint = if hint.is_empty() {
+        String::new()
+    } else {
+        format!(" <span class=\"hint\">{}</span>", escape(&hint))
+    };
+    format!("<li>{place}{}{hint}</li>\n", escape(&note.message(view.lang)))
+}

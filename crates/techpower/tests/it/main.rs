@@ -1,0 +1,11 @@
+//! Tests of the library from outside, one module per subject.
+#![allow(clippy::disallowed_methods, missing_docs, reason = "tests may read files")]
+
+mod architecture;
+mod codebook;
+mod infer;
+mod measure;
+mod package;
+mod relate;
+mod small;
+mod study;
