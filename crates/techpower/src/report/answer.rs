@@ -4,7 +4,7 @@ use super::claims::tally;
 use super::corollary;
 use super::figure::{colour, figure, spotted};
 use super::table::{Cell, caption, scale, strip, table};
-use super::words::{View, number, percent, percent_range, probability};
+use super::words::{View, percent, percent_range, probability};
 use crate::claims::Verdict;
 use crate::infer::Reliance;
 
@@ -79,7 +79,7 @@ fn lead(view: View<'_>, actor: &str) -> String {
         sentence,
         &[
             ("actor", name),
-            ("type", format!("<b>{}</b>", view.power(lead.power))),
+            ("type", format!("<b>{}</b>", view.power_within(lead.power))),
             ("share", percent(lead.share.mean)),
             ("interval", percent_range(lead.share)),
             ("p", probability(lead.leading)),
@@ -95,9 +95,9 @@ fn lead(view: View<'_>, actor: &str) -> String {
         text.push_str(&view.say(
             sentence,
             &[
-                ("type", view.power(apart.power)),
-                ("rca", number(apart.rca.mean)),
-                ("interval", format!("{}–{}", number(apart.rca.q05), number(apart.rca.q95))),
+                ("type", view.power_within(apart.power)),
+                ("rca", format!("{:.1}", apart.rca.mean)),
+                ("interval", format!("{:.1}–{:.1}", apart.rca.q05, apart.rca.q95)),
             ],
         ));
     }
@@ -107,8 +107,8 @@ fn lead(view: View<'_>, actor: &str) -> String {
         .map(|r| {
             format!(
                 "{}{}",
-                view.power_short(r.power),
-                view.brackets(&format!("p = {}", probability(r.first)))
+                view.power_short_within(r.power),
+                view.brackets(&format!("p&nbsp;=&nbsp;{}", probability(r.first)))
             )
         })
         .collect();

@@ -55,13 +55,13 @@ fn row(view: View<'_>, judged: &Judged) -> Vec<Cell> {
             p * 100.0,
             probability(p)
         ))
-        .title(view.say("numbers", &[("n", judged.numbers.to_string())])),
+        .class("line").title(view.say("numbers", &[("n", judged.numbers.to_string())])),
     };
     let test =
         format!("<span class=\"also\">{} {}</span>", test_sign(claim.test.sign()), number(claim.threshold));
     let value = match judged.value {
         None => Cell::html(format!("–{test}")),
-        Some(s) => Cell::html(view.value(s) + &test),
+        Some(s) => Cell::html(view.value(s) + &test).class("line"),
     };
     let kind = view.term("claim-kind", claim.kind.id());
     let section = Cell::html(format!("{}<span class=\"also\">{kind}</span>", escape(&claim.section)));

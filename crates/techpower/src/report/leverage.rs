@@ -5,11 +5,13 @@ use std::collections::BTreeSet;
 use super::answer::ordered;
 use super::figure::{colour, spotted};
 use super::table::{Cell, caption, scale, strip, table};
-use super::words::{View, escape, percent, percent_range};
+use super::words::{View, escape, percent, percent_range, probability};
 use crate::codebook::Channel;
 use crate::num::Summary;
 use crate::relate::{Denial, EVERYONE, Reach};
 
+/// The most targets for which two heat maps fit side by side.
+const MOST_BESIDE: usize = 13;
 /// The most rows of the table of single inputs.
 const MOST_INPUTS: usize = 25;
 
@@ -69,10 +71,9 @@ fn by_type(view: View<'_>, k: usize) -> String {
     }
     let bound = |sender: &str, target: &str| denial(view, sender, target).map(|d| d.bound);
     let second = matrix(view, &caption(view, "bound-caption", &words), &senders, &bound);
-    out.push_str(&format!(
-        "<div class=\"pair\"><div>{first}</div><div>{second}</div></div>\n{}",
-        scale(view, "0%", "100%")
-    ));
+    let class = if ordered(view).len() > MOST_BESIDE { "stack" } else { "pair" };
+    let scale = scale(view, "0%", "100%");
+    out.push_str(&format!("<div class=\"{class}\"><div>{first}</div><div>{second}</div></div>\n{scale}"));
     out
 }
 
@@ -108,7 +109,7 @@ fn matrix(
                     |s| {
                         let title =
                             format!("{} → {}: {}", view.actor(sender), view.actor(target), view.share(s));
-                        Cell::heat(s.mean, &whole(s.mean), &format!("{}–{}", whole(s.q05), whole(s.q95)))
+                        Cell::heat(s.mean, &whole(s.mean), &percent_range(s).replace('%', ""))
                             .title(title)
                     },
                 )
@@ -148,62 +149,64 @@ fn interval_row(view: View<'_>, name: String, actor: &str, s: Summary) -> Vec<Ce
     ]
 }
 
-/// Differences between the two directions of each pair of focal actors, on common draws.
+/// Differences between the two directions of each pair of focal actors.
 fn asymmetries(view: View<'_>) -> String {
     let focal = view.focal();
-    let exposure = view.c.exposure;
     let mut rows = Vec::new();
-    for (k, kind) in view.types().iter().enumerate() {
+    for k in 0..view.types().len() {
         for (at, one) in focal.iter().enumerate() {
-            for other in &focal[at + 1..] {
-                let there = exposure.reach(kind.exposure, one, other, view.last());
-                let back = exposure.reach(kind.exposure, other, one, view.last());
-                let (Some(there), Some(back)) = (there, back) else { continue };
-                let draws: Vec<f64> = there.draws.iter().zip(&back.draws).map(|(a, b)| a - b).collect();
-                let Some(s) = Summary::of(&draws) else { continue };
-                let of = |reach: &Reach| Cell::known(view, Summary::of(&reach.draws).map(|s| view.share(s)));
-                // The sign says who holds the advantage; so does a name, for those who do not want to keep signs in mind.
-                let holder = match (s.q05 > 0.0, s.q95 < 0.0) {
-                    (true, _) => Cell::html(spotted(view, one)),
-                    (_, true) => Cell::html(spotted(view, other)),
-                    _ => Cell::html(view.word("undecided")),
-                };
-                rows.push(vec![
-                    Cell::html(view.power_short(k)),
-                    Cell::html(format!("{} → {}", spotted(view, one), spotted(view, other))),
-                    of(there),
-                    of(back),
-                    Cell::html(strip(
-                        s,
-                        (-1.0, 1.0),
-                        colour(view, if s.mean < 0.0 { other } else { one }),
-                        &view.share(s),
-                    )),
-                    Cell::number(format!(
-                        "{}{}",
-                        percent(s.mean),
-                        view.brackets(&format!("{}{}{}", percent(s.q05), view.word("to"), percent(s.q95)))
-                    )),
-                    holder,
-                ]);
-            }
+            rows.extend(focal[at + 1..].iter().filter_map(|other| asymmetry(view, k, one, other)));
         }
     }
     let title = format!("<h3>{}</h3>\n", view.word("asymmetry-title"));
     if rows.is_empty() {
         return title + &format!("<p class=\"nothing\">{}</p>\n", view.word("asymmetry-none"));
     }
-    let head = ["type", "pair", "there", "back", "asymmetry-axis", "asymmetry", "holder"].map(|id| {
+    let head = ["type", "pair", "there", "back", "asymmetry-axis", "asymmetry", "above-zero", "holder"].map(|id| {
         let cell = Cell::html(view.word(id));
-        if ["there", "back", "asymmetry"].contains(&id) { cell.class("num") } else { cell }
+        if ["there", "back", "asymmetry", "above-zero"].contains(&id) { cell.class("num") } else { cell }
     });
-    title
-        + &table(
-            "wide",
-            &caption(view, "asymmetry-caption", &[("year", view.last().to_string())]),
-            &head,
-            &rows,
-        )
+    title + &table("wide", &caption(view, "asymmetry-caption", &[("year", view.last().to_string())]), &head, &rows)
+}
+
+/// One pair of actors through the channel of one type; `None` if exposure is not known both ways.
+fn asymmetry(view: View<'_>, k: usize, one: &str, other: &str) -> Option<Vec<Cell>> {
+    let exposure = view.c.exposure;
+    let channel = view.types()[k].exposure;
+    let last = view.last();
+    let found = exposure
+        .asymmetries
+        .iter()
+        .find(|a| a.channel == channel && a.year == last && a.sender == one && a.target == other)?;
+    let s = found.difference;
+    let of = |sender: &str, target: &str| {
+        let reach = exposure.reach(channel, sender, target, last);
+        Cell::known(view, reach.and_then(|r| Summary::of(&r.draws)).map(|s| view.share(s)))
+    };
+    // The sign says who holds the advantage; so does a name, for those who do not want to keep signs in mind.
+    let holder = match (s.q05 > 0.0, s.q95 < 0.0) {
+        (true, _) => spotted(view, one),
+        (_, true) => spotted(view, other),
+        _ if s.q05 == 0.0 && s.q95 == 0.0 => view.word("even").to_owned(),
+        _ => view.word("undecided").to_owned(),
+    };
+    let stronger = if s.mean < 0.0 { other } else { one };
+    let range = format!("{}{}{}", percent(s.q05), view.word("to"), percent(s.q95));
+    Some(vec![
+        Cell::html(view.power_short(k)),
+        Cell::html(pair(view, one, other)).class("line"),
+        of(one, other),
+        of(other, one),
+        Cell::html(strip(s, (-1.0, 1.0), colour(view, stronger), &view.share(s))),
+        Cell::number(format!("{}{}", percent(s.mean), view.brackets(&range))),
+        Cell::number(probability(found.above_zero)),
+        Cell::html(holder),
+    ])
+}
+
+/// Who acts on whom.
+fn pair(view: View<'_>, sender: &str, target: &str) -> String {
+    format!("{} → {}", spotted(view, sender), spotted(view, target))
 }
 
 /// Potential of focal actors over one another: sources times exposure.
@@ -214,7 +217,7 @@ fn potentials(view: View<'_>) -> String {
     let mut rows = Vec::new();
     for sender in focal {
         for target in focal.iter().filter(|target| *target != sender) {
-            let mut row = vec![Cell::html(format!("{} → {}", spotted(view, sender), spotted(view, target)))];
+            let mut row = vec![Cell::html(pair(view, sender, target)).class("line")];
             let known = |k: usize| {
                 view.c.power.potential.iter().find(|d| {
                     d.power == k
@@ -285,7 +288,7 @@ fn inputs(view: View<'_>) -> String {
                 input.map_or_else(|| escape(&d.input), |input| view.either(&input.name_en, &input.name_zh));
             vec![
                 Cell::html(name),
-                Cell::html(format!("{} → {}", spotted(view, &d.sender), spotted(view, &d.target))),
+                Cell::html(pair(view, &d.sender, &d.target)).class("line"),
                 Cell::html(strip(d.exposure, (0.0, 1.0), colour(view, &d.sender), &view.share(d.exposure))),
                 Cell::number(view.share(d.exposure)),
                 Cell::number(format!("{}{}", percent(d.bound.mean), view.brackets(&percent_range(d.bound)))),
@@ -305,18 +308,21 @@ fn inputs(view: View<'_>) -> String {
 /// How often suppliers hold a veto over the production graph, and their Banzhaf weight.
 fn weights(view: View<'_>) -> String {
     let last = view.last();
-    let mut list: Vec<_> = view.c.exposure.weights.iter().filter(|w| w.year == last).collect();
+    let all = view.c.exposure.weights.iter().filter(|w| w.year == last);
+    let (mut list, without): (Vec<_>, Vec<_>) = all.partition(|w| w.veto > 0.0 || w.banzhaf.q95 > 0.0);
     if list.is_empty() {
         return String::new();
     }
     list.sort_by(|a, b| b.banzhaf.mean.total_cmp(&a.banzhaf.mean));
+    // Weights are small when several suppliers hold a veto: the scale ends at the largest.
+    let most = list.iter().map(|w| w.banzhaf.q95).fold(0.0, f64::max);
     let rows: Vec<Vec<Cell>> = list
         .iter()
         .map(|w| {
             vec![
                 Cell::html(spotted(view, &w.actor)),
                 Cell::number(percent(w.veto)),
-                Cell::html(strip(w.banzhaf, (0.0, 1.0), colour(view, &w.actor), &view.share(w.banzhaf))),
+                Cell::html(strip(w.banzhaf, (0.0, most), colour(view, &w.actor), &view.share(w.banzhaf))),
                 Cell::number(view.share(w.banzhaf)),
             ]
         })
@@ -324,12 +330,11 @@ fn weights(view: View<'_>) -> String {
     let head = [
         Cell::html(view.word("supplier")),
         Cell::html(view.word("veto")).class("num"),
-        Cell::html("0–100%"),
+        Cell::html(format!("0–{}", percent(most))),
         Cell::html(view.word("banzhaf")).class("num"),
     ];
-    format!(
-        "<h3>{}</h3>\n{}",
-        view.word("weights-title"),
-        table("", &caption(view, "weights-caption", &[("year", last.to_string())]), &head, &rows)
-    )
+    let names: Vec<String> = without.iter().map(|w| view.actor(&w.actor)).collect();
+    let names = if names.is_empty() { "–".to_owned() } else { view.list(&names) };
+    let caption = caption(view, "weights-caption", &[("year", last.to_string()), ("without", names)]);
+    format!("<h3>{}</h3>\n{}", view.word("weights-title"), table("", &caption, &head, &rows))
 }

@@ -2,9 +2,12 @@
 
 use super::answer::ordered;
 use super::figure::{Dot, dots, draw, figure, lines, spotted};
-use super::table::{Cell, caption, folded, scale, table};
+use super::table::{Cell, caption, folded, grouped, scale, table};
 use super::words::{View, percent, probability};
 use crate::num::Summary;
+
+/// The most actors whose ranks fit beside a chart.
+const MOST_BESIDE: usize = 13;
 
 pub(super) fn section(view: View<'_>) -> String {
     let index = view.c.index;
@@ -15,6 +18,7 @@ pub(super) fn section(view: View<'_>) -> String {
     for root in 0..index.roots.len() {
         out.push_str(&source(view, root));
     }
+    out.push_str(&strengths(view));
     out.push_str(&over_years(view));
     out.push_str(&hierarchy(view));
     out
@@ -63,26 +67,43 @@ fn source(view: View<'_>, root: usize) -> String {
         .collect();
     let ranks_table = table("map ranks", &caption(view, "ranks-caption", &words), &head, &cells);
 
-    let head = ["actor", "nominal", "mean-interval", "first-probability"]
-        .map(|id| Cell::html(view.word(id)).class("num"));
-    let values: Vec<Vec<Cell>> = actors
+    let scale = scale(view, "0", "100%");
+    let right = format!("<div>{ranks_table}{scale}</div>");
+    // Many actors need the whole width for their ranks.
+    let class = if actors.len() > MOST_BESIDE { "stack" } else { "pair" };
+    let anchor = view.anchor(&format!("source-{}", root + 1));
+    format!("<h3 id=\"{anchor}\">{name}</h3>\n<div class=\"{class}\"><div>{chart}</div>{right}</div>\n")
+}
+
+/// The numbers behind the charts of all sources in the last year.
+fn strengths(view: View<'_>) -> String {
+    let index = view.c.index;
+    let Some(year) = index.years.len().checked_sub(1) else { return String::new() };
+    let ranks: Vec<Vec<Vec<f64>>> = (0..index.roots.len()).map(|root| index.rank_probabilities(root, year)).collect();
+    let mut groups = vec![Cell::html("")];
+    let mut head = vec![Cell::html(view.word("actor"))];
+    for node in &index.roots {
+        groups.push(Cell::html(node_name(view, *node)).over(3));
+        for id in ["nominal", "mean-interval", "first-probability"] {
+            head.push(Cell::html(view.word(id)).class("num"));
+        }
+    }
+    let rows: Vec<Vec<Cell>> = ordered(view)
         .iter()
-        .map(|actor| {
-            let score = index.score(node, year, *actor);
-            vec![
-                Cell::html(spotted(view, &index.actors[*actor])),
-                Cell::known(view, score.nominal.map(|x| format!("{x:.1}"))),
-                Cell::known(view, score.summary.map(|s| view.score(s))),
-                Cell::known(view, ranks[*actor].first().map(|p| probability(*p))),
-            ]
+        .filter_map(|id| Some((id, index.actors.iter().position(|other| other == id)?)))
+        .map(|(id, actor)| {
+            let mut row = vec![Cell::html(spotted(view, id))];
+            for (root, node) in index.roots.iter().enumerate() {
+                let score = index.score(*node, year, actor);
+                row.push(Cell::known(view, score.nominal.map(|x| format!("{x:.0}"))));
+                row.push(Cell::known(view, score.summary.map(|s| view.score(s))));
+                row.push(Cell::known(view, ranks[root][actor].first().map(|p| probability(*p))));
+            }
+            row
         })
         .collect();
-    let values = folded(view, &table("", &caption(view, "values-caption", &words), &head, &values));
-    format!(
-        "<h3 id=\"{}\">{name}</h3>\n<div class=\"pair\"><div>{chart}</div><div>{ranks_table}{}</div></div>\n{values}",
-        view.anchor(&format!("source-{}", root + 1)),
-        scale(view, "0", "100%"),
-    )
+    let caption = caption(view, "values-caption", &[("year", view.last().to_string())]);
+    folded(view, &grouped("wide", &caption, &groups, &head, &rows))
 }
 
 /// A probability as a whole number of percent, to fit a small cell.

@@ -1,0 +1,79 @@
+//! Every broken study yields exactly the notes it should; every encoding the same study.
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::{root, techpower};
+
+fn studies(corpus: &str) -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = fs::read_dir(root().join("tests").join(corpus))
+        .expect("a corpus")
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.is_dir())
+        .collect();
+    found.sort();
+    found
+}
+
+#[test]
+fn broken_studies_yield_their_note() {
+    let studies = studies("invalid");
+    assert!(studies.len() >= 40, "{} broken studies", studies.len());
+    let mut wrong = Vec::new();
+    for study in studies {
+        let expected = fs::read_to_string(study.join("expected.jsonl")).expect("expected.jsonl");
+        let output = techpower().arg("check").arg(&study).args(["--format", "jsonl"]).output().expect("a run");
+        let found = String::from_utf8(output.stdout).expect("UTF-8");
+        if output.status.code() != Some(1) || found != expected {
+            wrong.push(format!("{}: exit {:?}\n{found}", study.display(), output.status.code()));
+        }
+        // The same in Chinese, and with a run: nothing panics (a panic ends with code 101).
+        let zh = techpower().arg("check").arg(&study).args(["--lang", "zh"]).output().expect("a run");
+        assert_eq!(zh.status.code(), Some(1), "{}", study.display());
+        let stderr = String::from_utf8(zh.stderr).expect("UTF-8");
+        assert!(stderr.contains('错'), "{}: {stderr}", study.display());
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn broken_studies_still_run_on_their_good_rows() {
+    for study in studies("invalid") {
+        let copied = tempfile::tempdir().expect("a folder");
+        crate::copy(&study, copied.path());
+        let output = techpower().arg("run").arg(copied.path()).args(["--draws", "20"]).output().expect("a run");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{}: {stderr}", study.display());
+        assert!(!stderr.contains("panicked"), "{}: {stderr}", study.display());
+        // Without a study.toml that can be read there is nothing to run.
+        let readable = copied.path().join("build/report.html").exists();
+        let hopeless = ["study-", "toml-", "no-study"].iter().any(|prefix| {
+            study.file_name().is_some_and(|name| name.to_string_lossy().starts_with(prefix))
+        });
+        assert!(readable || hopeless, "{} left no report", study.display());
+    }
+}
+
+#[test]
+fn a_study_reads_the_same_in_any_encoding() {
+    let actors = |study: &PathBuf| {
+        let copied = tempfile::tempdir().expect("a folder");
+        crate::copy(study, copied.path());
+        techpower().arg("run").arg(copied.path()).args(["--draws", "5"]).assert().success();
+        let sql = "SELECT * FROM actors ORDER BY actor";
+        let output = techpower().arg("query").arg(copied.path()).args([sql, "--format", "csv"]).output().expect("a run");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    let plain = actors(&root().join("tests/encodings/plain"));
+    assert!(plain.contains("中国"));
+    let studies = studies("encodings");
+    assert!(studies.len() >= 7);
+    for study in studies {
+        assert_eq!(actors(&study), plain, "{}", study.display());
+        let expected = fs::read_to_string(study.join("expected.jsonl")).expect("expected.jsonl");
+        let output = techpower().arg("check").arg(&study).args(["--format", "jsonl"]).output().expect("a run");
+        assert_eq!(String::from_utf8(output.stdout).expect("UTF-8"), expected, "{}", study.display());
+        assert_eq!(output.status.code(), Some(0));
+    }
+}

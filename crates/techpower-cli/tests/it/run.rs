@@ -1,0 +1,163 @@
+//! `techpower run`: the same bytes always, only what changed, and never half a result.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use techpower::disk::Folder;
+use techpower::study::{Keep, Study};
+
+use crate::{root, small_case, techpower};
+
+/// Contents of all files below a folder.
+fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(next) = open.pop() {
+        for entry in fs::read_dir(&next).expect("a folder").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                let name = path.strip_prefix(folder).expect("below").to_string_lossy().into_owned();
+                found.insert(name, fs::read(&path).expect("a file"));
+            }
+        }
+    }
+    found
+}
+
+fn same(a: &BTreeMap<String, Vec<u8>>, b: &BTreeMap<String, Vec<u8>>) {
+    assert_eq!(a.keys().collect::<Vec<_>>(), b.keys().collect::<Vec<_>>());
+    for (name, bytes) in a {
+        assert!(bytes == &b[name], "{name} differs");
+    }
+}
+
+#[test]
+fn any_number_of_threads_and_a_second_run_give_the_same_bytes() {
+    let case = small_case();
+    let build = case.path().join("build");
+    techpower().arg("run").arg(case.path()).args(["--jobs", "1"]).assert().success();
+    let one = contents(&build);
+    fs::remove_dir_all(&build).expect("build");
+    techpower().arg("run").arg(case.path()).args(["--jobs", "2"]).assert().success();
+    let two = contents(&build);
+    same(&one, &two);
+    let again = techpower().arg("run").arg(case.path()).output().expect("a run");
+    assert!(String::from_utf8_lossy(&again.stderr).contains("nothing has changed"));
+    same(&one, &contents(&build));
+    // Another seed gives other results.
+    techpower().arg("run").arg(case.path()).args(["--seed", "7"]).assert().success();
+    assert_ne!(one["tables/scores.csv"], contents(&build)["tables/scores.csv"]);
+}
+
+/// A changed table recomputes what depends on it and nothing else; the outcome is that of a fresh run.
+#[test]
+fn only_what_changed_is_computed_again() {
+    let case = small_case();
+    techpower().arg("run").arg(case.path()).assert().success();
+    let before = contents(&case.path().join("build"));
+    let path = case.path().join("tables/events.csv");
+    let events = fs::read_to_string(&path).expect("events.csv");
+    let shorter: Vec<&str> = events.lines().collect();
+    fs::write(&path, shorter[..shorter.len() - 10].join("\n")).expect("events.csv");
+    techpower().arg("run").arg(case.path()).assert().success();
+    let after = contents(&case.path().join("build"));
+    assert_eq!(before["cache/measure.bin"], after["cache/measure.bin"]);
+    assert_ne!(before["cache/infer.bin"], after["cache/infer.bin"]);
+    fs::remove_dir_all(case.path().join("build")).expect("build");
+    techpower().arg("run").arg(case.path()).assert().success();
+    same(&after, &contents(&case.path().join("build")));
+}
+
+/// An output that was touched by hand is made again.
+#[test]
+fn a_changed_output_is_mended() {
+    let case = small_case();
+    techpower().arg("run").arg(case.path()).assert().success();
+    let before = contents(&case.path().join("build"));
+    fs::write(case.path().join("build/tables/scores.csv"), "nonsense").expect("a write");
+    fs::remove_file(case.path().join("build/report.html")).expect("a removal");
+    fs::write(case.path().join("build/cache/measure.bin"), [0, 1, 2]).expect("a write");
+    techpower().arg("run").arg(case.path()).assert().success();
+    same(&before, &contents(&case.path().join("build")));
+}
+
+/// Killed at any moment, a run leaves no outputs or whole ones, and the next run completes.
+#[cfg(unix)]
+#[test]
+fn a_killed_run_leaves_nothing_half_written() {
+    let case = small_case();
+    let build = case.path().join("build");
+    techpower().arg("run").arg(case.path()).assert().success();
+    let whole = [contents(&build), {
+        techpower().arg("run").arg(case.path()).args(["--seed", "2"]).assert().success();
+        contents(&build)
+    }];
+    for kill in 0..24u64 {
+        let seed = ["--seed", "2"];
+        let arguments: &[&str] = if kill % 2 == 0 { &[] } else { &seed };
+        let mut child = Command::new(env!("CARGO_BIN_EXE_techpower"))
+            .arg("run")
+            .arg(case.path())
+            .args(arguments)
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("a run");
+        std::thread::sleep(Duration::from_millis(kill * 37 % 700));
+        let _ = child.kill();
+        let _ = child.wait();
+        if build.exists() {
+            let found = contents(&build);
+            assert!(whole.iter().any(|whole| *whole == found), "half-written after kill {kill}");
+        }
+    }
+    techpower().arg("run").arg(case.path()).assert().success();
+    same(&whole[0], &contents(&build));
+    assert!(!case.path().join("build.partial").exists() && !case.path().join("build.previous").exists());
+}
+
+#[test]
+fn the_database_holds_every_table_and_its_provenance_and_cannot_be_changed() {
+    let case = small_case();
+    techpower().arg("run").arg(case.path()).assert().success();
+    let ask = |sql: &str| {
+        let output = techpower().arg("query").arg(case.path()).args([sql, "--format", "csv"]).output().expect("a run");
+        (output.status.code(), String::from_utf8(output.stdout).expect("UTF-8"))
+    };
+    let (_, names) = ask("SELECT name FROM sqlite_master WHERE type = 'table'");
+    for table in fs::read_dir(case.path().join("build/tables")).expect("tables").flatten() {
+        let name = table.path().file_stem().expect("a name").to_string_lossy().into_owned();
+        assert!(names.lines().any(|line| line == name), "{name} is not in the database");
+        let (_, count) = ask(&format!("SELECT count(*) FROM \"{name}\""));
+        let text = fs::read_to_string(table.path()).expect("a table");
+        let rows = text.lines().filter(|line| !line.is_empty()).count();
+        let count: usize = count.lines().nth(1).and_then(|line| line.parse().ok()).expect("a number");
+        assert!(rows > count, "{name}: {rows} lines, {count} rows");
+    }
+    let (_, provenance) = ask("SELECT key FROM provenance");
+    for key in ["techpower", "study_hash", "codebook_hash", "seed", "draws", "options"] {
+        assert!(provenance.lines().any(|line| line == key), "no `{key}` in provenance");
+    }
+    assert_eq!(ask("DELETE FROM scores").0, Some(2));
+    assert_eq!(ask("SELECT nonsense").0, Some(2));
+}
+
+/// The descriptors of the shipped cases' own tables are current; `UPDATE=1` writes them.
+#[test]
+fn the_descriptors_of_the_cases_are_current() {
+    for case in ["ai-rivalry", "weaponized-interdependence"] {
+        let folder = root().join("cases").join(case);
+        let (study, _) = Study::read(&Folder(folder.clone()), Keep::Rows);
+        let expected = &techpower::study::write(&study.expect("a study"))["datapackage.json"];
+        let path = folder.join("datapackage.json");
+        if std::env::var_os("UPDATE").is_some() {
+            fs::write(&path, expected).expect("the descriptor");
+        }
+        let written = fs::read_to_string(&path).expect("datapackage.json");
+        assert!(written == *expected, "{} is not current: run the tests with UPDATE=1", path.display());
+    }
+}
