@@ -174,7 +174,10 @@ fn carry_out(stage: Stage, lang: Lang) -> Result<u8, Fault> {
     match stage {
         Stage::New { dir, force } => new(&dir, force, lang),
         Stage::Check { study, format } => {
-            let (_, notes) = read(&study, Keep::Nothing)?;
+            let (checked, mut notes) = read(&study, Keep::Nothing)?;
+            if let Some(text) = checked.and_then(|study| study.claims) {
+                notes.extend(claims::parse(&text).1);
+            }
             match format {
                 Format::Table => show::notes(&notes, lang, false),
                 format => piped(show::notes_data(&notes, lang, format))?,

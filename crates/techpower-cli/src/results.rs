@@ -119,7 +119,8 @@ impl Query for Results {
 
 fn columns(schema: &Table) -> Vec<(String, &'static str)> {
     let kind = |kind: Type| match kind {
-        Type::Number { .. } => "NUMERIC",
+        // Real, so that dividing whole numbers in a query does not truncate.
+        Type::Number { .. } => "REAL",
         Type::Year => "INTEGER",
         _ => "TEXT",
     };

@@ -7,14 +7,15 @@ use std::path::Path;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::json;
-use techpower::claims::{self, Judged};
-use techpower::code::{self, Act};
+use techpower::claims;
+use techpower::code;
 use techpower::diag::{Lang, Notes, Severity};
 use techpower::disk::{self, BUILD, Folder, Outputs};
 use techpower::infer::{self, Power};
 use techpower::measure::{self, Index};
 use techpower::package::{self, Output};
 use techpower::relate::{self, Exposure};
+use techpower::report;
 use techpower::study::{self, Keep, Study};
 
 use crate::fault::Fault;
@@ -119,7 +120,17 @@ pub(crate) fn run(folder: &Path, overrides: Overrides, lang: Lang) -> Result<Out
     tables.extend(last);
 
     progress.stage("stage_report");
-    let page = html(&study, &acts, &index, &exposure, &power, &judged, &notes, &all);
+    let page = report::html(&report::Contents {
+        study: &study,
+        acts: &acts,
+        index: &index,
+        exposure: &exposure,
+        power: &power,
+        claims: &judged,
+        notes: &notes,
+        version: package::VERSION,
+        study_hash: &all,
+    });
     let write = |path: &str, bytes: &[u8]| {
         outputs.write(path, bytes).map_err(|error| Fault::unwritable(folder, &error))
     };
@@ -142,22 +153,6 @@ pub(crate) fn run(folder: &Path, overrides: Overrides, lang: Lang) -> Result<Out
 
 fn counts(notes: &Notes) -> [u64; 3] {
     [Severity::Error, Severity::Warning, Severity::Info].map(|severity| notes.count_of(severity))
-}
-
-/// The report of a study.
-#[allow(clippy::too_many_arguments)]
-fn html(
-    study: &Study,
-    acts: &[Act],
-    index: &Index,
-    exposure: &Exposure,
-    power: &Power,
-    claims: &[Judged],
-    notes: &Notes,
-    study_hash: &str,
-) -> String {
-    let _ = (study, acts, index, exposure, power, claims, notes, study_hash);
-    String::new()
 }
 
 /// Records the outputs and puts them in place.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::diag::{Kind, Lang, Note, Notes, Place};
 use crate::num::Summary;
+use crate::table::toml_note;
 
 const STAGE: &str = "claims";
 const FILE: &str = "claims.toml";
@@ -239,11 +240,7 @@ pub fn parse(text: &str) -> (Vec<Claim>, Notes) {
     let file: File = match toml::from_str(text) {
         Ok(file) => file,
         Err(error) => {
-            let row = error.span().map(|span| 1 + text[..span.start].matches('\n').count() as u64);
-            notes.push(
-                Note::new(Kind::BadToml, STAGE, Place { row, ..Place::file(FILE) })
-                    .with("why", error.message()),
-            );
+            notes.push(toml_note(STAGE, FILE, text, 0, &error));
             return (Vec::new(), notes);
         }
     };
@@ -255,17 +252,26 @@ pub fn parse(text: &str) -> (Vec<Claim>, Notes) {
             Ok(claim) if ids.insert(claim.id.clone()) => claims.push(claim),
             Ok(claim) => {
                 notes.push(
-                    Note::new(Kind::DuplicateClaim, STAGE, Place::key(FILE, &claim.id)).with("id", &claim.id),
+                    Note::new(Kind::DuplicateClaim, STAGE, place(text, &claim.id)).with("id", &claim.id),
                 );
             }
             Err(error) => {
-                notes.push(
-                    Note::new(Kind::BadToml, STAGE, Place::key(FILE, &id)).with("why", error.message()),
-                );
+                let mut note = toml_note(STAGE, FILE, "", 0, &error);
+                note.at = place(text, &id);
+                notes.push(note);
             }
         }
     }
     (claims, notes)
+}
+
+/// The place of a claim: the last line that gives it its id.
+fn place(text: &str, id: &str) -> Place {
+    let is_id = |line: &str| {
+        line.split_once('=').is_some_and(|(k, v)| k.trim() == "id" && v.trim().trim_matches('"') == id)
+    };
+    let row = text.lines().enumerate().filter(|(_, line)| is_id(line)).last().map(|(at, _)| at as u64 + 1);
+    Place { row, ..Place::key(FILE, id) }
 }
 
 /// Judges claims by their queries.

@@ -17,6 +17,8 @@ use crate::relate::{EVERYONE, Exposure};
 use crate::study::Study;
 
 const STAGE: &str = "infer";
+/// Shares nearer than this are equal up to rounding.
+const TIE: f64 = 1e-12;
 
 /// A drawn quantity of a pair of actors, a type of power and a year.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -89,6 +91,8 @@ pub struct Implied {
     pub year: i16,
     /// Probability of each type of the codebook.
     pub types: Vec<f64>,
+    /// Probability that no type is implied, because not exactly one omits the scarcest source.
+    pub nothing: f64,
     /// Probability that each source (of the codebook's order) is the scarcest.
     pub scarcest: Vec<f64>,
 }
@@ -106,11 +110,13 @@ pub struct Corollary {
     pub agreement: Summary,
     /// Agreement to be expected if implied types were dealt to actors at random.
     pub chance: Summary,
-    /// Cohen's kappa (Cohen 1960): agreement beyond chance; 0 is chance, 1 is perfect.
+    /// Cohen's kappa (Cohen 1960): agreement beyond chance; 0 is chance, 1 is perfect. That nothing is implied is a category of
+    /// its own, which no actor is observed in.
     pub kappa: Summary,
     /// Share of draws in which agreement exceeds chance.
     pub above_chance: f64,
-    /// Expected logarithmic score of the implied probabilities for the observed leading type, per actor (0 is perfect).
+    /// Expected logarithmic score of the implied probabilities for the observed leading type, per actor (0 is perfect). Where
+    /// nothing is implied all types are forecast alike.
     pub log_score: f64,
     /// The same for a forecast from the other actors' leading types, left out one by one.
     pub base_score: f64,
@@ -494,6 +500,7 @@ fn corollary(
                     types: (0..n_types)
                         .map(|k| share(position, &|source| omitting[source] == Some(k)))
                         .collect(),
+                    nothing: share(position, &|source| omitting[source].is_none()),
                     scarcest: (0..roots.len()).map(|s| share(position, &|source| source == s)).collect(),
                 });
             }
@@ -610,11 +617,10 @@ fn agreement(
         .collect();
     let (mut log_score, mut base_score) = (0.0, 0.0);
     for (at, (position, _)) in compared.iter().enumerate() {
-        let forecast = smooth(
-            (0..n_types)
-                .map(|k| scarcest.iter().filter(|row| omitting[row[*position]] == Some(k)).count() as f64)
-                .collect(),
-        );
+        let implied =
+            |k: Option<usize>| scarcest.iter().filter(|row| omitting[row[*position]] == k).count() as f64;
+        let nothing = implied(None) / n_types as f64;
+        let forecast = smooth((0..n_types).map(|k| implied(Some(k)) + nothing).collect());
         let others = smooth(
             (0..n_types)
                 .map(|k| {
@@ -627,7 +633,9 @@ fn agreement(
             base_score += observed[at][k] * libm::log(others[k]) / n;
         }
     }
-    let above = agreements.iter().zip(&chances).filter(|(same, chance)| same > chance).count() as f64 / draws;
+    let above = agreements.iter().zip(&chances).filter(|(same, chance)| **same > *chance + TIE).count()
+        as f64
+        / draws;
     Some(Corollary {
         basis,
         year,

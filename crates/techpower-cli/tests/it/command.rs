@@ -42,7 +42,8 @@ fn exit_codes_are_as_documented() {
     techpower().args(["magic"]).assert().code(2);
     techpower().args(["run", path, "--draws", "0"]).assert().code(2);
     techpower().args(["codebook", "no-such-page"]).assert().code(2);
-    fs::write(case.path().join("tables/requires.csv"), "input,goes_into\nnothing,anything\n").expect("a table");
+    fs::write(case.path().join("tables/requires.csv"), "input,goes_into\nnothing,anything\n")
+        .expect("a table");
     techpower().args(["check", path]).assert().code(1);
 }
 
@@ -65,7 +66,8 @@ fn data_come_in_four_formats_and_two_languages() {
     let path = case.path().to_str().expect("UTF-8");
     let csv = stdout(&["infer", path, "--format", "csv"]);
     assert!(csv.starts_with("actor,power,year,acts,share_mean"));
-    let json: serde_json::Value = serde_json::from_str(&stdout(&["infer", path, "--format", "json"])).expect("JSON");
+    let json: serde_json::Value =
+        serde_json::from_str(&stdout(&["infer", path, "--format", "json"])).expect("JSON");
     let lines = stdout(&["infer", path, "--format", "jsonl"]);
     assert_eq!(json.as_array().map(Vec::len), Some(lines.lines().count()));
     assert_eq!(csv.lines().count(), lines.lines().count() + 1);

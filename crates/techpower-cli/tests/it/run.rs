@@ -125,7 +125,8 @@ fn the_database_holds_every_table_and_its_provenance_and_cannot_be_changed() {
     let case = small_case();
     techpower().arg("run").arg(case.path()).assert().success();
     let ask = |sql: &str| {
-        let output = techpower().arg("query").arg(case.path()).args([sql, "--format", "csv"]).output().expect("a run");
+        let output =
+            techpower().arg("query").arg(case.path()).args([sql, "--format", "csv"]).output().expect("a run");
         (output.status.code(), String::from_utf8(output.stdout).expect("UTF-8"))
     };
     let (_, names) = ask("SELECT name FROM sqlite_master WHERE type = 'table'");

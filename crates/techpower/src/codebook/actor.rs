@@ -1,6 +1,6 @@
 //! Actors: states, blocs, firms and organisations, with the names they go by.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::diag::{Kind, Lang, Note, Notes, Place};
 use crate::table::{Files, Found, Table, Type, column, read_table};
@@ -134,21 +134,33 @@ pub(crate) fn read_actors(files: &dyn Files, path: &str, stage: &str, notes: &mu
         rows.insert(actor.id.clone(), (actor, row.line, row.extra().to_vec()));
         true
     });
-    let ids: BTreeSet<String> = rows.keys().cloned().collect();
+    let kinds: BTreeMap<String, (ActorKind, bool)> =
+        rows.iter().map(|(id, (actor, ..))| (id.clone(), (actor.kind, actor.part_of.is_some()))).collect();
     for (actor, line, _) in rows.values_mut() {
         let note = |kind: Kind, column: &str| Note::new(kind, stage, Place::cell(path, *line, column));
-        for (column, link) in [("part_of", &mut actor.part_of), ("home", &mut actor.home)] {
-            if let Some(id) = link.take_if(|id| !ids.contains(id)) {
-                let known = ids.iter().map(String::as_str);
-                notes.push(note(Kind::UnknownActor, column).near(&id, known).with("id", id));
-            }
-        }
         if actor.kind == ActorKind::Firm && actor.home.is_none() {
             notes.push(note(Kind::FirmWithoutHome, "home").with("id", &actor.id));
         }
-        if actor.part_of.as_ref() == Some(&actor.id) {
-            actor.part_of = None;
-            notes.push(note(Kind::PartOfItself, "part_of").with("id", &actor.id));
+        for (column, link) in [("part_of", &mut actor.part_of), ("home", &mut actor.home)] {
+            let Some(id) = link.as_deref() else { continue };
+            let fault = match kinds.get(id) {
+                _ if id == actor.id => Some(Kind::PartOfItself),
+                None if found.left_out.contains(id) => Some(Kind::LinkLeftOut),
+                None => Some(Kind::UnknownActor),
+                Some((kind, within)) if column == "part_of" && (*kind != ActorKind::Bloc || *within) => {
+                    Some(Kind::NotABloc)
+                }
+                Some((kind, _)) if column == "home" && *kind != ActorKind::State => Some(Kind::NotAState),
+                Some(_) => None,
+            };
+            if let Some(kind) = fault {
+                let known = kinds.keys().map(String::as_str);
+                let near = note(kind, column).with("table", "actors.csv");
+                notes.push(
+                    if kind == Kind::UnknownActor { near.near(id, known) } else { near }.with("id", id),
+                );
+                *link = None;
+            }
         }
     }
     let mut table = ActorTable { actors: BTreeMap::new(), found, extra: Vec::new() };

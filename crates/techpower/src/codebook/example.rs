@@ -99,11 +99,15 @@ pub(super) fn parse(path: &str, lang: Lang, section: &Section, notes: &mut Notes
     let mut examples: Vec<Example> = Vec::new();
     let mut open: Option<Example> = None;
     let mut in_quote = false;
+    let mut attempted = false;
     let mut link: Option<(Role, usize)> = None;
-    let mut settle = |open: &mut Option<Example>, notes: &mut Notes| {
+    let mut settle = |open: &mut Option<Example>, attempted: bool, notes: &mut Notes| {
         if let Some(example) = open.take() {
             if example.yields.is_empty() && example.because.is_none() {
-                notes.push(Note::new(Kind::ExampleWithoutYield, STAGE, Place::row(path, example.line)));
+                // What was meant to be yielded has its own notes.
+                if !attempted {
+                    notes.push(Note::new(Kind::ExampleWithoutYield, STAGE, Place::row(path, example.line)));
+                }
             } else {
                 check_spans(path, &example, notes);
                 examples.push(example);
@@ -113,8 +117,8 @@ pub(super) fn parse(path: &str, lang: Lang, section: &Section, notes: &mut Notes
     for (event, range) in Parser::new(&section.text).into_offset_iter() {
         match event {
             Event::Start(Tag::BlockQuote(_)) => {
-                settle(&mut open, notes);
-                in_quote = true;
+                settle(&mut open, attempted, notes);
+                (in_quote, attempted) = (true, false);
                 open = Some(Example {
                     lang,
                     text: String::new(),
@@ -152,6 +156,7 @@ pub(super) fn parse(path: &str, lang: Lang, section: &Section, notes: &mut Notes
                 if let Some(example) = open.as_mut() {
                     for (at, line) in section.text[range.clone()].lines().enumerate() {
                         if let Some(rest) = line.trim().strip_prefix("yields:") {
+                            attempted = true;
                             yields(path, line_at(range.start) + at as u64, rest, example, notes);
                         }
                     }
@@ -166,7 +171,7 @@ pub(super) fn parse(path: &str, lang: Lang, section: &Section, notes: &mut Notes
             _ => {}
         }
     }
-    settle(&mut open, notes);
+    settle(&mut open, attempted, notes);
     examples
 }
 
@@ -187,11 +192,10 @@ fn yields(path: &str, line: u64, text: &str, example: &mut Example, notes: &mut 
         example.because = Some(pairs.remove("because").unwrap_or("").to_owned());
         return;
     }
+    let needed = ["sender", "target", "layer", "mode", "status"];
+    let missing: Vec<&str> =
+        needed.into_iter().filter(|key| pairs.get(key).is_none_or(|v| v.is_empty())).collect();
     let mut take = |key: &str| pairs.remove(key).filter(|value| !value.is_empty()).map(str::to_owned);
-    let missing: Vec<&str> = ["sender", "target", "layer", "mode", "status"]
-        .into_iter()
-        .filter(|key| !text.contains(&format!("{key}=")))
-        .collect();
     let date = take("date");
     let parsed = date.as_ref().map(|date| date.parse::<When>());
     if let (Some(date), Some(Err(_))) = (&date, &parsed) {

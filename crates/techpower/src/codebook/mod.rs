@@ -19,7 +19,7 @@ use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 
 use crate::diag::{Kind, Lang, Note, Notes, Place};
-use crate::table::{Files, read_text};
+use crate::table::{Files, read_text, toml_note};
 use page::parse;
 
 static BUILTIN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../codebook");
@@ -285,7 +285,7 @@ fn compile(files: &dyn Files, folder: &str, notes: &mut Notes) -> Codebook {
                     codebook.title_zh = title.title_zh;
                     codebook.references = title.references;
                 }
-                Err(error) => notes.push(page::toml_note(&path, &text, 0, &error)),
+                Err(error) => notes.push(toml_note(STAGE, &path, &text, 0, &error)),
             }
         }
     }
@@ -296,6 +296,9 @@ fn compile(files: &dyn Files, folder: &str, notes: &mut Notes) -> Codebook {
             Vec::new()
         });
         let mut pages = Vec::new();
+        if !names.iter().any(|name| name.ends_with(".md")) && kind != "arena" {
+            notes.push(Note::new(Kind::NoPages, STAGE, Place::file(&sub)).with("kind", kind));
+        }
         for name in names.iter().filter(|name| name.ends_with(".md")) {
             let path = format!("{sub}/{name}");
             let Some(text) = read_text(files, &path, notes) else { continue };
@@ -345,8 +348,7 @@ impl Codebook {
             let ids: Vec<&str> = ids.collect();
             let good = ids.contains(&id);
             if !good {
-                let at = Place { row: Some(1), ..Place::key(&page.file, key) };
-                notes.push(Note::new(Kind::UnknownId, STAGE, at).with("id", id).near(id, ids));
+                notes.push(Note::new(Kind::UnknownId, STAGE, page.place(key)).with("id", id).near(id, ids));
             }
             good
         };
@@ -390,25 +392,13 @@ impl Codebook {
             if !self.arenas.contains(&source.arena)
                 && let Some(page) = self.page(&source.id)
             {
-                let at = Place { row: Some(1), ..Place::key(&page.file, "arena") };
+                let at = page.place("arena");
                 let arenas = self.arenas.iter().map(String::as_str);
                 notes.push(
                     Note::new(Kind::UnknownId, STAGE, at)
                         .with("id", &source.arena)
                         .near(&source.arena, arenas),
                 );
-            }
-        }
-        for (what, count) in [
-            ("source", self.sources.len()),
-            ("type", self.types.len()),
-            ("layer", self.layers.len()),
-            ("mode", self.modes.len()),
-            ("status", self.statuses.len()),
-            ("instrument", self.instruments.len()),
-        ] {
-            if count == 0 {
-                notes.push(Note::new(Kind::NoPages, STAGE, Place::default()).with("kind", what));
             }
         }
         for page in self.pages.iter().filter(|page| page.kind == "instrument") {

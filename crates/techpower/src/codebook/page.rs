@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::example::{self, Example};
 use super::{Channel, Instrument, PowerType, Source, Weighted};
 use crate::diag::{Kind, Lang, Note, Notes, Place};
+use crate::table::toml_note;
 
 const STAGE: &str = "codebook";
 
@@ -33,6 +34,8 @@ pub struct Page {
     pub sections: BTreeMap<Lang, Vec<Section>>,
     /// Worked examples and near-misses.
     pub examples: Vec<Example>,
+    /// The front matter as written.
+    front: String,
 }
 
 /// A section of a page.
@@ -54,6 +57,11 @@ impl Page {
             Lang::En => &self.name_en,
             Lang::Zh => &self.name_zh,
         }
+    }
+
+    /// The place of a key of the front matter.
+    pub(super) fn place(&self, key: &str) -> Place {
+        place(&self.file, &self.front, key)
     }
 
     /// The page as Markdown in one language.
@@ -125,13 +133,13 @@ pub(super) fn parse(path: &str, text: &str, kind: &str, notes: &mut Notes) -> Op
     let matter: Matter = match toml::from_str(matter_text) {
         Ok(matter) => matter,
         Err(error) => {
-            notes.push(toml_note(path, matter_text, 1, &error));
+            notes.push(toml_note(STAGE, path, matter_text, 1, &error));
             return None;
         }
     };
     if matter.kind != kind {
         notes.push(
-            Note::new(Kind::PageInWrongFolder, STAGE, Place { row: Some(1), ..Place::key(path, "kind") })
+            Note::new(Kind::PageInWrongFolder, STAGE, place(path, matter_text, "kind"))
                 .with("found", &matter.kind)
                 .with("expected", kind),
         );
@@ -147,10 +155,11 @@ pub(super) fn parse(path: &str, text: &str, kind: &str, notes: &mut Notes) -> Op
         section: matter.section.clone(),
         file: path.to_owned(),
         references: matter.references.clone(),
+        front: matter_text.to_owned(),
         sections: sections(path, body, body_line, notes),
         examples: Vec::new(),
     };
-    let front = front(path, matter, notes)?;
+    let front = front(path, matter_text, matter, notes)?;
     if kind == "instrument" {
         for (lang, sections) in &page.sections {
             for section in sections {
@@ -167,10 +176,11 @@ pub(super) fn parse(path: &str, text: &str, kind: &str, notes: &mut Notes) -> Op
     Some((page, front))
 }
 
-fn front(path: &str, matter: Matter, notes: &mut Notes) -> Option<Front> {
+fn front(path: &str, text: &str, matter: Matter, notes: &mut Notes) -> Option<Front> {
     let mut missing = |key: &str| {
-        let at = Place { row: Some(1), ..Place::key(path, key) };
-        notes.push(Note::new(Kind::MissingKey, STAGE, at).with("key", format!("{key} = ...")));
+        notes.push(
+            Note::new(Kind::MissingKey, STAGE, Place::key(path, key)).with("key", format!("{key} = ...")),
+        );
     };
     /// The value of a key that this kind of page needs, or a note.
     macro_rules! need {
@@ -211,7 +221,7 @@ fn front(path: &str, matter: Matter, notes: &mut Notes) -> Option<Front> {
                 && weighted.weight <= weighted.weight_high
                 && weighted.weight_high <= 1.0;
             if !good {
-                let at = Place { row: Some(1), ..Place::key(path, "weight") };
+                let at = place(path, text, "weight");
                 notes.push(Note::new(Kind::BadWeights, STAGE, at).with("id", &weighted.id));
                 return None;
             }
@@ -227,11 +237,10 @@ fn front(path: &str, matter: Matter, notes: &mut Notes) -> Option<Front> {
     })
 }
 
-/// A note for a TOML error, with its line in the file when the text began after `before` lines.
-pub(super) fn toml_note(path: &str, text: &str, before: u64, error: &toml::de::Error) -> Note {
-    let row =
-        error.span().map(|span| before + 1 + text[..span.start.min(text.len())].matches('\n').count() as u64);
-    Note::new(Kind::BadToml, STAGE, Place { row, ..Place::file(path) }).with("why", error.message())
+/// The place of a key in the front matter, which begins on the second line of the file.
+fn place(path: &str, front: &str, key: &str) -> Place {
+    let row = front.lines().position(|line| line.split('=').next().is_some_and(|name| name.trim() == key));
+    Place { row: row.map(|at| at as u64 + 2), ..Place::key(path, key) }
 }
 
 /// Splits the body into its sections by language.

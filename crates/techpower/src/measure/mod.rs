@@ -365,17 +365,20 @@ impl<'a> Model<'a> {
     }
 }
 
-/// Values on the scale of scores; all NaN if they do not vary.
+/// Values on the scale of scores; all NaN if they do not vary. Goalposts stand in for the smallest and largest value of min-max;
+/// z-scores have no use for them.
 fn normalise(values: &[f64], how: Normalisation, upward: bool, goalposts: Option<(f64, f64)>) -> Vec<f64> {
     let (floor, top) = SCALE;
     let known: Vec<f64> = values.iter().copied().filter(|x| !x.is_nan()).collect();
     let low = known.iter().copied().fold(f64::INFINITY, f64::min);
     let high = known.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let score: Box<dyn Fn(f64) -> f64> = match (goalposts, how) {
-        (Some((from, to)), _) => Box::new(move |x: f64| ((x - from) / (to - from)).clamp(0.0, 1.0)),
+        (Some((from, to)), Normalisation::MinMax) => {
+            Box::new(move |x: f64| ((x - from) / (to - from)).clamp(0.0, 1.0))
+        }
         _ if known.is_empty() || low == high => return vec![f64::NAN; values.len()],
-        (None, Normalisation::MinMax) => Box::new(move |x: f64| (x - low) / (high - low)),
-        (None, Normalisation::ZScore) => {
+        (_, Normalisation::MinMax) => Box::new(move |x: f64| (x - low) / (high - low)),
+        (_, Normalisation::ZScore) => {
             let centre = mean(&known);
             let squares: f64 = known.iter().map(|x| (x - centre) * (x - centre)).sum();
             let sd = libm::sqrt(squares / (known.len() as f64 - 1.0));

@@ -7,7 +7,7 @@ pub use schema::{ALL, DRAWS};
 use serde_json::{Value, json};
 
 use crate::claims::{self, Judged};
-use crate::codebook::Codebook;
+use crate::codebook::{Codebook, NONE};
 use crate::diag::{Lang, Notes};
 use crate::infer::Power;
 use crate::measure::Index;
@@ -288,15 +288,18 @@ pub fn inferred(power: &Power, codebook: &Codebook) -> Vec<Output> {
     let mut implied = Output::new(&schema::IMPLIED);
     for row in &power.implied {
         let source = (0..row.scarcest.len()).max_by(|a, b| row.scarcest[*a].total_cmp(&row.scarcest[*b]));
-        for (k, probability) in row.types.iter().enumerate() {
+        let types = row.types.iter().enumerate().map(|(k, probability)| (id(k), *probability));
+        let nothing = (row.nothing > 0.0).then(|| (NONE.into(), row.nothing));
+        for (power, probability) in types.chain(nothing) {
             implied.push(
                 [
                     row.actor.as_str().into(),
-                    id(k),
+                    power,
                     row.year.into(),
                     row.basis.id().into(),
                     source.map(|s| codebook.sources[s].id.as_str()).into(),
-                    (*probability).into(),
+                    source.map(|s| row.scarcest[s]).into(),
+                    probability.into(),
                 ],
                 &[],
             );

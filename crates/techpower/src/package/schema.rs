@@ -119,8 +119,8 @@ pub(super) static ASYMMETRY: Table = Table {
 
 pub(super) static DENIAL: Table = Table {
     name: "denial",
-    en: "Loss of the target when the sender withholds an input and all below it; the bound allows no substitution.",
-    zh: "发起者断供某投入品及其上游时对象的损失；bound 为完全不可替代时的上界。",
+    en: "Loss of the target when the sender withholds an input and all below it; leontief: share lost at the worst input, in fixed proportions.",
+    zh: "发起者断供某投入品及其上游时对象的损失；leontief 为固定投入比例下最严重投入品的损失份额。",
     key: &[],
     columns: &[
         SENDER,
@@ -136,10 +136,10 @@ pub(super) static DENIAL: Table = Table {
         Q05,
         Q50,
         Q95,
-        column!("bound_mean", NUMBER, "Leontief bound: mean.", "里昂惕夫上界：均值。"),
-        column!("bound_q05", NUMBER, "Leontief bound: 5 % quantile.", "里昂惕夫上界：5% 分位数。"),
-        column!("bound_q50", NUMBER, "Leontief bound: median.", "里昂惕夫上界：中位数。"),
-        column!("bound_q95", NUMBER, "Leontief bound: 95 % quantile.", "里昂惕夫上界：95% 分位数。"),
+        column!("leontief_mean", NUMBER, "Leontief: mean.", "里昂惕夫：均值。"),
+        column!("leontief_q05", NUMBER, "Leontief: 5 % quantile.", "里昂惕夫：5% 分位数。"),
+        column!("leontief_q50", NUMBER, "Leontief: median.", "里昂惕夫：中位数。"),
+        column!("leontief_q95", NUMBER, "Leontief: 95 % quantile.", "里昂惕夫：95% 分位数。"),
     ],
 };
 
@@ -215,8 +215,8 @@ pub(super) static RELIANCE: Table = Table {
 
 pub(super) static IMPLIED: Table = Table {
     name: "implied",
-    en: "The scarcity corollary: probability that an actor's scarcest source implies a type.",
-    zh: "稀缺推论：行为体最稀缺来源蕴含某类型的概率。",
+    en: "The scarcity corollary: probability that an actor's scarcest source implies a type; none: it implies nothing.",
+    zh: "稀缺推论：行为体最稀缺来源蕴含某类型的概率；none 指不蕴含任何类型。",
     key: &["actor", "power", "year", "basis"],
     columns: &[
         ACTOR,
@@ -230,6 +230,12 @@ pub(super) static IMPLIED: Table = Table {
             "来源之间的可比口径。"
         ),
         column!("scarcest_source", Type::Id, "The source most often the scarcest.", "最常为最稀缺者的来源。"),
+        column!(
+            "scarcest_probability",
+            SHARE,
+            "Probability that it is the scarcest.",
+            "该来源最稀缺的概率。"
+        ),
         PROBABILITY,
     ],
 };

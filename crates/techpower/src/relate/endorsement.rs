@@ -8,9 +8,15 @@ use crate::diag::{Kind, Note, Notes, Place};
 use crate::num::Seed;
 use crate::study::Study;
 
+/// When one state endorsed texts of one sender, and with what credit.
+type Credits = Vec<(i16, f64)>;
+
 /// Exposure through texts, one value per sender: the weighted share of the states of the study, other than the sender and its
-/// members, that had endorsed any of its texts by the end of the year. How much each state matters is not known, so each draw
-/// weighs them at random (Dirichlet, all weights equally likely). A bloc's endorsement is that of all its members.
+/// members, that had endorsed any of its texts by the end of the year.
+///
+/// A text issued by several is endorsed for each of them in part: with `n` issuers each has `1/n` of the credit, and a state
+/// counts with the best credit it gave. How much each state matters is not known, so each draw weighs them at random (Dirichlet,
+/// all weights equally likely). A bloc's endorsement is that of all its members.
 pub(super) fn endorsement(study: &Study, years: &[i16], seed: Seed, notes: &mut Notes) -> Vec<Reach> {
     let mut issuers: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for event in &study.events {
@@ -18,8 +24,7 @@ pub(super) fn endorsement(study: &Study, years: &[i16], seed: Seed, notes: &mut 
             issuers.entry(&event.event).or_default().insert(unit);
         }
     }
-    // For each sender: who endorsed when (first year).
-    let mut taken: BTreeMap<&str, BTreeMap<&str, i16>> = BTreeMap::new();
+    let mut taken: BTreeMap<&str, BTreeMap<&str, Credits>> = BTreeMap::new();
     let mut strays: BTreeSet<&str> = BTreeSet::new();
     for row in &study.endorsements {
         let Some(senders) = issuers.get(row.text.as_str()) else {
@@ -29,11 +34,11 @@ pub(super) fn endorsement(study: &Study, years: &[i16], seed: Seed, notes: &mut 
         let members =
             study.actors.values().filter(|actor| actor.part_of.as_deref() == Some(row.actor.as_str()));
         let states: Vec<&str> = members.map(|actor| actor.id.as_str()).chain([row.actor.as_str()]).collect();
+        let credit = 1.0 / senders.len() as f64;
         for sender in senders {
             let list = taken.entry(sender).or_default();
             for state in &states {
-                let year = list.entry(state).or_insert(row.date.year());
-                *year = (*year).min(row.date.year());
+                list.entry(state).or_default().push((row.date.year(), credit));
             }
         }
     }
@@ -58,14 +63,15 @@ pub(super) fn endorsement(study: &Study, years: &[i16], seed: Seed, notes: &mut 
         let weights: Vec<Vec<f64>> =
             (0..draws).map(|draw| stream.draw(draw).dirichlet(&vec![1.0; others.len()])).collect();
         for year in years {
-            let endorsed: Vec<bool> =
-                others.iter().map(|id| taken.get(id).is_some_and(|from| from <= year)).collect();
-            if !endorsed.iter().any(|yes| *yes) {
+            let credit = |id: &&str| -> f64 {
+                let given = taken.get(id).into_iter().flatten();
+                given.filter(|(from, _)| from <= year).map(|(_, credit)| *credit).fold(0.0, f64::max)
+            };
+            let credits: Vec<f64> = others.iter().map(credit).collect();
+            if credits.iter().all(|credit| *credit == 0.0) {
                 continue;
             }
-            let share = |weights: &Vec<f64>| {
-                weights.iter().zip(&endorsed).filter(|(_, yes)| **yes).map(|(w, _)| w).sum()
-            };
+            let share = |weights: &Vec<f64>| weights.iter().zip(&credits).map(|(w, credit)| w * credit).sum();
             reaches.push(Reach {
                 sender: (*sender).to_owned(),
                 target: EVERYONE.to_owned(),

@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::STAGE;
 use super::supply::Drawn;
-use crate::diag::{Kind, Note, Notes, Place};
 use crate::study::{Input, Study};
 
 /// The production graph in an order in which every input stands before what it goes into.
@@ -27,8 +25,8 @@ pub(super) struct Loss {
 }
 
 impl Graph {
-    /// Orders the graph; edges that close a circle are left out with a note.
-    pub(super) fn new(study: &Study, notes: &mut Notes) -> Graph {
+    /// Orders the graph, which a study has without circles.
+    pub(super) fn new(study: &Study) -> Graph {
         let mut sorted: Vec<Input> = study.inputs.clone();
         sorted.sort_by(|a, b| a.id.cmp(&b.id));
         let position: BTreeMap<&str, usize> =
@@ -41,17 +39,6 @@ impl Graph {
             else {
                 continue;
             };
-            if let Some(mut path) = path(&needs, *from, *to) {
-                path.push(*from);
-                let words: Vec<&str> = path.iter().map(|at| sorted[*at].id.as_str()).collect();
-                notes.push(
-                    Note::new(Kind::CycleInGraph, STAGE, Place::file("tables/requires.csv"))
-                        .with("path", words.join(" → "))
-                        .with("from", input)
-                        .with("to", product),
-                );
-                continue;
-            }
             needs[*to].insert(*from);
         }
         let mut order: Vec<usize> = Vec::new();
@@ -93,8 +80,8 @@ impl Graph {
     /// over inputs needed jointly (equal cost shares), the least over alternatives. The final products are averaged. `w` is the
     /// sender's share of the target's supply, at most `1 - epsilon`.
     ///
-    /// The Leontief bound takes the largest share at any input instead: nothing can be substituted, and the worst input
-    /// stops the product.
+    /// The Leontief reading takes the largest share at any input instead: in fixed proportions the worst input limits the product.
+    /// It exceeds the other only where elasticities are at least 2: varieties that substitute badly are missed out of proportion.
     pub(super) fn loss(
         &self,
         drawn: &Drawn,
@@ -137,15 +124,4 @@ impl Graph {
             inputs,
         }
     }
-}
-
-/// A path along needs from `from` down to `to`, if there is one.
-fn path(needs: &[BTreeSet<usize>], from: usize, to: usize) -> Option<Vec<usize>> {
-    if from == to {
-        return Some(vec![to]);
-    }
-    needs[from].iter().find_map(|next| path(needs, *next, to)).map(|mut rest| {
-        rest.push(from);
-        rest
-    })
 }

@@ -54,7 +54,8 @@ pub struct Denial {
     pub year: i16,
     /// Exposure `1 - exp(-loss)` after substitution.
     pub exposure: Summary,
-    /// The Leontief bound: exposure if nothing could be substituted, by the worst single input.
+    /// The Leontief reading, beside the first and never mixed in: the share lost at the worst single input if inputs are used in
+    /// fixed proportions. It bounds the first only where the elasticity is at least 2.
     pub bound: Summary,
 }
 
@@ -127,7 +128,7 @@ impl Exposure {
 #[must_use]
 pub fn relate(study: &Study) -> (Exposure, Notes) {
     let mut notes = Notes::new();
-    let graph = Graph::new(study, &mut notes);
+    let graph = Graph::new(study);
     let targets = study.ranked();
     let years: Vec<i16> = (study.options.about.from..=study.options.about.to).collect();
     let seed = Seed(study.options.uncertainty.seed);

@@ -4,7 +4,7 @@ use super::claims::tally;
 use super::corollary;
 use super::figure::{colour, figure, spotted};
 use super::table::{Cell, caption, scale, strip, table};
-use super::words::{View, percent, percent_range, probability};
+use super::words::{View, percent, percent_range, probability, stated};
 use crate::claims::Verdict;
 use crate::infer::Reliance;
 
@@ -91,7 +91,7 @@ fn lead(view: View<'_>, actor: &str) -> String {
         profile.iter().copied().reduce(|best, r| if r.rca.mean > best.rca.mean { r } else { best })
     {
         let sentence = if apart.rca.q05 > 1.0 { "apart-sure" } else { "apart-open" };
-        text.push_str(view.word("space"));
+        text.push_str(view.gap());
         text.push_str(&view.say(
             sentence,
             &[
@@ -104,15 +104,9 @@ fn lead(view: View<'_>, actor: &str) -> String {
     let first: Vec<String> = profile
         .iter()
         .filter(|r| r.first >= LIKELY)
-        .map(|r| {
-            format!(
-                "{}{}",
-                view.power_short_within(r.power),
-                view.brackets(&format!("p&nbsp;=&nbsp;{}", probability(r.first)))
-            )
-        })
+        .map(|r| format!("{}{}", view.power_short_within(r.power), view.brackets(&stated(r.first))))
         .collect();
-    text.push_str(view.word("space"));
+    text.push_str(view.gap());
     text.push_str(&if first.is_empty() {
         view.word("volume-none").to_owned()
     } else {
@@ -240,13 +234,13 @@ fn rankings(view: View<'_>) -> String {
     };
     let acts = |r: &Reliance| view.say("acts-number", &[("n", r.acts.to_string())]);
     let within = table(
-        "map",
+        "map roomy",
         &caption(view, "within-caption", &[]),
         &head,
         &rows(&|r| Cell::heat(r.share.mean, &percent(r.share.mean), &percent_range(r.share)).title(acts(r))),
     );
     let absolute = table(
-        "map",
+        "map roomy",
         &caption(view, "absolute-caption", &[]),
         &head,
         &rows(&|r| Cell::heat(r.first, &probability(r.first), &acts(r))),

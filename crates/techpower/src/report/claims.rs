@@ -1,7 +1,7 @@
 //! The claims with their verdicts, and for each how it was read, what was asked and the rows it rests on.
 
 use super::table::{Cell, caption, table};
-use super::words::{View, escape, number, probability};
+use super::words::{View, escape, linkify, number, probability};
 use crate::claims::{Answer, Judged, SUPPORTED_FROM, UNSUPPORTED_TO, Value, Verdict};
 use crate::diag::Lang;
 
@@ -21,7 +21,8 @@ pub(super) fn section(view: View<'_>) -> String {
     out.push_str("</ul>\n");
     let head =
         ["verdict", "probability", "value-test", "section", "claim"].map(|id| Cell::html(view.word(id)));
-    let rows: Vec<Vec<Cell>> = claims.iter().map(|judged| row(view, judged)).collect();
+    let rows: Vec<Vec<Cell>> = claims.iter().enumerate().map(|(at, judged)| row(view, at, judged)).collect();
+    out.push_str(&format!("<p class=\"note print\">{}</p>\n", view.word("rows-on-screen")));
     out.push_str(&table("wide claims", &caption(view, "claims-caption", &[]), &head, &rows));
     out
 }
@@ -42,7 +43,7 @@ fn chip(view: View<'_>, verdict: Verdict) -> String {
     format!("<span class=\"chip {}\">{sign} {}</span>", verdict.id(), view.word(verdict.id()))
 }
 
-fn row(view: View<'_>, judged: &Judged) -> Vec<Cell> {
+fn row(view: View<'_>, at: usize, judged: &Judged) -> Vec<Cell> {
     let claim = &judged.claim;
     let chance = match judged.probability {
         None => Cell::unknown(view),
@@ -50,12 +51,17 @@ fn row(view: View<'_>, judged: &Judged) -> Vec<Cell> {
         Some(p) if judged.numbers == 1 => {
             Cell::html(view.word(if p > 0.5 { "holds" } else { "fails" })).title(view.word("single"))
         }
-        Some(p) => Cell::html(format!(
-            "<span class=\"bar\" aria-hidden=\"true\"><i style=\"width:{:.0}%\"></i></span>{}",
-            p * 100.0,
-            probability(p)
-        ))
-        .class("line").title(view.say("numbers", &[("n", judged.numbers.to_string())])),
+        Some(p) => {
+            // Fewer numbers than draws are rival figures or ways of counting, of which a reader should know how many.
+            let n = judged.numbers.to_string();
+            let rivals = if judged.numbers == view.c.power.draws {
+                String::new()
+            } else {
+                format!("<span class=\"also\">{}</span>", view.say("rivals", &[("n", n.clone())]))
+            };
+            let bar = format!("<span class=\"bar\" aria-hidden=\"true\"><i style=\"width:{:.0}%\"></i></span>", p * 100.0);
+            Cell::html(format!("{bar}{}{rivals}", probability(p))).class("line").title(view.say("numbers", &[("n", n)]))
+        }
     };
     let test =
         format!("<span class=\"also\">{} {}</span>", test_sign(claim.test.sign()), number(claim.threshold));
@@ -65,7 +71,13 @@ fn row(view: View<'_>, judged: &Judged) -> Vec<Cell> {
     };
     let kind = view.term("claim-kind", claim.kind.id());
     let section = Cell::html(format!("{}<span class=\"also\">{kind}</span>", escape(&claim.section)));
-    vec![Cell::html(chip(view, judged.verdict)), chance, value, section, Cell::html(sentence(view, judged))]
+    vec![
+        Cell::html(chip(view, judged.verdict)),
+        chance,
+        value,
+        section,
+        Cell::html(sentence(view, at, judged)),
+    ]
 }
 
 fn test_sign(sign: &str) -> String {
@@ -77,7 +89,7 @@ fn test_sign(sign: &str) -> String {
 }
 
 /// The sentence, and folded under it everything by which a reader can check it.
-fn sentence(view: View<'_>, judged: &Judged) -> String {
+fn sentence(view: View<'_>, at: usize, judged: &Judged) -> String {
     let claim = &judged.claim;
     let other = match view.lang {
         Lang::En => Lang::Zh,
@@ -88,20 +100,43 @@ fn sentence(view: View<'_>, judged: &Judged) -> String {
     let reading = pick(claim.reading(view.lang), claim.reading(other));
     let mut out = format!(
         "<span class=\"sentence\" id=\"{}\">{said}</span><details><summary>{}</summary>",
-        view.anchor(&format!("claim-{}", slug(&claim.id))),
+        view.anchor(&format!("claim-{}-{}", at + 1, slug(&claim.id))),
         view.word("check")
     );
     if !reading.is_empty() {
         out.push_str(&format!("<p class=\"reading\"><b>{}</b> {reading}</p>", view.word("reading")));
     }
-    out.push_str(&format!("<pre>{}</pre>", escape(claim.query.trim())));
-    out.push_str(&rests_on(view, &judged.rests_on, judged.rests_on_count));
-    out + "</details>"
+    let rows = judged.rests_on.rows.len();
+    let words = [("shown", rows.to_string()), ("all", judged.rests_on_count.to_string())];
+    let rests = if rows == 0 { view.word("rests-on-none").to_owned() } else { view.say("rests-on", &words) };
+    out + &format!("<p class=\"reading\">{rests}</p><div data-shared=\"{}\"></div></details>", shared_id(at))
 }
 
-fn rests_on(view: View<'_>, answer: &Answer, count: usize) -> String {
+fn shared_id(at: usize) -> String {
+    format!("claim-evidence-{}", at + 1)
+}
+
+/// What both languages share, once: the query of each claim and the rows it rests on. The script of the page puts it in its
+/// place under the claim in the language that is read; without the script it stands at the end.
+pub(super) fn shared(claims: &[Judged]) -> String {
+    let parts: String = claims
+        .iter()
+        .enumerate()
+        .map(|(at, judged)| {
+            format!(
+                "<div id=\"{}\"><pre>{}</pre>{}</div>\n",
+                shared_id(at),
+                escape(judged.claim.query.trim()),
+                rows(&judged.rests_on)
+            )
+        })
+        .collect();
+    format!("<div class=\"shared\" hidden>\n{parts}</div>\n")
+}
+
+fn rows(answer: &Answer) -> String {
     if answer.rows.is_empty() {
-        return format!("<p class=\"reading\">{}</p>", view.word("rests-on-none"));
+        return String::new();
     }
     let head: Vec<Cell> = answer.columns.iter().map(|name| Cell::text(name)).collect();
     let rows: Vec<Vec<Cell>> = answer
@@ -110,19 +145,18 @@ fn rests_on(view: View<'_>, answer: &Answer, count: usize) -> String {
         .map(|row| {
             row.iter()
                 .map(|value| match value {
-                    Value::Null => Cell::unknown(view),
+                    Value::Null => Cell::html("–").class("unknown"),
                     // A year is a number too, and has no thousands.
                     Value::Number(x) if *x == libm::trunc(*x) && x.abs() < 10_000.0 => {
                         Cell::number(format!("{x:.0}"))
                     }
                     Value::Number(x) => Cell::number(number(*x)),
-                    Value::Text(text) => Cell::text(text),
+                    Value::Text(text) => Cell::html(linkify(text)),
                 })
                 .collect()
         })
         .collect();
-    let words = [("shown", rows.len().to_string()), ("all", count.to_string())];
-    table("", &view.say("rests-on", &words), &head, &rows)
+    table("", "", &head, &rows)
 }
 
 /// An id made fit for an anchor.

@@ -156,7 +156,7 @@ fn timeline(view: View<'_>, items: &[Item<'_>]) -> String {
         layout
             .show_legend(true)
             .legend(legend())
-            .x_axis(axis().type_(AxisType::Date))
+            .x_axis(axis().type_(AxisType::Date).fixed_range(false))
             .y_axis(
                 axis()
                     .tick_mode(TickMode::Array)
@@ -236,7 +236,7 @@ fn counts(view: View<'_>) -> String {
     format!(
         "<h3>{}</h3>\n{}",
         view.word("counts-title"),
-        table("map", &caption(view, "counts-caption", &[]), &head, &rows)
+        table("map roomy", &caption(view, "counts-caption", &[]), &head, &rows)
     )
 }
 

@@ -109,8 +109,7 @@ fn matrix(
                     |s| {
                         let title =
                             format!("{} → {}: {}", view.actor(sender), view.actor(target), view.share(s));
-                        Cell::heat(s.mean, &whole(s.mean), &percent_range(s).replace('%', ""))
-                            .title(title)
+                        Cell::heat(s.mean, &whole(s.mean), &percent_range(s).replace('%', "")).title(title)
                     },
                 )
             }));
@@ -162,11 +161,18 @@ fn asymmetries(view: View<'_>) -> String {
     if rows.is_empty() {
         return title + &format!("<p class=\"nothing\">{}</p>\n", view.word("asymmetry-none"));
     }
-    let head = ["type", "pair", "there", "back", "asymmetry-axis", "asymmetry", "above-zero", "holder"].map(|id| {
-        let cell = Cell::html(view.word(id));
-        if ["there", "back", "asymmetry", "above-zero"].contains(&id) { cell.class("num") } else { cell }
-    });
-    title + &table("wide", &caption(view, "asymmetry-caption", &[("year", view.last().to_string())]), &head, &rows)
+    let head =
+        ["type", "pair", "there", "back", "asymmetry-axis", "asymmetry", "above-zero", "holder"].map(|id| {
+            let cell = Cell::html(view.word(id));
+            if ["there", "back", "asymmetry", "above-zero"].contains(&id) { cell.class("num") } else { cell }
+        });
+    title
+        + &table(
+            "wide",
+            &caption(view, "asymmetry-caption", &[("year", view.last().to_string())]),
+            &head,
+            &rows,
+        )
 }
 
 /// One pair of actors through the channel of one type; `None` if exposure is not known both ways.
@@ -253,7 +259,7 @@ fn potentials(view: View<'_>) -> String {
     format!(
         "<h3>{}</h3>\n{}{}",
         view.word("potential-title"),
-        table("map", &caption(view, "potential-caption", &[("year", last.to_string())]), &head, &rows),
+        table("map roomy", &caption(view, "potential-caption", &[("year", last.to_string())]), &head, &rows),
         scale(view, "0", "100")
     )
 }

@@ -172,7 +172,20 @@ fn line(view: View<'_>, note: &Note) -> String {
     let hint = if hint.is_empty() {
         String::new()
     } else {
-        format!(" <span class=\"hint\">{}</span>", escape(&hint))
+        format!("<span class=\"hint\">{}</span>", marked(&hint))
     };
-    format!("<li>{place}{}{hint}</li>\n", escape(&note.message(view.lang)))
+    format!("<li>{place}{}{hint}</li>\n", marked(&note.message(view.lang)))
+}
+
+/// Text escaped, with what stands in backticks set as code.
+fn marked(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    // A backtick without its partner stays as it is.
+    if parts.len() % 2 == 0 {
+        return escape(text);
+    }
+    let mark = |(at, part): (usize, &&str)| {
+        if at % 2 == 1 { format!("<code>{}</code>", escape(part)) } else { escape(part) }
+    };
+    parts.iter().enumerate().map(mark).collect()
 }

@@ -74,13 +74,14 @@ pub fn html(contents: &Contents<'_>) -> String {
     out.push_str(&format!("<title>{}</title>\n", escape(&about.title_en)));
     out.push_str(concat!("<style>\n", include_str!("page.css"), "</style>\n"));
     out.push_str(
-        "<noscript><style>.page{display:block!important}.script{display:none!important}</style></noscript>\n",
+        "<noscript><style>.page,.shared{display:block!important}.script{display:none!important}</style></noscript>\n",
     );
     out.push_str("</head>\n<body>\n");
     for lang in [Lang::En, Lang::Zh] {
         let numbers = Numbers::default();
         out.push_str(&page(View { c: contents, lang, numbers: &numbers }));
     }
+    out.push_str(&claims::shared(contents.claims));
     out.push_str(&plotly_script());
     out.push_str(concat!("<script>\n", include_str!("page.js"), "</script>\n</body>\n</html>\n"));
     out

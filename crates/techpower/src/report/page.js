@@ -26,6 +26,9 @@
     root.lang = lang === 'zh' ? 'zh-Hans' : 'en';
     var page = pageOf(lang);
     document.title = page.getAttribute('data-title');
+    page.querySelectorAll('[data-shared]').forEach(function (place) {
+      place.appendChild(document.getElementById(place.getAttribute('data-shared')));
+    });
     drawAll(page);
     page.querySelectorAll('.plot.drawn').forEach(function (box) { Plotly.Plots.resize(box); });
   }

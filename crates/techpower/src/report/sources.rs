@@ -79,7 +79,8 @@ fn source(view: View<'_>, root: usize) -> String {
 fn strengths(view: View<'_>) -> String {
     let index = view.c.index;
     let Some(year) = index.years.len().checked_sub(1) else { return String::new() };
-    let ranks: Vec<Vec<Vec<f64>>> = (0..index.roots.len()).map(|root| index.rank_probabilities(root, year)).collect();
+    let ranks: Vec<Vec<Vec<f64>>> =
+        (0..index.roots.len()).map(|root| index.rank_probabilities(root, year)).collect();
     let mut groups = vec![Cell::html("")];
     let mut head = vec![Cell::html(view.word("actor"))];
     for node in &index.roots {
@@ -103,7 +104,7 @@ fn strengths(view: View<'_>) -> String {
         })
         .collect();
     let caption = caption(view, "values-caption", &[("year", view.last().to_string())]);
-    folded(view, &grouped("wide", &caption, &groups, &head, &rows))
+    folded(view, &grouped("wide dense", &caption, &groups, &head, &rows))
 }
 
 /// A probability as a whole number of percent, to fit a small cell.

@@ -1,1 +1,233 @@
 //! What must hold of every report.
+
+use std::collections::BTreeMap;
+
+use super::{Contents, html};
+use crate::claims::{Answer, Judged, Query, Value, judge, parse};
+use crate::diag::Notes;
+use crate::study::{Keep, Study};
+use crate::{code, infer, measure, relate};
+
+const STUDY: &str = "[study]\nformat = 1\nid = \"small\"\ntitle_en = \"A <small> study\"\ntitle_zh = \"小研究\"\n\
+    from = 2022\nto = 2023\nfocal = [\"USA\", \"CHN\"]\n[uncertainty]\ndraws = 40\n";
+const ACTORS: &str = "actor,name_en,name_zh,kind\nUSA,United States,美国,state\nCHN,China,中国,state\n\
+    JPN,\"Japan <script>alert(1)</script>\",日本,state\n";
+const INDEX: &str = "code,name_en,name_zh,parent,level,direction,weight\nresource,Resource,资源,,2,1,1\n\
+    chips,Chips,芯片,resource,1,1,1\nmarket,Market,市场,,2,1,1\ngdp,GDP,国内生产总值,market,1,1,1\n\
+    standards,Standards,标准,,2,1,1\nsep,Patents,专利,standards,1,1,1\n\
+    discourse,Discourse,话语,,2,1,1\npapers,Papers,论文,discourse,1,1,1\n";
+const EVENTS: &str = "event,date,sender,targets,instrument,layer,power,mode,status,document,evidence,evidence_zh,coder,\
+    certainty,reference,note\n\
+    a,2022-10-07,USA,CHN,export-control,foundation,compulsory,impose,in_force,d1,\"Rule </script><script>alert('x')</script>\",\
+    规则,me,primary,https://example.org/a?b=1&c=2,\"<img src=https://example.org/x.png onerror=alert(1)>\"\n\
+    b,2023-10-18,CHN,*,initiative,cross,productive,declare,in_force,d2,An initiative,倡议,me,secondary,A paper,\n";
+
+fn files(which: &[&str]) -> BTreeMap<String, Vec<u8>> {
+    let mut indicators = String::from("actor,indicator,year,value,reference\n");
+    for (at, actor) in ["USA", "CHN", "JPN"].iter().enumerate() {
+        for (of, code) in ["chips", "gdp", "sep", "papers"].iter().enumerate() {
+            for year in [2022, 2023] {
+                indicators.push_str(&format!("{actor},{code},{year},{},r\n", (at * 5 + of * 3 + 2) % 7 + 1));
+            }
+        }
+    }
+    let all = [
+        ("study.toml", STUDY),
+        ("tables/actors.csv", ACTORS),
+        ("tables/index.csv", INDEX),
+        ("tables/indicators.csv", indicators.as_str()),
+        ("tables/events.csv", EVENTS),
+        (
+            "tables/inputs.csv",
+            "input,name_en,name_zh,layer,needs,elasticity,reference\nchip,Chip,芯片,foundation,all,1.5..3,r\n",
+        ),
+        ("tables/requires.csv", "input,goes_into\n"),
+        (
+            "tables/supply.csv",
+            "provider,input,year,share,reference\nUSA,chip,2022,0.7,r\nCHN,chip,2022,0.3,r\n",
+        ),
+        ("tables/endorsements.csv", "text,actor,date,reference\nb,JPN,2023,r\n"),
+    ];
+    all.into_iter()
+        .filter(|(path, _)| ["study.toml", "tables/actors.csv"].contains(path) || which.contains(path))
+        .map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec()))
+        .collect()
+}
+
+const ALL: [&str; 7] = [
+    "tables/index.csv",
+    "tables/indicators.csv",
+    "tables/events.csv",
+    "tables/inputs.csv",
+    "tables/requires.csv",
+    "tables/supply.csv",
+    "tables/endorsements.csv",
+];
+
+struct Draws;
+
+impl Query for Draws {
+    fn query(&self, sql: &str) -> Result<Answer, String> {
+        let rows = if sql.contains("rests") {
+            vec![vec![Value::Text("<b>row</b>".into())], vec![Value::Null]]
+        } else {
+            (0..10).map(|at| vec![Value::Number(f64::from(at))]).collect()
+        };
+        Ok(Answer { columns: vec!["<i>x</i>".into()], rows })
+    }
+}
+
+fn claims() -> Vec<Judged> {
+    let text = "[[claim]]\nid = \"a\"\nsection = \"4\"\nkind = \"inference\"\nen = \"A <b>bold</b> claim\"\nzh = \"论断\"\n\
+        query = \"SELECT '</pre>'\"\ntest = \">\"\nthreshold = 3\nrests_on = \"rests\"\n";
+    judge(parse(text).0, &Draws).0
+}
+
+fn report(which: &[&str], claims: &[Judged], change: impl FnOnce(&mut Study)) -> String {
+    let (study, mut notes) = Study::read(&files(which), Keep::Rows);
+    let mut study = study.expect("study.toml is good");
+    change(&mut study);
+    let mut add = |more: Notes| notes.extend(more);
+    let (acts, more) = code::acts(&study);
+    add(more);
+    let (index, more) = measure::measure(&study);
+    add(more);
+    let (exposure, more) = relate::relate(&study);
+    add(more);
+    let (power, more) = infer::infer(&study, &index, &exposure, &acts);
+    add(more);
+    html(&Contents {
+        study: &study,
+        acts: &acts,
+        index: &index,
+        exposure: &exposure,
+        power: &power,
+        claims,
+        notes: &notes,
+        version: "0",
+        study_hash: "abc",
+    })
+}
+
+/// The page without the scripts that techpower itself puts there.
+fn body(page: &str) -> &str {
+    let end = page.find("<script type=\"text/javascript\">").expect("plotly.js is embedded");
+    &page[..end]
+}
+
+#[test]
+fn the_page_needs_nothing_from_a_network() {
+    let page = report(&ALL, &claims(), |_| ());
+    assert!(page.len() < 8 << 20 && page.contains("plotly.js v"));
+    assert!(
+        !page.contains("MathJax") || !page.contains("tex-svg"),
+        "the typesetter of formulas is not embedded"
+    );
+    let body = body(&page);
+    for tag in ["<link", "<img", "<iframe", "<script src", "@import", "url(http"] {
+        assert!(!body.contains(tag), "{tag}");
+    }
+    assert!(!page.contains(" src=\"http"));
+}
+
+#[test]
+fn the_same_contents_give_the_same_bytes() {
+    assert_eq!(report(&ALL, &claims(), |_| ()), report(&ALL, &claims(), |_| ()));
+}
+
+#[test]
+fn what_a_study_says_is_escaped() {
+    let page = report(&ALL, &claims(), |_| ());
+    let body = body(&page);
+    for hostile in [
+        "<script>alert",
+        "<b>bold</b>",
+        "<b>row</b>",
+        "<i>x</i>",
+        "onerror=alert(1)>\"",
+        "'</pre>'",
+        "A <small>",
+    ] {
+        assert!(!body.contains(hostile), "{hostile}");
+    }
+    assert!(body.contains("&lt;script&gt;alert") && body.contains("A &lt;b&gt;bold&lt;/b&gt; claim"));
+    // The JSON of charts stands in script elements of its own, which nothing in it may end.
+    let opened = body.matches("<script type=\"application/json\">").count();
+    assert!(opened > 0);
+    assert_eq!(body.matches("</script>").count(), opened);
+    assert!(body.contains("<a href=\"https://example.org/a?b=1&amp;c=2\" rel=\"noreferrer\">"));
+}
+
+#[test]
+fn both_languages_are_complete_and_anchors_lead_somewhere() {
+    let page = report(&ALL, &claims(), |_| ());
+    let body = body(&page);
+    for name in ["answer", "claims", "sources", "leverage", "events", "method"] {
+        for lang in ["en", "zh"] {
+            assert_eq!(body.matches(&format!("id=\"{name}-{lang}\"")).count(), 1, "{name}-{lang}");
+        }
+    }
+    let ids: Vec<&str> = body.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let mut once = ids.clone();
+    once.sort_unstable();
+    once.dedup();
+    assert_eq!(once.len(), ids.len(), "an id stands twice");
+    for target in body.split("href=\"#").skip(1).filter_map(|rest| rest.split('"').next()) {
+        assert!(ids.contains(&target), "#{target} leads nowhere");
+    }
+    // What is left once style and charts are taken out has no braces, unless a placeholder was not filled.
+    let text: String = body
+        .split("<script")
+        .map(|part| part.split_once("</script>").map_or(part, |(_, rest)| rest))
+        .map(|part| part.split_once("<body>").map_or(part, |(_, rest)| rest))
+        .collect();
+    assert!(!text.contains('{'), "{}", &text[text.find('{').unwrap_or(0)..]);
+}
+
+#[test]
+fn every_chart_has_a_caption_a_label_and_tables() {
+    let page = report(&ALL, &claims(), |_| ());
+    let body = body(&page);
+    assert_eq!(body.matches("<figure>").count(), body.matches("<figcaption>").count());
+    assert_eq!(
+        body.matches("class=\"plot\"").count(),
+        body.matches("class=\"plot\" role=\"img\" aria-label=").count()
+    );
+    let charts_at = body.find("id=\"sources-en\"").expect("a section on sources");
+    let part = &body[charts_at..];
+    let chart = part.find("class=\"plot\"").expect("a chart of sources");
+    assert!(part[chart..].find("<table").is_some());
+}
+
+#[test]
+fn an_empty_study_says_so_in_every_section() {
+    let page = report(&[], &[], |_| ());
+    let body = body(&page);
+    assert!(
+        body.matches("class=\"nothing\"").count() >= 2 * 6,
+        "{}",
+        body.matches("class=\"nothing\"").count()
+    );
+    assert!(!body.contains("class=\"plot\"") && !body.contains("NaN"));
+}
+
+#[test]
+fn each_table_may_be_missing() {
+    for missing in ALL {
+        let which: Vec<&str> = ALL.into_iter().filter(|path| *path != missing).collect();
+        let page = report(&which, &[], |_| ());
+        assert!(!body(&page).contains("NaN"), "{missing}");
+    }
+}
+
+#[test]
+fn a_codebook_of_two_types_has_a_map_too() {
+    let page = report(&ALL, &claims(), |study| study.codebook.types.truncate(2));
+    assert_eq!(body(&page).matches("<p class=\"where\">").count(), 2 * 2);
+}
+
+#[test]
+fn focal_actors_may_be_none() {
+    let page = report(&ALL, &[], |study| study.options.about.focal.clear());
+    assert!(!body(&page).contains("NaN"));
+}

@@ -170,6 +170,14 @@ impl<'a> View<'a> {
         self.say("table", &[("n", self.numbers.tables.get().to_string())])
     }
 
+    /// What stands between two sentences.
+    pub(super) fn gap(self) -> &'static str {
+        match self.lang {
+            Lang::En => " ",
+            Lang::Zh => "",
+        }
+    }
+
     /// Text in brackets.
     pub(super) fn brackets(self, text: &str) -> String {
         match self.lang {
@@ -232,6 +240,16 @@ pub(super) fn probability(p: f64) -> String {
         p if p > 0.0 && p < 0.005 => "&lt;0.01".to_owned(),
         p if p < 1.0 && p >= 0.995 => "&gt;0.99".to_owned(),
         p => format!("{p:.2}"),
+    }
+}
+
+/// A probability as a statement: `p = 0.93`, `p > 0.99`.
+pub(super) fn stated(p: f64) -> String {
+    let text = probability(p);
+    let sign = ["&lt;", "&gt;"].into_iter().find(|sign| text.starts_with(sign));
+    match sign {
+        Some(sign) => format!("p&nbsp;{sign}&nbsp;{}", &text[sign.len()..]),
+        None => format!("p&nbsp;=&nbsp;{text}"),
     }
 }
 

@@ -228,6 +228,8 @@ pub struct Study {
     /// Unknown columns, by table.
     pub extra: BTreeMap<&'static str, Extra>,
     texts: Texts,
+    /// First keys of rows that were left out, by table.
+    left_out: BTreeMap<&'static str, BTreeSet<String>>,
 }
 
 /// Texts stored once.
@@ -325,7 +327,7 @@ fn read(files: &dyn Files, keep: Keep, notes: &mut Notes) -> Option<Study> {
         return None;
     };
     let options = Options::parse(&text, notes)?;
-    let codebook = codebook(files, &options.about.codebook, notes);
+    let codebook = codebook(files, &options.about.codebook, &text, notes)?;
     let claims = read_text(files, "claims.toml", notes);
     let mut study = Study {
         options,
@@ -343,8 +345,10 @@ fn read(files: &dyn Files, keep: Keep, notes: &mut Notes) -> Option<Study> {
         present: BTreeSet::new(),
         extra: BTreeMap::new(),
         texts: Texts::default(),
+        left_out: BTreeMap::new(),
     };
-    let mut load = Load { files, keep, notes, study: &mut study };
+    strangers(files, notes);
+    let mut load = Load { files, keep, notes, study: &mut study, text: &text };
     load.actors();
     load.index();
     load.indicators();
@@ -357,11 +361,39 @@ fn read(files: &dyn Files, keep: Keep, notes: &mut Notes) -> Option<Study> {
     Some(study)
 }
 
-/// The codebook that a study names.
-fn codebook(files: &dyn Files, name: &str, notes: &mut Notes) -> Codebook {
-    let (codebook, own) = if name == "builtin" { Codebook::builtin() } else { Codebook::read(files, name) };
+/// Notes files among the tables that are none of the format's.
+fn strangers(files: &dyn Files, notes: &mut Notes) {
+    let known: Vec<String> = schema::TABLES.iter().map(|table| format!("{}.csv", table.name)).collect();
+    for name in files.list("tables").unwrap_or_default() {
+        // Hidden files and what other programs leave beside tables are nobody's mistake.
+        if !known.contains(&name) && !name.starts_with(['.', '~']) {
+            let note = Note::new(Kind::UnknownTable, STAGE, Place::file(&format!("tables/{name}")))
+                .with("name", &name)
+                .with("expected", known.join(", "))
+                .near(&name, known.iter().map(String::as_str));
+            notes.push(note);
+        }
+    }
+}
+
+/// The codebook that a study names: the builtin one, or a folder of the study. `None` if there is no such folder.
+fn codebook(files: &dyn Files, name: &str, text: &str, notes: &mut Notes) -> Option<Codebook> {
+    const BUILTIN: &str = "builtin";
+    if name == BUILTIN {
+        let (codebook, own) = Codebook::builtin();
+        notes.extend(own);
+        return Some(codebook);
+    }
+    let within = name.split(['/', '\\']).all(|part| !matches!(part, "" | "." | ".."));
+    let exists = within && matches!(files.open(&format!("{name}/codebook.toml")), Ok(Some(_)));
+    if !exists {
+        let at = options::place(text, "study.codebook");
+        notes.push(Note::new(Kind::NoCodebook, STAGE, at).near(name, [BUILTIN]));
+        return None;
+    }
+    let (codebook, own) = Codebook::read(files, name);
     notes.extend(own);
-    codebook
+    Some(codebook)
 }
 
 /// The codebook of the study in a folder, without reading its tables; empty if there is no such study.
@@ -369,8 +401,10 @@ fn codebook(files: &dyn Files, name: &str, notes: &mut Notes) -> Codebook {
 pub fn codebook_of(files: &dyn Files) -> Codebook {
     let mut notes = Notes::new();
     read_text(files, STUDY_FILE, &mut notes)
-        .and_then(|text| Options::parse(&text, &mut notes))
-        .map(|options| codebook(files, &options.about.codebook, &mut notes))
+        .and_then(|text| {
+            let options = Options::parse(&text, &mut notes)?;
+            codebook(files, &options.about.codebook, &text, &mut notes)
+        })
         .unwrap_or_default()
 }
 
@@ -380,6 +414,8 @@ struct Load<'a> {
     keep: Keep,
     notes: &'a mut Notes,
     study: &'a mut Study,
+    /// The text of `study.toml`.
+    text: &'a str,
 }
 
 impl Load<'_> {
@@ -407,6 +443,7 @@ impl Load<'_> {
         if found.exists {
             self.study.present.insert(schema.name);
         }
+        self.study.left_out.insert(schema.name, found.left_out);
         if !found.extra_columns.is_empty() {
             self.study.extra.insert(schema.name, Extra { columns: found.extra_columns, rows });
         }
@@ -425,10 +462,8 @@ impl Load<'_> {
             if self.study.actors.contains_key(&id) {
                 self.study.options.about.focal.push(id);
             } else {
-                let note = Note::new(Kind::UnknownActor, STAGE, Place::key(STUDY_FILE, "study.focal"))
-                    .near(&id, ids.iter().map(String::as_str))
-                    .with("id", id);
-                self.notes.push(note);
+                let at = options::place(self.text, "study.focal");
+                self.notes.push(unknown(self.study, "actors", Kind::UnknownActor, &id, at, &ids));
             }
         }
     }
@@ -447,13 +482,13 @@ impl Load<'_> {
                 return false;
             }
             let level = row.number("level").unwrap_or(f64::NAN);
-            if level != libm::trunc(level) {
-                notes.push(row.note(Kind::NotWhole, "level").with("found", level));
+            if level != libm::trunc(level) || !(1.0..=20.0).contains(&level) {
+                notes.push(row.note(Kind::BadLevel, "level").with("found", level));
                 return false;
             }
             let goalposts = row.interval("goalposts");
-            if goalposts.is_some_and(|(low, high)| low >= high) {
-                notes.push(row.note(Kind::BadInterval, "goalposts").with("text", row.text("goalposts")));
+            if let Some((low, high)) = goalposts.filter(|(low, high)| low >= high) {
+                notes.push(row.note(Kind::BadInterval, "goalposts").with("text", format!("{low}..{high}")));
             }
             lines.insert(row.text("code").to_owned(), row.line);
             study.index.push(IndexRow {
@@ -480,6 +515,7 @@ impl Load<'_> {
                 self.study.index.iter().map(|n| (n.code.clone(), n.level)).collect();
             let sources: Vec<&str> = self.study.codebook.sources.iter().map(|s| s.id.as_str()).collect();
             let notes = &mut *self.notes;
+            let left_out = self.study.left_out.get("index").cloned().unwrap_or_default();
             let before = self.study.index.len();
             self.study.index.retain(|node| {
                 let line = lines[&node.code];
@@ -492,6 +528,11 @@ impl Load<'_> {
                             .near(&node.code, sources.iter().copied()),
                     ),
                     Some(parent) => match levels.get(parent) {
+                        None if lines.contains_key(parent) || left_out.contains(parent) => Some(
+                            Note::new(Kind::LinkLeftOut, STAGE, Place::cell(&path, line, "parent"))
+                                .with("id", parent)
+                                .with("table", "index.csv"),
+                        ),
                         None => Some(
                             Note::new(Kind::UnknownParent, STAGE, Place::cell(&path, line, "parent"))
                                 .with("parent", parent)
@@ -516,16 +557,19 @@ impl Load<'_> {
             }
         }
         let codes: BTreeSet<String> = self.study.index.iter().map(|n| n.code.clone()).collect();
+        let parents: BTreeSet<String> = self.study.index.iter().filter_map(|n| n.parent.clone()).collect();
         for node in &mut self.study.index {
+            let at = Place::cell(&path, lines[&node.code], "denominator");
+            if let Some(code) = node.denominator.take_if(|code| *code == node.code || parents.contains(code))
+            {
+                self.notes
+                    .push(Note::new(Kind::DenominatorNotIndicator, STAGE, at.clone()).with("code", code));
+            }
             if node.denominator.as_ref().is_some_and(|code| !codes.contains(code)) {
                 let code = node.denominator.take().unwrap_or_default();
-                let note = Note::new(
-                    Kind::UnknownDenominator,
-                    STAGE,
-                    Place::cell(&path, lines[&node.code], "denominator"),
-                )
-                .near(&code, codes.iter().map(String::as_str))
-                .with("code", code);
+                let note = Note::new(Kind::UnknownDenominator, STAGE, at)
+                    .near(&code, codes.iter().map(String::as_str))
+                    .with("code", code);
                 self.notes.push(note);
             }
         }
@@ -550,6 +594,7 @@ impl Load<'_> {
         };
         let all: BTreeSet<String> = self.study.index.iter().map(|n| n.code.clone()).collect();
         let mut outside: BTreeSet<String> = BTreeSet::new();
+        let mut with_data: BTreeSet<String> = BTreeSet::new();
         self.table(&schema::INDICATORS, |row, study, notes| {
             let (actor, indicator) = (row.text("actor"), row.text("indicator"));
             if !known_actor(study, row, "actor", actor, notes) {
@@ -559,7 +604,8 @@ impl Load<'_> {
                 notes.push(row.note(Kind::ValueOfAggregate, "indicator").with("code", indicator));
                 return false;
             }
-            if !all.contains(indicator) && outside.insert(indicator.to_owned()) {
+            let in_use = all.contains(indicator) || study.options.relate.demand == indicator;
+            if !in_use && outside.insert(indicator.to_owned()) {
                 notes.push(
                     row.note(Kind::IndicatorOutsideIndex, "indicator")
                         .with("code", indicator)
@@ -569,6 +615,9 @@ impl Load<'_> {
             let (value, low, high) = (row.number("value"), row.number("low"), row.number("high"));
             if !ordered(row, low, value, high, notes) {
                 return false;
+            }
+            if !with_data.contains(indicator) {
+                with_data.insert(indicator.to_owned());
             }
             if keep == Keep::Rows {
                 let record = IndicatorRow {
@@ -586,6 +635,19 @@ impl Load<'_> {
             }
             true
         });
+        self.demand(&with_data);
+    }
+
+    /// The indicator of demand must have data.
+    fn demand(&mut self, with_data: &BTreeSet<String>) {
+        let demand = &mut self.study.options.relate.demand;
+        if !demand.is_empty() && !with_data.contains(demand) {
+            let code = std::mem::take(demand);
+            let note = Note::new(Kind::UnknownIndicator, STAGE, options::place(self.text, "relate.demand"))
+                .near(&code, with_data.iter().map(String::as_str))
+                .with("code", code);
+            self.notes.push(note);
+        }
     }
 
     fn inputs(&mut self) {
@@ -620,6 +682,10 @@ impl Load<'_> {
         });
         let ids: BTreeSet<String> = self.study.inputs.iter().map(|i| i.id.clone()).collect();
         for input in &mut self.study.inputs {
+            let at = Place::cell(&schema::INPUTS.path(), lines[&input.id], "kind_of");
+            if let Some(id) = input.kind_of.take_if(|id| *id == input.id) {
+                self.notes.push(Note::new(Kind::PartOfItself, STAGE, at).with("id", id));
+            }
             if input.kind_of.as_ref().is_some_and(|id| !ids.contains(id)) {
                 let id = input.kind_of.take().unwrap_or_default();
                 let at = Place::cell(&schema::INPUTS.path(), lines[&input.id], "kind_of");
@@ -631,8 +697,8 @@ impl Load<'_> {
         }
     }
 
+    /// Edges that close a circle are left out, so that the graph is acyclic.
     fn requires(&mut self) {
-        let keep = self.keep;
         self.table(&schema::REQUIRES, |row, study, notes| {
             let good = known_input(study, row, "input", notes) & known_input(study, row, "goes_into", notes);
             if !good {
@@ -643,9 +709,16 @@ impl Load<'_> {
                 notes.push(row.note(Kind::InputIntoItself, "goes_into").with("id", input));
                 return false;
             }
-            if keep == Keep::Rows {
-                study.requires.push((input, product));
+            if let Some(path) = needs_path(&study.requires, &input, &product) {
+                notes.push(
+                    row.note(Kind::CycleInGraph, "goes_into")
+                        .with("path", format!("{input} → {}", path.join(" → ")))
+                        .with("from", input)
+                        .with("to", product),
+                );
+                return false;
             }
+            study.requires.push((input, product));
             true
         });
     }
@@ -797,8 +870,18 @@ impl Load<'_> {
     fn endorsements(&mut self, events: &BTreeSet<String>) {
         let keep = self.keep;
         self.table(&schema::ENDORSEMENTS, |row, study, notes| {
-            let good = known(events.iter().map(String::as_str), Kind::UnknownEvent, row, "text", notes)
-                & known_actor(study, row, "actor", row.text("actor"), notes);
+            let issued = events.contains(row.text("text"));
+            if !issued {
+                notes.push(unknown(
+                    study,
+                    "events",
+                    Kind::UnknownEvent,
+                    row.text("text"),
+                    row.place("text"),
+                    events,
+                ));
+            }
+            let good = issued & known_actor(study, row, "actor", row.text("actor"), notes);
             if good && keep == Keep::Rows {
                 study.endorsements.push(Endorsement {
                     text: row.text("text").to_owned(),
@@ -812,19 +895,62 @@ impl Load<'_> {
     }
 }
 
+/// A path of inputs from `product` up to `input`, if the edges have one: then an edge from `input` to `product` closes a circle.
+fn needs_path(edges: &[(String, String)], input: &str, product: &str) -> Option<Vec<String>> {
+    if input == product {
+        return Some(vec![product.to_owned()]);
+    }
+    edges.iter().filter(|(from, _)| from == product).find_map(|(_, next)| {
+        let mut rest = needs_path(edges, input, next)?;
+        rest.insert(0, product.to_owned());
+        Some(rest)
+    })
+}
+
+/// A note that an id is not in a table: left out there itself, or unknown, with the likeliest meaning.
+fn unknown(
+    study: &Study,
+    table: &'static str,
+    kind: Kind,
+    id: &str,
+    at: Place,
+    ids: &BTreeSet<String>,
+) -> Note {
+    if study.left_out.get(table).is_some_and(|left_out| left_out.contains(id)) {
+        return Note::new(Kind::LinkLeftOut, STAGE, at).with("id", id).with("table", format!("{table}.csv"));
+    }
+    let note = Note::new(kind, STAGE, at).with("id", id);
+    // An actor may have been called by a name instead of its id.
+    let named = study.actors.values().filter(|_| kind == Kind::UnknownActor).find(|actor| {
+        let names = [&actor.name_en, &actor.name_zh].into_iter().chain(&actor.aliases);
+        let short = actor.id.split_once(':').map(|(_, short)| short);
+        names.map(String::as_str).chain(short).any(|name| name.eq_ignore_ascii_case(id))
+    });
+    match named {
+        Some(actor) => note.with("near", &actor.id),
+        None => note.near(id, ids.iter().map(String::as_str)),
+    }
+}
+
 /// Whether an actor is in the table of actors; notes it if not.
 fn known_actor(study: &Study, row: &Row<'_>, column: &str, id: &str, notes: &mut Notes) -> bool {
     let good = study.actors.contains_key(id);
     if !good {
-        let ids = study.actors.keys().map(String::as_str);
-        notes.push(row.note(Kind::UnknownActor, column).with("id", id).near(id, ids));
+        let ids = study.actors.keys().cloned().collect();
+        notes.push(unknown(study, "actors", Kind::UnknownActor, id, row.place(column), &ids));
     }
     good
 }
 
 /// Whether an input is in the table of inputs; notes it if not.
 fn known_input(study: &Study, row: &Row<'_>, column: &str, notes: &mut Notes) -> bool {
-    known(study.inputs.iter().map(|i| i.id.as_str()), Kind::UnknownInput, row, column, notes)
+    let id = row.text(column);
+    let good = study.inputs.iter().any(|input| input.id == id);
+    if !good {
+        let ids = study.inputs.iter().map(|input| input.id.clone()).collect();
+        notes.push(unknown(study, "inputs", Kind::UnknownInput, id, row.place(column), &ids));
+    }
+    good
 }
 
 /// Whether the id in a column is one of `ids`; notes it if not.
@@ -843,7 +969,7 @@ fn known<'a>(
     good
 }
 
-/// Whether low <= value <= high as far as they are known; notes it if not.
+/// Whether low <= value <= high as far as they are known; notes the one out of order if not.
 fn ordered(
     row: &Row<'_>,
     low: Option<f64>,
@@ -851,11 +977,13 @@ fn ordered(
     high: Option<f64>,
     notes: &mut Notes,
 ) -> bool {
-    let known: Vec<f64> = [low, value, high].into_iter().flatten().collect();
-    let good = known.windows(2).all(|pair| pair[0] <= pair[1]);
-    if !good {
-        let shown: Vec<String> = known.iter().map(f64::to_string).collect();
-        notes.push(row.note(Kind::IntervalDisordered, "low").with("found", shown.join(" / ")));
-    }
-    good
+    let column = match (low, value, high) {
+        (Some(low), Some(value), _) if low > value => "low",
+        (_, Some(value), Some(high)) if value > high => "high",
+        (Some(low), _, Some(high)) if low > high => "low",
+        _ => return true,
+    };
+    let shown: Vec<String> = [low, value, high].into_iter().flatten().map(|x| x.to_string()).collect();
+    notes.push(row.note(Kind::IntervalDisordered, column).with("found", shown.join(" / ")));
+    false
 }

@@ -4,13 +4,16 @@ use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
 use crate::diag::{Kind, Note, Notes, Place};
+use crate::table::toml_note;
 
 /// The file that makes a folder a study.
 pub const STUDY_FILE: &str = "study.toml";
 /// The version of the study format that this release reads and writes.
 pub const FORMAT: i64 = 1;
 /// More draws than this serve no one and fill the memory.
-const MOST_DRAWS: f64 = 1_000_000.0;
+const MOST_DRAWS: u64 = 1_000_000;
+/// The greatest seed that every TOML and JSON reader keeps exactly.
+const MOST_SEED: u64 = 1 << 53;
 
 /// `[study]`: what the study is about.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -44,7 +47,7 @@ pub struct Uncertainty {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Normalisation {
-    /// Smallest value to 1, largest to 100 (OECD/JRC 2008, p. 85; from 1 so that a geometric mean stays defined).
+    /// Smallest value (or lower goalpost) to 1, largest (or upper) to 100 (OECD/JRC 2008, p. 85; from 1 so that a geometric mean stays defined).
     MinMax,
     /// Mean to 50, one standard deviation to 50/3, cut at 1 and 100 (OECD/JRC 2008, p. 84).
     ZScore,
@@ -134,16 +137,14 @@ impl Options {
         let root: Table = match toml::from_str(text) {
             Ok(root) => root,
             Err(error) => {
-                let line = error.span().map(|span| 1 + text[..span.start].matches('\n').count() as u64);
-                let at = Place { row: line, ..Place::file(STUDY_FILE) };
-                notes.push(Note::new(Kind::BadToml, "study", at).with("why", error.message()));
+                notes.push(toml_note("study", STUDY_FILE, text, 0, &error));
                 return None;
             }
         };
         let mut reader = Reader { text, notes, fatal: false };
         let options = reader.options(root);
         let fatal = reader.fatal;
-        (!fatal).then_some(options)
+        options.filter(|_| !fatal)
     }
 }
 
@@ -155,7 +156,14 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn options(&mut self, mut root: Table) -> Options {
+    fn options(&mut self, mut root: Table) -> Option<Options> {
+        // Without its section nothing can be said of single keys.
+        if !root.contains_key("study") {
+            self.fatal = true;
+            self.note(Kind::MissingKey, "study", &[("key", "[study]")]);
+            self.left_over_sections(&root);
+            return None;
+        }
         let mut study = self.section(&mut root, "study");
         match study.remove("format") {
             Some(Value::Integer(FORMAT)) => {}
@@ -198,8 +206,8 @@ impl Reader<'_> {
 
         let mut section = self.section(&mut root, "uncertainty");
         let uncertainty = Uncertainty {
-            draws: self.number(&mut section, "uncertainty.draws", 1000.0, 1.0, MOST_DRAWS) as usize,
-            seed: self.number(&mut section, "uncertainty.seed", 1.0, 0.0, 9_007_199_254_740_992.0) as u64,
+            draws: self.whole(&mut section, "uncertainty.draws", 1000, 1, MOST_DRAWS) as usize,
+            seed: self.whole(&mut section, "uncertainty.seed", 1, 0, MOST_SEED),
         };
         self.left_over(&section, "uncertainty", &["draws", "seed"]);
 
@@ -209,7 +217,7 @@ impl Reader<'_> {
             self.choice(&mut section, "measure.normalisation", &Normalisation::ALL, Normalisation::MinMax);
         let measure = MeasureOptions {
             normalisation,
-            max_age: self.number(&mut section, "measure.max_age", 3.0, 0.0, 100.0) as i16,
+            max_age: self.whole(&mut section, "measure.max_age", 3, 0, 100) as i16,
             min_coverage: self.number(&mut section, "measure.min_coverage", 0.5, 0.0, 1.0),
             vary_normalisation: self.choices(
                 &mut vary,
@@ -228,7 +236,7 @@ impl Reader<'_> {
         let relate = RelateOptions {
             epsilon: self.pair(&mut section, "relate.epsilon", (0.01, 0.05), 1e-9, 0.999),
             tau: self.pair(&mut section, "relate.tau", (0.1, 0.5), 0.0, 1.0),
-            max_age: self.number(&mut section, "relate.max_age", 5.0, 0.0, 100.0) as i16,
+            max_age: self.whole(&mut section, "relate.max_age", 5, 0, 100) as i16,
             demand: self.text(&mut section, "relate.demand", ""),
         };
         self.left_over(&section, "relate", &["epsilon", "tau", "max_age", "demand"]);
@@ -239,8 +247,20 @@ impl Reader<'_> {
             firms: self.choice(&mut section, "infer.firms", &Firms::ALL, Firms::Home),
         };
         self.left_over(&section, "infer", &["prior", "firms"]);
-        self.left_over(&root, "", &["study", "uncertainty", "measure", "relate", "infer"]);
-        Options { about, uncertainty, measure, relate, infer }
+        self.left_over_sections(&root);
+        Some(Options { about, uncertainty, measure, relate, infer })
+    }
+
+    fn left_over_sections(&mut self, root: &Table) {
+        const SECTIONS: [&str; 5] = ["study", "uncertainty", "measure", "relate", "infer"];
+        // Keys above all sections of a file without [study] are those of [study]; one note is enough for them.
+        let stray = |key: &str, value: &Value| !SECTIONS.contains(&key) && (value.is_table() || !self.fatal);
+        let strays: Table = root
+            .iter()
+            .filter(|(key, value)| stray(key, value))
+            .map(|(k, v)| (k.clone(), v.clone()))
+            .collect();
+        self.left_over(&strays, "", &SECTIONS);
     }
 
     fn section(&mut self, table: &mut Table, key: &str) -> Table {
@@ -248,7 +268,7 @@ impl Reader<'_> {
             Some(Value::Table(section)) => section,
             None => Table::new(),
             Some(other) => {
-                self.wrong(key, "[section]", &other);
+                self.wrong(key, &format!("[{key}]"), &other);
                 Table::new()
             }
         }
@@ -270,12 +290,15 @@ impl Reader<'_> {
     }
 
     fn required_text(&mut self, table: &mut Table, path: &str) -> String {
-        let text = self.text(table, path, "");
-        if text.is_empty() {
-            self.fatal = true;
-            self.note(Kind::MissingKey, path, &[("key", &format!("{} = \"...\"", last(path)))]);
+        match self.take(table, path) {
+            Some(Value::String(text)) if !text.is_empty() => return text,
+            Some(other) => self.unusable(path, "\"...\"", &other),
+            None => {
+                self.fatal = true;
+                self.note(Kind::MissingKey, path, &[("key", &format!("{} = \"...\"", last(path)))]);
+            }
         }
-        text
+        String::new()
     }
 
     fn texts(&mut self, table: &mut Table, path: &str) -> Vec<String> {
@@ -295,13 +318,12 @@ impl Reader<'_> {
         match self.take(table, path) {
             Some(Value::Integer(year)) if (1000..3000).contains(&year) => year as i16,
             Some(other) => {
-                self.fatal = true;
-                self.wrong(path, "2017", &other);
+                self.unusable(path, "YYYY", &other);
                 0
             }
             None => {
                 self.fatal = true;
-                self.note(Kind::MissingKey, path, &[("key", &format!("{} = 2017", last(path)))]);
+                self.note(Kind::MissingKey, path, &[("key", &format!("{} = YYYY", last(path)))]);
                 0
             }
         }
@@ -315,7 +337,18 @@ impl Reader<'_> {
         match as_number(&value) {
             Some(number) if number >= min && number <= max => number,
             _ => {
-                self.wrong(path, &format!("{min}..{max}"), &value);
+                self.wrong(path, &format!("{min} <= {} <= {max}", last(path)), &value);
+                default
+            }
+        }
+    }
+
+    fn whole(&mut self, table: &mut Table, path: &str, default: u64, min: u64, max: u64) -> u64 {
+        match self.take(table, path) {
+            None => default,
+            Some(Value::Integer(n)) if n >= 0 && (min..=max).contains(&n.unsigned_abs()) => n.unsigned_abs(),
+            Some(other) => {
+                self.wrong(path, &format!("{min}, ..., {max}"), &other);
                 default
             }
         }
@@ -333,7 +366,7 @@ impl Reader<'_> {
         match ends {
             (Some(low), Some(high)) if min <= low && low <= high && high <= max => (low, high),
             _ => {
-                self.wrong(path, &format!("[{min}, {max}]"), &value);
+                self.wrong(path, &format!("[low, high], {min} <= low <= high <= {max}"), &value);
                 default
             }
         }
@@ -401,6 +434,16 @@ impl Reader<'_> {
         }
     }
 
+    /// A required key with a value it cannot have.
+    fn unusable(&mut self, path: &str, expected: &str, found: &Value) {
+        self.fatal = true;
+        self.note(
+            Kind::BadKey,
+            path,
+            &[("key", path), ("expected", expected), ("found", &found.to_string())],
+        );
+    }
+
     fn wrong(&mut self, path: &str, expected: &str, found: &Value) {
         self.note(
             Kind::BadOption,
@@ -414,26 +457,30 @@ impl Reader<'_> {
         self.notes.push(args.iter().fold(note, |note, (name, value)| note.with(name, value)));
     }
 
-    /// The place of a key, with the line on which it stands if it can be found.
     fn place(&self, path: &str) -> Place {
-        let (section, key) = path.rsplit_once('.').unwrap_or(("", path));
-        let mut within = section.is_empty();
-        let mut row = None;
-        for (at, line) in self.text.lines().enumerate() {
-            let line = line.trim();
-            if let Some(name) = line.strip_prefix('[') {
-                let name = name.split(']').next().unwrap_or("");
-                within = name == section;
-                if name == path {
-                    row = Some(at as u64 + 1);
-                }
-            } else if within && line.split('=').next().is_some_and(|name| name.trim() == key) {
-                row = Some(at as u64 + 1);
-                break;
-            }
-        }
-        Place { row, ..Place::key(STUDY_FILE, path) }
+        place(self.text, path)
     }
+}
+
+/// The place of a key of `study.toml`, with the line on which it stands if it can be found.
+pub(super) fn place(text: &str, path: &str) -> Place {
+    let (section, key) = path.rsplit_once('.').unwrap_or(("", path));
+    let mut within = section.is_empty();
+    let mut row = None;
+    for (at, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if let Some(name) = line.strip_prefix('[') {
+            let name = name.split(']').next().unwrap_or("");
+            within = name == section;
+            if name == path {
+                row = Some(at as u64 + 1);
+            }
+        } else if within && line.split('=').next().is_some_and(|name| name.trim() == key) {
+            row = Some(at as u64 + 1);
+            break;
+        }
+    }
+    Place { row, ..Place::key(STUDY_FILE, path) }
 }
 
 fn last(path: &str) -> &str {

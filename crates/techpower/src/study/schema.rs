@@ -37,25 +37,19 @@ pub const INDEX: Table = Table {
         column!("parent", Type::Id, "Code of the parent; empty for a root.", "上级节点编码；根节点留空。"),
         column!(
             "level",
-            Type::Number { min: 1.0, max: 20.0 },
+            NUMBER,
             required,
             "1 for indicators, higher for aggregates.",
             "指标为 1，汇总节点依次更高。"
         ),
         column!(
             "direction",
-            Type::Number { min: -1.0, max: 1.0 },
+            NUMBER,
             required,
             "1 if more means stronger, -1 if more means weaker.",
             "数值越大越强为 1，越大越弱为 -1。"
         ),
-        column!(
-            "weight",
-            Type::Number { min: 0.0, max: f64::INFINITY },
-            required,
-            "Weight among its siblings.",
-            "在同级节点中的权重。"
-        ),
+        column!("weight", NUMBER, required, "Weight among its siblings.", "在同级节点中的权重。"),
         column!(
             "denominator",
             Type::Id,

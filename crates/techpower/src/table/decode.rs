@@ -29,6 +29,26 @@ pub(crate) fn read_text(files: &dyn Files, path: &str, notes: &mut Notes) -> Opt
     }
 }
 
+/// A note for a TOML error. `before` is the number of lines of the file above the text. A missing key is told as such,
+/// an unknown one with the likeliest meaning.
+pub(crate) fn toml_note(stage: &str, path: &str, text: &str, before: u64, error: &toml::de::Error) -> Note {
+    let line = |at: usize| before + 1 + text[..at.min(text.len())].matches('\n').count() as u64;
+    let row = error.span().map(|span| line(span.start));
+    let message = error.message();
+    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    match quoted.split_first() {
+        Some((key, _)) if message.starts_with("missing field") => {
+            Note::new(Kind::MissingKey, stage, Place::key(path, key)).with("key", format!("{key} = ..."))
+        }
+        Some((key, known)) if message.starts_with("unknown field") => {
+            Note::new(Kind::BadToml, stage, Place { row, ..Place::key(path, key) })
+                .with("why", format!("unknown key `{key}`"))
+                .near(key, known.iter().copied())
+        }
+        _ => Note::new(Kind::BadToml, stage, Place { row, ..Place::file(path) }).with("why", message),
+    }
+}
+
 /// Decodes bytes by their byte-order mark, else as UTF-8 if valid, else by detection; names the encoding if it is not UTF-8.
 fn decode_all(bytes: &[u8]) -> (String, Option<&'static str>) {
     if let Some((encoding, length)) = Encoding::for_bom(bytes) {

@@ -5,7 +5,7 @@ mod reader;
 mod schema;
 mod when;
 
-pub(crate) use decode::read_text;
+pub(crate) use decode::{read_text, toml_note};
 pub(crate) use reader::{Found, Row, read_table};
 pub(crate) use schema::column;
 pub use schema::{Column, NUMBER, SHARE, Table, Type};

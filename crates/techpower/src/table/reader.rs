@@ -2,7 +2,7 @@
 //! hands on the rows that are good.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::io::{BufRead, BufReader, Read};
 
 use encoding_rs::Encoding;
@@ -116,6 +116,16 @@ pub(crate) struct Found {
     pub(crate) exists: bool,
     /// Columns that the schema does not know, in file order.
     pub(crate) extra_columns: Vec<String>,
+    /// First key of the rows that were left out, so that links to them are not called unknown.
+    pub(crate) left_out: BTreeSet<String>,
+}
+
+impl Found {
+    fn leave_out(&mut self, cells: &[Cell<'_>], key: &[usize]) {
+        if let Some(Cell::Text(id)) = key.first().map(|at| &cells[*at]) {
+            self.left_out.insert(id.clone().into_owned());
+        }
+    }
 }
 
 /// Reads a table and calls `keep` with every good row. `keep` answers whether it kept the row, so that a row that is refused
@@ -154,8 +164,20 @@ fn read_rows(
 ) -> Result<(), csv::Error> {
     let mut source = BufReader::with_capacity(LOOK, file);
     let head = source.fill_buf()?;
+    if head.starts_with(b"PK\x03\x04") {
+        notes.push(Note::new(Kind::IsWorkbook, STAGE, Place::file(path)));
+        return Ok(());
+    }
     let bom = Encoding::for_bom(head);
-    let utf16 = bom.filter(|(encoding, _)| *encoding != encoding_rs::UTF_8).map(|(encoding, _)| encoding);
+    // UTF-16 without its mark shows in every other byte of the header line being zero.
+    let utf16 = match bom {
+        Some((encoding, _)) => Some(encoding).filter(|encoding| *encoding != encoding_rs::UTF_8),
+        None => match head {
+            [_, 0, _, 0, ..] => Some(encoding_rs::UTF_16LE),
+            [0, _, 0, _, ..] => Some(encoding_rs::UTF_16BE),
+            _ => None,
+        },
+    };
     if let Some(encoding) = utf16 {
         notes.push(Note::new(Kind::NotUtf8, STAGE, Place::file(path)).with("encoding", encoding.name()));
         let decoded = DecodeReaderBytesBuilder::new().encoding(Some(encoding)).build(source);
@@ -209,6 +231,11 @@ fn read_records(
         if record.iter().all(|cell| cell.trim_ascii().is_empty()) {
             continue;
         }
+        let swallowed = swallowed_rows(&record, delimiter, header.len());
+        if swallowed > 0 {
+            notes.push(Note::new(Kind::OpenQuote, STAGE, Place::row(path, line)).with("lines", swallowed));
+            continue;
+        }
         if record.len() != header.len() {
             notes.push(
                 Note::new(Kind::RaggedRow, STAGE, Place::row(path, line))
@@ -245,6 +272,7 @@ fn read_records(
             }
         }
         if !good {
+            found.leave_out(&cells, &key);
             continue;
         }
         let identity = identity(&cells, &key);
@@ -258,8 +286,11 @@ fn read_records(
         }
         let extra =
             extras.iter().map(|at| decoder.decode(&record[*at], line, notes).trim().to_owned()).collect();
-        if keep(&Row { line, schema, path, cells, extra }, notes) {
+        let row = Row { line, schema, path, cells, extra };
+        if keep(&row, notes) {
             seen.insert(identity);
+        } else {
+            found.leave_out(&row.cells, &key);
         }
     }
     Ok(())
@@ -325,6 +356,13 @@ fn columns(
         .map(String::as_str)
         .filter(|name| schema.columns.iter().all(|c| c.name != *name))
         .collect();
+    if strangers.len() == header.len() {
+        let expected: Vec<&str> = schema.columns.iter().map(|column| column.name).collect();
+        notes.push(
+            Note::new(Kind::NoHeader, STAGE, Place::row(path, line)).with("expected", expected.join(",")),
+        );
+        return None;
+    }
     let mut complete = true;
     let positions = schema
         .columns
@@ -383,7 +421,7 @@ fn check(text: Cow<'_, str>, kind: Type) -> Result<Cell<'_>, Box<Note>> {
     match kind {
         Type::Text => Ok(Cell::Text(text)),
         Type::Id if text.chars().any(|c| c.is_whitespace() || c == '|') => Err(wrong(Kind::BadId)),
-        Type::Ids if text.split('|').any(|id| id.is_empty() || id.chars().any(char::is_whitespace)) => {
+        Type::Ids if text.split('|').any(|id| id.is_empty() || id.chars().any(divides)) => {
             Err(wrong(Kind::BadIds))
         }
         Type::Id | Type::Ids => Ok(Cell::Text(text)),
@@ -394,13 +432,17 @@ fn check(text: Cow<'_, str>, kind: Type) -> Result<Cell<'_>, Box<Note>> {
             Err(Box::new(note))
         }
         Type::Number { min, max } => match number(&text) {
+            Ok(value) if (value < min || value > max) && (min, max) == (0.0, 1.0) => {
+                Err(wrong(Kind::NotAShare))
+            }
             Ok(value) if value < min || value > max => {
                 Err(Box::new(wrong(Kind::OutOfRange).with("min", min).with("max", max)))
             }
             Ok(value) => Ok(Cell::Number(value)),
             Err(kind) => Err(wrong(kind)),
         },
-        Type::Year => match text.parse::<i16>() {
+        // Other programs write years as `2022.0`.
+        Type::Year => match text.strip_suffix(".0").unwrap_or(&text).parse::<i16>() {
             Ok(year) if (1000..3000).contains(&year) => Ok(Cell::Year(year)),
             _ => Err(wrong(Kind::BadYear)),
         },
@@ -415,12 +457,24 @@ fn check(text: Cow<'_, str>, kind: Type) -> Result<Cell<'_>, Box<Note>> {
     }
 }
 
+/// Whether a character separates ids where only `|` should.
+fn divides(character: char) -> bool {
+    character.is_whitespace() || matches!(character, ',' | ';' | '，' | '；' | '、' | '｜')
+}
+
+/// How many lines of a quoted cell look like rows of their own: they have as many separators as a row.
+fn swallowed_rows(record: &csv::ByteRecord, delimiter: u8, columns: usize) -> usize {
+    let is_row = |line: &&[u8]| line.iter().filter(|byte| **byte == delimiter).count() + 1 >= columns.max(2);
+    record.iter().flat_map(|cell| cell.split(|byte| *byte == b'\n').skip(1)).filter(is_row).count()
+}
+
 /// A finite number written with a point and without thousand marks.
 fn number(text: &str) -> Result<f64, Kind> {
     let text = text.trim();
     match text.parse::<f64>() {
         Ok(value) if value.is_finite() => Ok(value),
         Ok(_) => Err(Kind::NotFinite),
+        Err(_) if text.ends_with(['%', '％']) => Err(Kind::Percent),
         Err(_) => {
             let digits: String =
                 text.chars().filter(|c| !matches!(c, ',' | ' ' | '\'' | '，' | '\u{a0}' | '_')).collect();

@@ -135,12 +135,12 @@ fn broken_pages_yield_notes() {
         assert_eq!(note.at.file, path);
         assert_eq!(note.at.row, line, "{expected:?}");
     };
-    check("cb/types/denial.md", "[\"x\"]", "[\"y\"]", Kind::UnknownId, Some(1));
+    check("cb/types/denial.md", "[\"x\"]", "[\"y\"]", Kind::UnknownId, Some(7));
     check("cb/types/denial.md", "draws_on", "draws on", Kind::BadToml, Some(7));
     check("cb/types/denial.md", "exposure = \"denial\"", "exposure = \"magic\"", Kind::BadToml, Some(11));
-    check("cb/modes/m.md", "weight_low = 0.5", "weight_low = 2", Kind::BadWeights, Some(1));
+    check("cb/modes/m.md", "weight_low = 0.5", "weight_low = 2", Kind::BadWeights, Some(7));
     check("cb/modes/m.md", "+++\nid", "id", Kind::NoFrontMatter, Some(1));
-    check("cb/layers/l.md", "kind = \"layer\"", "kind = \"mode\"", Kind::PageInWrongFolder, Some(1));
+    check("cb/layers/l.md", "kind = \"layer\"", "kind = \"mode\"", Kind::PageInWrongFolder, Some(3));
     check("cb/layers/l.md", "# 中文", "# Deutsch", Kind::UnknownLanguage, Some(15));
     check("cb/layers/l.md", "# 中文\n\n## 定义\n\n文字。", "", Kind::MissingLanguage, None);
     check("cb/layers/l.md", "id = \"l\"", "id = \"k\"", Kind::PageNameDiffers, Some(1));
