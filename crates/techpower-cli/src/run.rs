@@ -165,7 +165,7 @@ fn finish(outputs: Outputs, mut lock: Lock, tables: &[Output]) -> std::io::Resul
     paths.extend(["report.html", "datapackage.json", "results.sqlite"].map(str::to_owned));
     paths.extend(lock.stages.keys().map(|stage| cache(stage)));
     for path in paths {
-        let hash = disk::hash(&outputs.read(&path)?);
+        let hash = outputs.hash(&path)?;
         lock.outputs.insert(path, hash);
     }
     let mut text = serde_json::to_string_pretty(&lock)?;

@@ -130,12 +130,13 @@ impl Outputs {
         fs::write(self.path(path)?, bytes)
     }
 
-    /// Reads an output in the making.
+    /// Hash of an output in the making.
     ///
     /// # Errors
     /// If it cannot be read.
-    pub fn read(&self, path: &str) -> io::Result<Vec<u8>> {
-        fs::read(self.study.join(PARTIAL).join(path))
+    pub fn hash(&self, path: &str) -> io::Result<String> {
+        hash_file(&self.study.join(PARTIAL).join(path))?
+            .ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, path.to_owned()))
     }
 
     /// Puts the outputs in place of the former ones.

@@ -9,7 +9,7 @@
 //! use techpower::{codebook::Codebook, diag::Lang};
 //! let (codebook, notes) = Codebook::builtin();
 //! assert!(notes.is_empty());
-//! assert_eq!(codebook.name("compulsory", Lang::En), Some("Compulsory power"));
+//! assert_eq!(codebook.name("compulsory", Lang::En), Some("Compulsory technology power"));
 //! ```
 #![warn(clippy::disallowed_methods, clippy::print_stdout, clippy::print_stderr)]
 

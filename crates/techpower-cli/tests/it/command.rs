@@ -2,6 +2,11 @@
 
 use std::fs;
 
+use techpower::diag::{Kind, Lang, Severity, Words};
+use techpower::package::{ALL, DRAWS};
+use techpower::study::schema::TABLES;
+use techpower::table::{Table, Type};
+
 use crate::{root, small_case, techpower};
 
 fn stdout(arguments: &[&str]) -> String {
@@ -22,13 +27,83 @@ fn the_reference_page_is_what_help_prints() {
         let title = if command.is_empty() { "techpower".to_owned() } else { format!("techpower {command}") };
         page.push_str(&format!("\n## {title}\n\n```text\n{}\n```\n", help.join("\n").trim_end()));
     }
-    let path = root().join("docs/reference/command.md");
+    current("docs/reference/command.md", &page);
+}
+
+/// Holds a page of the documentation against what it should say; `UPDATE=1` writes it.
+fn current(path: &str, page: &str) {
+    let file = root().join(path);
     if std::env::var_os("UPDATE").is_some() {
-        fs::create_dir_all(path.parent().expect("a folder")).expect("docs/reference");
-        fs::write(&path, &page).expect("the page");
+        fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+        fs::write(&file, page).expect("the page");
     }
-    let written = fs::read_to_string(&path).expect("docs/reference/command.md");
-    assert!(written == page, "docs/reference/command.md is not current: run the tests with UPDATE=1");
+    let written = fs::read_to_string(&file).unwrap_or_default();
+    assert!(written == page, "{path} is not current: run the tests with UPDATE=1");
+}
+
+/// The reference page of tables is what the schemas say.
+#[test]
+fn the_page_of_tables_is_what_the_schemas_say() {
+    let mut page = String::from("# Tables\n\nWritten by a test from the schemas.\n");
+    let parts: [(&str, Vec<&Table>); 3] = [
+        ("Tables of a study", TABLES.iter().collect()),
+        ("Tables of results", ALL.to_vec()),
+        ("Tables of single draws, in the database only", DRAWS.to_vec()),
+    ];
+    for (title, tables) in parts {
+        page.push_str(&format!("\n## {title}\n"));
+        for table in tables {
+            page.push_str(&format!("\n### `{}`\n\n{} {}\n", table.name, table.en, table.zh));
+            if !table.key.is_empty() {
+                page.push_str(&format!("\nKey: {}.\n", table.key.join(", ")));
+            }
+            page.push_str("\n| column | holds | meaning | 含义 |\n|---|---|---|---|\n");
+            for column in table.columns {
+                let holds = match column.kind {
+                    Type::Text => "text".to_owned(),
+                    Type::Id => "id".to_owned(),
+                    Type::Ids => "ids separated by &#124;".to_owned(),
+                    Type::Year => "year".to_owned(),
+                    Type::Date => "YYYY-MM-DD, YYYY-MM or YYYY".to_owned(),
+                    Type::Interval => "number or low..high".to_owned(),
+                    Type::Choice(words) => words.join(", "),
+                    Type::Number { min, max } if min.is_finite() && max.is_finite() => {
+                        format!("number, {min} to {max}")
+                    }
+                    Type::Number { min, .. } if min.is_finite() => format!("number from {min}"),
+                    Type::Number { .. } => "number".to_owned(),
+                };
+                let need = if column.required { "" } else { ", may be empty" };
+                let (en, zh) = (column.en.replace('|', "&#124;"), column.zh.replace('|', "&#124;"));
+                page.push_str(&format!("| `{}` | {holds}{need} | {en} | {zh} |\n", column.name));
+            }
+        }
+    }
+    current("docs/reference/tables.md", &page);
+}
+
+/// The reference page of notes is what the catalogue says.
+#[test]
+fn the_page_of_notes_is_what_the_catalogue_says() {
+    let words = Words::notes();
+    let mut page = String::from("# Notes\n\nWritten by a test from the catalogue.\n");
+    for severity in [Severity::Error, Severity::Warning, Severity::Info] {
+        page.push_str(&format!(
+            "\n## {}\n\n| kind | message | hint | 提示 |\n|---|---|---|---|\n",
+            severity.id()
+        ));
+        for kind in Kind::ALL.iter().filter(|kind| kind.severity() == severity) {
+            let cell = |text: &str| text.replace('|', "&#124;");
+            page.push_str(&format!(
+                "| `{}` | {} | {} | {} |\n",
+                kind.id(),
+                cell(words.text(kind.id(), Lang::En)),
+                cell(words.part(kind.id(), "hint", Lang::En)),
+                cell(words.text(kind.id(), Lang::Zh)),
+            ));
+        }
+    }
+    current("docs/reference/notes.md", &page);
 }
 
 #[test]

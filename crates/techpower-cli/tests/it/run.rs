@@ -147,6 +147,25 @@ fn the_database_holds_every_table_and_its_provenance_and_cannot_be_changed() {
     assert_eq!(ask("SELECT nonsense").0, Some(2));
 }
 
+/// A theory with other types and sources runs through the same stages.
+#[test]
+fn another_theory_runs_through_the_same_stages() {
+    let folder = tempfile::tempdir().expect("a folder");
+    crate::copy(&root().join("cases/weaponized-interdependence"), folder.path());
+    techpower().arg("run").arg(folder.path()).args(["--draws", "50"]).assert().success();
+    let ask = |sql: &str| {
+        let output = techpower().arg("query").arg(folder.path()).args([sql, "--format", "csv"]).output().expect("a run");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    assert_eq!(ask("SELECT DISTINCT power FROM reliance ORDER BY power"), "power\nchokepoint\npanopticon\n");
+    assert_eq!(ask("SELECT DISTINCT power FROM potential ORDER BY power"), "power\nchokepoint\npanopticon\n");
+    // No type omits hub control, so its scarcity implies nothing; the probabilities still sum to one.
+    let sums = ask("SELECT DISTINCT round(sum(probability), 6) FROM implied GROUP BY actor, year, basis");
+    assert_eq!(sums.lines().skip(1).collect::<Vec<_>>(), ["1"]);
+    let verdicts = ask("SELECT count(*) FROM claims WHERE verdict <> 'not-testable'");
+    assert!(verdicts.lines().nth(1).and_then(|n| n.parse::<usize>().ok()).is_some_and(|n| n >= 5));
+}
+
 /// The descriptors of the shipped cases' own tables are current; `UPDATE=1` writes them.
 #[test]
 fn the_descriptors_of_the_cases_are_current() {

@@ -161,13 +161,16 @@ fn map(view: View<'_>) -> String {
     }
     for (reach, list) in &rows {
         out.push_str(&format!("<div class=\"side\">{}</div>", view.term("reach", reach)));
-        for column in 0..longest {
-            let k = if aligned {
-                list.iter().copied().find(|k| types[*k].works_through == through[column])
-            } else {
-                list.get(column).copied()
-            };
-            match k {
+        let cells: Vec<Option<usize>> = if aligned {
+            through
+                .iter()
+                .map(|word| list.iter().copied().find(|k| types[*k].works_through == *word))
+                .collect()
+        } else {
+            (0..longest).map(|column| list.get(column).copied()).collect()
+        };
+        for cell in cells {
+            match cell {
                 Some(k) => out.push_str(&map_cell(view, k)),
                 None => out.push_str("<div class=\"blank\"></div>"),
             }

@@ -59,8 +59,13 @@ fn row(view: View<'_>, at: usize, judged: &Judged) -> Vec<Cell> {
             } else {
                 format!("<span class=\"also\">{}</span>", view.say("rivals", &[("n", n.clone())]))
             };
-            let bar = format!("<span class=\"bar\" aria-hidden=\"true\"><i style=\"width:{:.0}%\"></i></span>", p * 100.0);
-            Cell::html(format!("{bar}{}{rivals}", probability(p))).class("line").title(view.say("numbers", &[("n", n)]))
+            let bar = format!(
+                "<span class=\"bar\" aria-hidden=\"true\"><i style=\"width:{:.0}%\"></i></span>",
+                p * 100.0
+            );
+            Cell::html(format!("{bar}{}{rivals}", probability(p)))
+                .class("line")
+                .title(view.say("numbers", &[("n", n)]))
         }
     };
     let test =

@@ -169,12 +169,11 @@ pub(super) fn dots(view: View<'_>, rows: &[Dot<'_>]) -> Chart {
     })
 }
 
+/// An actor with its strength in every year.
+pub(super) type Series<'a> = (&'a String, Vec<(i16, Option<Summary>)>);
+
 /// Lines over years with bands from the 5 % to the 95 % quantile, on a scale from 0 to 100.
-pub(super) fn lines(
-    view: View<'_>,
-    series: &[(&String, Vec<(i16, Option<Summary>)>)],
-    years: (i16, i16),
-) -> Chart {
+pub(super) fn lines(view: View<'_>, series: &[Series<'_>], years: (i16, i16)) -> Chart {
     let mut chart = Chart::new(view, 220);
     for (at, (actor, points)) in series.iter().enumerate() {
         let colour = colour(view, actor);

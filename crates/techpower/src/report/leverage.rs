@@ -168,7 +168,7 @@ fn asymmetries(view: View<'_>) -> String {
         });
     title
         + &table(
-            "wide",
+            "wide dense",
             &caption(view, "asymmetry-caption", &[("year", view.last().to_string())]),
             &head,
             &rows,

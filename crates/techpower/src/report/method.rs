@@ -181,7 +181,7 @@ fn line(view: View<'_>, note: &Note) -> String {
 fn marked(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
     // A backtick without its partner stays as it is.
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return escape(text);
     }
     let mark = |(at, part): (usize, &&str)| {

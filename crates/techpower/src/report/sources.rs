@@ -1,7 +1,7 @@
 //! The sources of power: strengths with intervals, probabilities of ranks, years, and the hierarchy behind them.
 
 use super::answer::ordered;
-use super::figure::{Dot, dots, draw, figure, lines, spotted};
+use super::figure::{Dot, Series, dots, draw, figure, lines, spotted};
 use super::table::{Cell, caption, folded, grouped, scale, table};
 use super::words::{View, percent, probability};
 use crate::num::Summary;
@@ -127,7 +127,7 @@ fn over_years(view: View<'_>) -> String {
     let mut panels = String::new();
     let mut rows: Vec<Vec<Cell>> = Vec::new();
     for node in &index.roots {
-        let series: Vec<(&String, Vec<(i16, Option<Summary>)>)> = focal
+        let series: Vec<Series<'_>> = focal
             .iter()
             .map(|(id, actor)| {
                 let points = index

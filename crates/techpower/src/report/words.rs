@@ -224,7 +224,7 @@ fn shared_ending(names: &[&str], lang: Lang) -> usize {
 pub(super) fn percent(share: f64) -> String {
     match share * 100.0 {
         x if x > 0.0 && x < 0.5 => "&lt;1%".to_owned(),
-        x if x < 100.0 && x >= 99.5 => "&gt;99%".to_owned(),
+        x if (99.5..100.0).contains(&x) => "&gt;99%".to_owned(),
         x => signed(x, 0) + "%",
     }
 }
@@ -238,7 +238,7 @@ pub(super) fn percent_range(s: Summary) -> String {
 pub(super) fn probability(p: f64) -> String {
     match p {
         p if p > 0.0 && p < 0.005 => "&lt;0.01".to_owned(),
-        p if p < 1.0 && p >= 0.995 => "&gt;0.99".to_owned(),
+        p if (0.995..1.0).contains(&p) => "&gt;0.99".to_owned(),
         p => format!("{p:.2}"),
     }
 }
@@ -360,7 +360,7 @@ mod tests {
             (0.0, "0"),
             (12_345.6, "12,346"),
             (-0.5, "−0.5"),
-            (3.14159, "3.14"),
+            (2.34567, "2.35"),
             (0.01234, "0.0123"),
             (1e-7, "1.0e−7"),
         ] {

@@ -19,7 +19,7 @@ pub enum Granularity {
 /// A day, a month or a year: the interval `[from, to)` of days in which something happened.
 ///
 /// ```
-/// use techpower::study::When;
+/// use techpower::table::When;
 /// let when: When = "2023-10".parse().unwrap();
 /// assert_eq!(when.year(), 2023);
 /// assert_eq!(when.to_string(), "2023-10");
