@@ -112,7 +112,7 @@ fn a_killed_run_leaves_nothing_half_written() {
         let _ = child.wait();
         if build.exists() {
             let found = contents(&build);
-            assert!(whole.iter().any(|whole| *whole == found), "half-written after kill {kill}");
+            assert!(whole.contains(&found), "half-written after kill {kill}");
         }
     }
     techpower().arg("run").arg(case.path()).assert().success();
@@ -154,7 +154,12 @@ fn another_theory_runs_through_the_same_stages() {
     crate::copy(&root().join("cases/weaponized-interdependence"), folder.path());
     techpower().arg("run").arg(folder.path()).args(["--draws", "50"]).assert().success();
     let ask = |sql: &str| {
-        let output = techpower().arg("query").arg(folder.path()).args([sql, "--format", "csv"]).output().expect("a run");
+        let output = techpower()
+            .arg("query")
+            .arg(folder.path())
+            .args([sql, "--format", "csv"])
+            .output()
+            .expect("a run");
         String::from_utf8(output.stdout).expect("UTF-8")
     };
     assert_eq!(ask("SELECT DISTINCT power FROM reliance ORDER BY power"), "power\nchokepoint\npanopticon\n");

@@ -173,6 +173,15 @@ impl Codebook {
         (codebook, notes)
     }
 
+    /// The title.
+    #[must_use]
+    pub fn title(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::En => &self.title_en,
+            Lang::Zh => &self.title_zh,
+        }
+    }
+
     /// The name of anything that has a page.
     #[must_use]
     pub fn name(&self, id: &str, lang: Lang) -> Option<&str> {
@@ -212,10 +221,7 @@ impl Codebook {
     /// The manual's table of contents as Markdown.
     #[must_use]
     pub fn contents(&self, lang: Lang) -> String {
-        let title = match lang {
-            Lang::En => &self.title_en,
-            Lang::Zh => &self.title_zh,
-        };
+        let title = self.title(lang);
         let mut out = format!("# {title} ({} {})\n", self.id, self.version);
         for (kind, folder) in FOLDERS {
             out.push_str(&format!("\n## {folder}\n\n"));

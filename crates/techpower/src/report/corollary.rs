@@ -12,6 +12,17 @@ const SURE: f64 = 0.9;
 pub(super) fn write(view: View<'_>) -> String {
     let mut out =
         format!("<h3>{}</h3>\n<p>{}</p>\n", view.word("corollary-title"), view.word("corollary-text"));
+    let codebook = &view.c.study.codebook;
+    let silent: Vec<String> = codebook
+        .sources
+        .iter()
+        .filter(|source| codebook.only_type_omitting(&source.id).is_none())
+        .map(|source| view.page("source", &source.id))
+        .collect();
+    if !silent.is_empty() {
+        let silent = silent.join(view.word("comma"));
+        out.push_str(&view.paragraph("corollary-silent", &[("sources", silent)]));
+    }
     let last = view.last();
     let implied: Vec<&Implied> = view.c.power.implied.iter().filter(|i| i.year == last).collect();
     if implied.is_empty() {
@@ -79,23 +90,25 @@ fn actors(view: View<'_>, implied: &[&Implied]) -> String {
             for basis in Basis::ALL {
                 let found = implied.iter().find(|i| i.actor == *actor && i.basis == basis);
                 let scarcest = found.and_then(|i| largest(&i.scarcest));
-                let kind = found.and_then(|i| largest(&i.types));
+                let kind = found.map(|i| (largest(&i.types), i.nothing));
                 row.push(scarcest.map_or_else(
                     || Cell::unknown(view),
                     |(s, p)| with_probability(&view.page("source", &view.c.study.codebook.sources[s].id), p),
                 ));
-                row.push(
-                    kind.map_or_else(
-                        || Cell::unknown(view),
-                        |(k, p)| with_probability(&view.power_short(k), p),
-                    ),
-                );
-                row.push(match (kind, observed) {
-                    (Some((k, _)), Some(r)) => {
-                        Cell::html(if k == r.power { view.word("yes") } else { view.word("no") })
+                let (implied, same) = match (kind, observed) {
+                    (Some((best, nothing)), _) if best.is_none_or(|(_, p)| p < nothing) => {
+                        (with_probability(view.word("implies-nothing"), nothing), Cell::html("–"))
                     }
-                    _ => Cell::unknown(view),
-                });
+                    (Some((Some((k, p)), _)), Some(r)) => {
+                        let same = if k == r.power { view.word("yes") } else { view.word("no") };
+                        (with_probability(&view.power_short(k), p), Cell::html(same))
+                    }
+                    (Some((Some((k, p)), _)), None) => {
+                        (with_probability(&view.power_short(k), p), Cell::unknown(view))
+                    }
+                    _ => (Cell::unknown(view), Cell::unknown(view)),
+                };
+                row.extend([implied, same]);
             }
             row.push(observed.map_or_else(
                 || Cell::unknown(view),

@@ -126,7 +126,7 @@ fn page(view: View<'_>) -> String {
          <nav aria-label=\"{}\"><ol>{links}</ol></nav>\n<main>\n",
         view.code(),
         view.anchor("top"),
-        view.word("kind"),
+        view.say("kind", &[("theory", escape(view.c.study.codebook.title(view.lang)))]),
         if view.lang == Lang::En { "zh-Hans" } else { "en" },
         view.word("other-language"),
         view.word("contents"),
