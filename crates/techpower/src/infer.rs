@@ -181,7 +181,22 @@ impl Power {
     }
 }
 
-/// Infers power from source strengths, exposures and acts.
+/// Infers power from source strengths, exposures and acts, all on the same draws.
+///
+/// ```
+/// use techpower::{code::acts, infer::infer, measure::measure, relate::relate, study::{Keep, Study, template}};
+/// let mut files = template("demo");
+/// let mut put = |name: &str, text: &str| files.insert(format!("tables/{name}.csv"), text.to_owned());
+/// put("actors", "actor,name_en,name_zh,kind\nUSA,United States,美国,state\nCHN,China,中国,state\n");
+/// put("events", "event,date,sender,targets,instrument,layer,power,mode,status,document,evidence,coder,certainty,reference\n\
+///     e1,2022-10-07,USA,CHN,export-control,foundation,compulsory,impose,in_force,d1,Chips.,me,primary,87 FR 62186\n");
+/// let study = Study::read(&files, Keep::Rows).0.expect("a study");
+/// let (index, exposure, acts) = (measure(&study).0, relate(&study).0, acts(&study).0);
+/// let (power, _) = infer(&study, &index, &exposure, &acts);
+/// let reliance = power.reliance_of("USA", 0, 2024).expect("a ranked actor");
+/// assert_eq!(reliance.acts, 1);
+/// assert!(reliance.leading > 0.25); // one act tells a little more than the prior
+/// ```
 #[must_use]
 pub fn infer(study: &Study, index: &Index, exposure: &Exposure, acts: &[Act]) -> (Power, Notes) {
     let mut notes = Notes::new();

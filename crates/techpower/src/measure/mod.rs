@@ -138,6 +138,20 @@ impl Index {
 /// Ranked are the states and blocs of the study that have at least one indicator value in the hierarchy; members of a bloc
 /// are not ranked beside it. A value is carried forward at most `max_age` years; an aggregate of which less than
 /// `min_coverage` of the weight has data is unknown.
+///
+/// ```
+/// use techpower::{measure::measure, study::{Keep, Study, template}};
+/// let mut files = template("demo");
+/// let mut put = |name: &str, text: &str| files.insert(format!("tables/{name}.csv"), text.to_owned());
+/// put("actors", "actor,name_en,name_zh,kind\nUSA,United States,美国,state\nCHN,China,中国,state\nJPN,Japan,日本,state\n");
+/// put("index", "code,name_en,name_zh,parent,level,direction,weight\nmarket,Market,市场,,2,1,1\ngdp,GDP,生产总值,market,1,1,1\n");
+/// put("indicators", "actor,indicator,year,value,reference\nUSA,gdp,2023,27,r\nCHN,gdp,2023,18,r\nJPN,gdp,2023,4,r\n");
+/// let (study, _) = Study::read(&files, Keep::Rows);
+/// let (index, _) = measure(&study.expect("a study"));
+/// assert_eq!(index.actors, ["CHN", "JPN", "USA"]);
+/// let year = index.years.iter().position(|year| *year == 2023).expect("in the study");
+/// assert_eq!(index.score(index.roots[0], year, 2).nominal, Some(100.0)); // the largest market, of 1 to 100
+/// ```
 #[must_use]
 pub fn measure(study: &Study) -> (Index, Notes) {
     let mut notes = Notes::new();

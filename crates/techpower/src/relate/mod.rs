@@ -123,8 +123,21 @@ impl Exposure {
     }
 }
 
-/// Computes all exposures. Senders are the states and blocs that supply something, have a market or issued a text; targets
+/// Computes all exposures, each in [0, 1] and one per draw. Senders are the states and blocs that supply something, have a market or issued a text; targets
 /// are the ranked actors.
+///
+/// ```
+/// use techpower::{codebook::Channel, relate::relate, study::{Keep, Study, template}};
+/// let mut files = template("demo");
+/// let mut put = |name: &str, text: &str| files.insert(format!("tables/{name}.csv"), text.to_owned());
+/// put("actors", "actor,name_en,name_zh,kind\nUSA,United States,美国,state\nCHN,China,中国,state\n");
+/// put("markets", "actor,market,year,share,reference\nCHN,USA,2023,0.16,r\n");
+/// let (study, _) = Study::read(&files, Keep::Rows);
+/// let (exposure, _) = relate(&study.expect("a study"));
+/// let reach = exposure.reach(Channel::Market, "USA", "CHN", 2024).expect("carried forward a year");
+/// assert!(reach.draws.iter().all(|share| *share == 0.16));
+/// assert!(exposure.reach(Channel::Market, "CHN", "USA", 2024).is_none()); // unknown, not zero
+/// ```
 #[must_use]
 pub fn relate(study: &Study) -> (Exposure, Notes) {
     let mut notes = Notes::new();

@@ -253,7 +253,20 @@ impl Texts {
 }
 
 impl Study {
-    /// Reads a study. `None` only if `study.toml` is missing or cannot be read as a study of this format.
+    /// Reads a study. `None` only if `study.toml` or the codebook it names is missing or cannot be read at all.
+    ///
+    /// ```
+    /// use techpower::study::{Keep, Study, template};
+    /// let mut files = template("demo");
+    /// files.insert(
+    ///     "tables/actors.csv".to_owned(),
+    ///     "actor,name_en,name_zh,kind\nUSA,United States,美国,state\nCHN,China,中国,land\n".to_owned(),
+    /// );
+    /// let (study, notes) = Study::read(&files, Keep::Rows);
+    /// let study = study.expect("study.toml is there");
+    /// assert_eq!(study.actors.len(), 1); // the good row counts,
+    /// assert_eq!(notes.iter().next().map(|note| note.at.to_string()).as_deref(), Some("tables/actors.csv:3 [kind]"));
+    /// ```
     #[must_use]
     pub fn read(files: &dyn Files, keep: Keep) -> (Option<Study>, Notes) {
         let mut notes = Notes::new();
