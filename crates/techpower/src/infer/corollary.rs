@@ -1,0 +1,272 @@
+//! The scarcity corollary: an actor's comparatively strongest type is the one that omits its scarcest source.
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::reliance::Leading;
+use super::{Power, STAGE, share_of};
+use crate::code::Act;
+use crate::diag::{Kind, Note, Notes, Place};
+use crate::measure::Index;
+use crate::num::{Summary, ranks_descending};
+use crate::study::Study;
+
+/// Shares nearer than this are equal up to rounding.
+const TIE: f64 = 1e-12;
+
+/// How sources are made comparable before an actor's scarcest is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Basis {
+    /// Strength relative to the mean over the ranked actors.
+    Relative,
+    /// Rank among the ranked actors; ties are settled by relative strength.
+    Rank,
+}
+
+impl Basis {
+    /// Both, in order.
+    pub const ALL: [Basis; 2] = [Basis::Relative, Basis::Rank];
+
+    /// The word used in tables.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Basis::Relative => "relative",
+            Basis::Rank => "rank",
+        }
+    }
+}
+
+/// The type that an actor's scarcest source implies.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Implied {
+    /// State or bloc.
+    pub actor: String,
+    /// How sources were compared.
+    pub basis: Basis,
+    /// Year.
+    pub year: i16,
+    /// Probability of each type of the codebook.
+    pub types: Vec<f64>,
+    /// Probability that no type is implied, because not exactly one omits the scarcest source.
+    pub nothing: f64,
+    /// Probability that each source (of the codebook's order) is the scarcest.
+    pub scarcest: Vec<f64>,
+}
+
+/// How well implied types agree with observed reliance, over the actors for which both are known.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Corollary {
+    /// How sources were compared.
+    pub basis: Basis,
+    /// Year.
+    pub year: i16,
+    /// Actors compared: ranked, with at least one act.
+    pub actors: Vec<String>,
+    /// Share of actors whose implied type is their leading type.
+    pub agreement: Summary,
+    /// Agreement to be expected if implied types were dealt to actors at random.
+    pub chance: Summary,
+    /// Cohen's kappa (Cohen 1960): agreement beyond chance; 0 is chance, 1 is perfect. That nothing is implied is a category of
+    /// its own, which no actor is observed in.
+    pub kappa: Summary,
+    /// Share of draws in which agreement exceeds chance.
+    pub above_chance: f64,
+    /// Expected logarithmic score of the implied probabilities for the observed leading type, per actor (0 is perfect). Where
+    /// nothing is implied all types are forecast alike.
+    pub log_score: f64,
+    /// The same for a forecast from the other actors' leading types, left out one by one.
+    pub base_score: f64,
+}
+
+/// The scarcity corollary: each actor's comparatively strongest type is the one that omits its scarcest source.
+pub(super) fn corollary(
+    study: &Study,
+    index: &Index,
+    actors: &[String],
+    acts: &[Act],
+    leading: &Leading,
+    power: &mut Power,
+    notes: &mut Notes,
+) {
+    let codebook = &study.codebook;
+    let omitting: Vec<Option<usize>> =
+        codebook.sources.iter().map(|s| codebook.only_type_omitting(&s.id)).collect();
+    for (source, _) in codebook.sources.iter().zip(&omitting).filter(|(_, only)| only.is_none()) {
+        notes.push(Note::new(Kind::CorollaryUndefined, STAGE, Place::default()).with("source", &source.id));
+    }
+    let roots: Option<Vec<usize>> = codebook.sources.iter().map(|s| index.root_of(&s.id)).collect();
+    let Some(roots) = roots.filter(|roots| !roots.is_empty()) else { return };
+    let n_types = codebook.types.len();
+    for (at, year) in index.years.iter().enumerate() {
+        let known: Vec<usize> = (0..index.actors.len())
+            .filter(|actor| roots.iter().all(|root| !index.draws_of(*root, at, *actor)[0].is_nan()))
+            .collect();
+        if known.is_empty() {
+            continue;
+        }
+        for basis in Basis::ALL {
+            // scarcest[actor][draw] is the position of the scarcest source.
+            let by_draw: Vec<Vec<usize>> = (0..index.draws)
+                .into_par_iter()
+                .map(|draw| scarcest(index, &roots, &known, at, basis, draw))
+                .collect();
+            let share =
+                |actor: usize, holds: &dyn Fn(usize) -> bool| share_of(&by_draw, |row| holds(row[actor]));
+            for (position, actor) in known.iter().enumerate() {
+                power.implied.push(Implied {
+                    actor: index.actors[*actor].clone(),
+                    basis,
+                    year: *year,
+                    types: (0..n_types)
+                        .map(|k| share(position, &|source| omitting[source] == Some(k)))
+                        .collect(),
+                    nothing: share(position, &|source| omitting[source].is_none()),
+                    scarcest: (0..roots.len()).map(|s| share(position, &|source| source == s)).collect(),
+                });
+            }
+            let Some(leading) = leading.get(year) else { continue };
+            // Observed are only actors with at least one act that exercises power by then.
+            let from = study.options.about.from;
+            let active = |id: &str| {
+                acts.iter()
+                    .any(|act| act.power.is_some() && act.unit == id && (from..=*year).contains(&act.year))
+            };
+            let compared: Vec<(usize, usize)> = known
+                .iter()
+                .enumerate()
+                .filter_map(|(position, actor)| {
+                    let id = &index.actors[*actor];
+                    let observed = actors.iter().position(|other| other == id)?;
+                    active(id).then_some((position, observed))
+                })
+                .collect();
+            power.corollary.extend(agreement(
+                index, &known, &compared, &by_draw, &omitting, leading, n_types, basis, *year,
+            ));
+        }
+    }
+}
+
+/// The scarcest source of each known actor in a draw.
+fn scarcest(
+    index: &Index,
+    roots: &[usize],
+    known: &[usize],
+    year: usize,
+    basis: Basis,
+    draw: usize,
+) -> Vec<usize> {
+    let strength: Vec<Vec<f64>> = roots
+        .iter()
+        .map(|root| known.iter().map(|actor| index.draws_of(*root, year, *actor)[draw]).collect())
+        .collect();
+    let relative: Vec<Vec<f64>> = strength
+        .iter()
+        .map(|values| {
+            let mean = crate::num::mean(values);
+            values.iter().map(|value| value / mean).collect()
+        })
+        .collect();
+    let ranks: Vec<Vec<Option<u32>>> = strength.iter().map(|values| ranks_descending(values)).collect();
+    (0..known.len())
+        .map(|actor| {
+            let key = |source: usize| match basis {
+                Basis::Relative => (0, relative[source][actor]),
+                // The worse the rank, the scarcer.
+                Basis::Rank => (-i64::from(ranks[source][actor].unwrap_or(0)), relative[source][actor]),
+            };
+            (0..roots.len())
+                .min_by(|a, b| {
+                    let ((rank_a, strength_a), (rank_b, strength_b)) = (key(*a), key(*b));
+                    rank_a.cmp(&rank_b).then(strength_a.total_cmp(&strength_b))
+                })
+                .unwrap_or(0)
+        })
+        .collect()
+}
+
+#[allow(clippy::too_many_arguments)]
+fn agreement(
+    index: &Index,
+    known: &[usize],
+    compared: &[(usize, usize)],
+    scarcest: &[Vec<usize>],
+    omitting: &[Option<usize>],
+    leading: &[Vec<usize>],
+    n_types: usize,
+    basis: Basis,
+    year: i16,
+) -> Option<Corollary> {
+    if compared.len() < 2 {
+        return None;
+    }
+    let n = compared.len() as f64;
+    let (mut agreements, mut chances, mut kappas) = (Vec::new(), Vec::new(), Vec::new());
+    for (draw, row) in scarcest.iter().enumerate() {
+        let (mut implied, mut observed) = (vec![0.0; n_types], vec![0.0; n_types]);
+        let mut same = 0.0;
+        for (position, actor) in compared {
+            let lead = leading[*actor][draw];
+            observed[lead] += 1.0 / n;
+            if let Some(k) = omitting[row[*position]] {
+                implied[k] += 1.0 / n;
+                if k == lead {
+                    same += 1.0 / n;
+                }
+            }
+        }
+        let chance: f64 = implied.iter().zip(&observed).map(|(a, b)| a * b).sum();
+        agreements.push(same);
+        chances.push(chance);
+        // If all are of one type on both sides, chance alone agrees and kappa is 0 by convention.
+        kappas.push(if chance < 1.0 { (same - chance) / (1.0 - chance) } else { 0.0 });
+    }
+    let draws = scarcest.len() as f64;
+    // Probabilities with half a count added to each type, so that no forecast is ever certain.
+    let smooth = |counts: Vec<f64>| -> Vec<f64> {
+        let total: f64 = counts.iter().sum::<f64>() + 0.5 * n_types as f64;
+        counts.into_iter().map(|count| (count + 0.5) / total).collect()
+    };
+    let observed: Vec<Vec<f64>> = compared
+        .iter()
+        .map(|(_, actor)| {
+            (0..n_types)
+                .map(|k| leading[*actor].iter().filter(|lead| **lead == k).count() as f64 / draws)
+                .collect()
+        })
+        .collect();
+    let (mut log_score, mut base_score) = (0.0, 0.0);
+    for (at, (position, _)) in compared.iter().enumerate() {
+        let implied =
+            |k: Option<usize>| scarcest.iter().filter(|row| omitting[row[*position]] == k).count() as f64;
+        let nothing = implied(None) / n_types as f64;
+        let forecast = smooth((0..n_types).map(|k| implied(Some(k)) + nothing).collect());
+        let others = smooth(
+            (0..n_types)
+                .map(|k| {
+                    observed.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, o)| o[k]).sum()
+                })
+                .collect(),
+        );
+        for k in 0..n_types {
+            log_score += observed[at][k] * libm::log(forecast[k]) / n;
+            base_score += observed[at][k] * libm::log(others[k]) / n;
+        }
+    }
+    let above = agreements.iter().zip(&chances).filter(|(same, chance)| **same > *chance + TIE).count()
+        as f64
+        / draws;
+    Some(Corollary {
+        basis,
+        year,
+        actors: compared.iter().map(|(position, _)| index.actors[known[*position]].clone()).collect(),
+        agreement: Summary::of(&agreements)?,
+        chance: Summary::of(&chances)?,
+        kappa: Summary::of(&kappas)?,
+        above_chance: above,
+        log_score,
+        base_score,
+    })
+}

@@ -1,0 +1,164 @@
+//! Power: potential, exercise and reliance, on common draws, and the corollary that scarcity implies the type.
+//!
+//! Formulas: potential is the geometric mean of the sources a type draws on times the exposure of its channel; exercise is the
+//! weighted number of acts; reliance is revealed comparative use, Balassa's index on acts (Balassa 1965, *The Manchester School*
+//! 33(2), 99-123), with a Dirichlet prior on each actor's shares so that few acts give wide intervals.
+
+mod corollary;
+mod reliance;
+
+pub use corollary::{Basis, Corollary, Implied};
+pub use reliance::{Reliance, RelianceDraws};
+
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::code::Act;
+use crate::diag::Notes;
+use crate::measure::Index;
+use crate::num::Summary;
+use crate::relate::{EVERYONE, Exposure};
+use crate::study::Study;
+
+const STAGE: &str = "infer";
+
+/// A drawn quantity of a pair of actors, a type of power and a year.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Dyad {
+    /// Who acts.
+    pub sender: String,
+    /// On whom; [`EVERYONE`] if diffuse.
+    pub target: String,
+    /// Position of the type in the codebook.
+    pub power: usize,
+    /// Year.
+    pub year: i16,
+    /// Over the draws.
+    pub summary: Summary,
+}
+
+/// Draws of the potential of one actor over another in the last year.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PotentialDraws {
+    /// Who acts.
+    pub sender: String,
+    /// On whom.
+    pub target: String,
+    /// Position of the type.
+    pub power: usize,
+    /// Exposure, one per draw.
+    pub exposure: Vec<f64>,
+    /// Potential, one per draw.
+    pub potential: Vec<f64>,
+}
+
+/// What is inferred about power.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Power {
+    /// Number of draws.
+    pub draws: usize,
+    /// Potential of every ranked actor over every other, where known.
+    pub potential: Vec<Dyad>,
+    /// Weighted acts by target, cumulated to the end of each year.
+    pub exercise: Vec<Dyad>,
+    /// Reliance of every ranked actor.
+    pub reliance: Vec<Reliance>,
+    /// Implied types of every ranked actor with all sources known.
+    pub implied: Vec<Implied>,
+    /// Agreement of implied types with reliance, per basis and year.
+    pub corollary: Vec<Corollary>,
+    /// Headline draws of reliance, for the last year.
+    pub reliance_draws: Vec<RelianceDraws>,
+    /// Headline draws of potential among focal actors, for the last year.
+    pub potential_draws: Vec<PotentialDraws>,
+}
+
+impl Power {
+    /// The reliance of an actor on a type (by position) in a year.
+    #[must_use]
+    pub fn reliance_of(&self, actor: &str, power: usize, year: i16) -> Option<&Reliance> {
+        self.reliance.iter().find(|r| r.actor == actor && r.power == power && r.year == year)
+    }
+}
+
+/// Infers power from source strengths, exposures and acts, all on the same draws.
+///
+/// ```
+/// use techpower::{code::acts, infer::infer, measure::measure, relate::relate, study::{Keep, Study, template}};
+/// let mut files = template("demo");
+/// let mut put = |name: &str, text: &str| files.insert(format!("tables/{name}.csv"), text.to_owned());
+/// put("actors", "actor,name_en,name_zh,kind\nUSA,United States,美国,state\nCHN,China,中国,state\n");
+/// put("events", "event,date,sender,targets,instrument,layer,power,mode,status,document,evidence,coder,certainty,reference\n\
+///     e1,2022-10-07,USA,CHN,export-control,foundation,compulsory,impose,in_force,d1,Chips.,me,primary,87 FR 62186\n");
+/// let study = Study::read(&files, Keep::Rows).0.expect("a study");
+/// let (index, exposure, acts) = (measure(&study).0, relate(&study).0, acts(&study).0);
+/// let (power, _) = infer(&study, &index, &exposure, &acts);
+/// let reliance = power.reliance_of("USA", 0, 2024).expect("a ranked actor");
+/// assert_eq!(reliance.acts, 1);
+/// assert!(reliance.leading > 0.25); // one act tells a little more than the prior
+/// ```
+#[must_use]
+pub fn infer(study: &Study, index: &Index, exposure: &Exposure, acts: &[Act]) -> (Power, Notes) {
+    let mut notes = Notes::new();
+    let mut power = Power { draws: study.options.uncertainty.draws, ..Power::default() };
+    potentials(study, index, exposure, &mut power);
+    let actors = study.ranked();
+    let weights = reliance::Weights::draw(study, acts);
+    reliance::exercise(study, acts, &weights, &actors, &mut power);
+    let leading = reliance::reliance(study, acts, &weights, &actors, &mut power, &mut notes);
+    corollary::corollary(study, index, &actors, acts, &leading, &mut power, &mut notes);
+    (power, notes)
+}
+
+/// Potential `P = (prod S)^(1/n) * X` over the `n` sources a type draws on.
+fn potentials(study: &Study, index: &Index, exposure: &Exposure, power: &mut Power) {
+    let last = study.options.about.to;
+    let focal: BTreeSet<&String> = study.options.about.focal.iter().collect();
+    for (k, kind) in study.codebook.types.iter().enumerate() {
+        let roots: Option<Vec<usize>> = kind.draws_on.iter().map(|source| index.root_of(source)).collect();
+        let (Some(roots), Some(reaches)) = (roots, exposure.channels.get(&kind.exposure)) else { continue };
+        let results: Vec<Option<(Dyad, Option<PotentialDraws>)>> = reaches
+            .par_iter()
+            .map(|reach| {
+                let sender = index.actors.iter().position(|id| *id == reach.sender)?;
+                let year = index.years.iter().position(|year| *year == reach.year)?;
+                let sources: Vec<&[f64]> =
+                    roots.iter().map(|root| index.draws_of(*root, year, sender)).collect();
+                let draws: Vec<f64> = (0..index.draws)
+                    .map(|draw| {
+                        let logs: f64 = sources.iter().map(|source| libm::log(source[draw])).sum();
+                        libm::exp(logs / sources.len() as f64) * reach.draws[draw]
+                    })
+                    .collect();
+                let dyad = Dyad {
+                    sender: reach.sender.clone(),
+                    target: reach.target.clone(),
+                    power: k,
+                    year: reach.year,
+                    summary: Summary::of(&draws)?,
+                };
+                let headline = reach.year == last
+                    && focal.contains(&reach.sender)
+                    && (reach.target == EVERYONE || focal.contains(&reach.target));
+                let kept = headline.then(|| PotentialDraws {
+                    sender: reach.sender.clone(),
+                    target: reach.target.clone(),
+                    power: k,
+                    exposure: reach.draws.clone(),
+                    potential: draws,
+                });
+                Some((dyad, kept))
+            })
+            .collect();
+        for (dyad, kept) in results.into_iter().flatten() {
+            power.potential.push(dyad);
+            power.potential_draws.extend(kept);
+        }
+    }
+}
+
+fn share_of<T>(draws: &[T], holds: impl Fn(&T) -> bool) -> f64 {
+    draws.iter().filter(|draw| holds(draw)).count() as f64 / draws.len() as f64
+}

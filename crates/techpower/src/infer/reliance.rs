@@ -1,0 +1,260 @@
+//! Exercise and reliance: what actors did, weighted, and which type leads.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::{Dyad, Power, STAGE, share_of};
+use crate::code::{Act, Target};
+use crate::diag::{Kind, Note, Notes, Place};
+use crate::num::{Seed, Summary, ranks_descending};
+use crate::study::Study;
+
+/// How much an actor relies on a type of power, by its acts up to the end of a year.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reliance {
+    /// State or bloc.
+    pub actor: String,
+    /// Position of the type in the codebook.
+    pub power: usize,
+    /// Year.
+    pub year: i16,
+    /// Number of acts of this type, unweighted.
+    pub acts: usize,
+    /// Share of this type in the actor's weighted acts: the within-actor profile.
+    pub share: Summary,
+    /// Balassa's index: the share relative to the type's share in all actors' acts.
+    pub rca: Summary,
+    /// Probability that it is the actor's leading type by share.
+    pub leading: f64,
+    /// Probability that no actor's weighted acts of this type exceed this actor's: the absolute ranking.
+    pub first: f64,
+}
+
+/// Draws of a headline quantity, kept for claims.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RelianceDraws {
+    /// State or bloc.
+    pub actor: String,
+    /// Position of the type.
+    pub power: usize,
+    /// Share of the type in the actor's acts, one per draw.
+    pub share: Vec<f64>,
+    /// Balassa's index, one per draw.
+    pub rca: Vec<f64>,
+    /// Weighted number of acts, one per draw.
+    pub exercise: Vec<f64>,
+}
+
+/// Weights of acts: per draw, how much each mode and status counts and how much each document counts.
+pub(super) struct Weights {
+    /// For each draw the weight of each act.
+    acts: Vec<Vec<f64>>,
+}
+
+impl Weights {
+    /// An act counts as much as the weaker of its mode and its status allows: a bill is proposed in mode and in status,
+    /// and should not be discounted twice. Documents are resampled by the Bayesian bootstrap (Rubin 1981, *The Annals of Statistics*
+    /// 9(1), 130-134), so that what rests on one document stands or falls together.
+    pub(super) fn draw(study: &Study, acts: &[Act]) -> Weights {
+        let seed = Seed(study.options.uncertainty.seed);
+        let (modes, statuses) = (&study.codebook.modes, &study.codebook.statuses);
+        let documents: BTreeSet<&str> =
+            acts.iter().map(|act| study.events[act.row].document.as_str()).collect();
+        let place: BTreeMap<&str, usize> = documents.iter().enumerate().map(|(at, id)| (*id, at)).collect();
+        let (mode_stream, status_stream) = (seed.stream(STAGE, "modes"), seed.stream(STAGE, "statuses"));
+        let bootstrap = seed.stream(STAGE, "documents");
+        let acts = (0..study.options.uncertainty.draws)
+            .into_par_iter()
+            .map(|draw| {
+                let (mut mode_random, mut status_random) = (mode_stream.draw(draw), status_stream.draw(draw));
+                let modes: Vec<f64> =
+                    modes.iter().map(|m| mode_random.uniform_in(m.weight_low, m.weight_high)).collect();
+                let statuses: Vec<f64> =
+                    statuses.iter().map(|s| status_random.uniform_in(s.weight_low, s.weight_high)).collect();
+                let shares = bootstrap.draw(draw).dirichlet(&vec![1.0; documents.len().max(1)]);
+                acts.iter()
+                    .map(|act| {
+                        let document = place[study.events[act.row].document.as_str()];
+                        shares[document] * documents.len() as f64 * modes[act.mode].min(statuses[act.status])
+                    })
+                    .collect()
+            })
+            .collect();
+        Weights { acts }
+    }
+}
+
+/// Weighted acts by sender, target and type, cumulated to the end of each year. An act on several targets counts in full for
+/// each of them; an act on no one counts for its sender's reliance only.
+pub(super) fn exercise(study: &Study, acts: &[Act], weights: &Weights, actors: &[String], power: &mut Power) {
+    let mut dyads: BTreeMap<(&str, &str, usize), Vec<usize>> = BTreeMap::new();
+    for (at, act) in acts.iter().enumerate() {
+        let Some(k) = act.power else { continue };
+        if !actors.contains(&act.unit) {
+            continue;
+        }
+        for target in
+            act.targets.iter().filter(|target| !matches!(target, Target::Unit(id) if *id == act.unit))
+        {
+            dyads.entry((&act.unit, target.id(), k)).or_default().push(at);
+        }
+    }
+    let about = &study.options.about;
+    for ((sender, target, k), list) in dyads {
+        for year in about.from..=about.to {
+            let counted: Vec<usize> =
+                list.iter().copied().filter(|at| (about.from..=year).contains(&acts[*at].year)).collect();
+            if counted.is_empty() {
+                continue;
+            }
+            let draws: Vec<f64> =
+                weights.acts.iter().map(|weights| counted.iter().map(|at| weights[*at]).sum()).collect();
+            power.exercise.extend(Summary::of(&draws).map(|summary| Dyad {
+                sender: sender.to_owned(),
+                target: target.to_owned(),
+                power: k,
+                year,
+                summary,
+            }));
+        }
+    }
+}
+
+/// The leading type of every actor in every draw of one year: `leading[actor][draw]`.
+pub(super) type Leading = BTreeMap<i16, Vec<Vec<usize>>>;
+
+pub(super) fn reliance(
+    study: &Study,
+    acts: &[Act],
+    weights: &Weights,
+    actors: &[String],
+    power: &mut Power,
+    notes: &mut Notes,
+) -> Leading {
+    let about = &study.options.about;
+    let n_types = study.codebook.types.len();
+    let draws = study.options.uncertainty.draws;
+    let stream = Seed(study.options.uncertainty.seed).stream(STAGE, "shares");
+    let prior = study.options.infer.prior;
+    let mut leading = Leading::new();
+    if n_types == 0 || actors.is_empty() {
+        return leading;
+    }
+    for year in about.from..=about.to {
+        let mut counts = vec![vec![0usize; n_types]; actors.len()];
+        let mut counted: Vec<(usize, usize, usize)> = Vec::new();
+        for (at, act) in acts.iter().enumerate() {
+            let (Some(k), Some(actor)) = (act.power, actors.iter().position(|id| *id == act.unit)) else {
+                continue;
+            };
+            if (about.from..=year).contains(&act.year) {
+                counts[actor][k] += 1;
+                counted.push((at, actor, k));
+            }
+        }
+        if year == about.to {
+            let silent: Vec<&str> = actors
+                .iter()
+                .zip(&counts)
+                .filter(|(_, counts)| counts.iter().sum::<usize>() == 0)
+                .map(|(id, _)| id.as_str())
+                .collect();
+            if !silent.is_empty() {
+                notes.push(
+                    Note::new(Kind::NoActs, STAGE, Place::file("tables/events.csv"))
+                        .with("actors", silent.join(", ")),
+                );
+            }
+        }
+        let results: Vec<Drawn> = (0..draws)
+            .into_par_iter()
+            .map(|draw| {
+                let mut exercise = vec![vec![0.0; n_types]; actors.len()];
+                for (at, actor, k) in &counted {
+                    exercise[*actor][*k] += weights.acts[draw][*at];
+                }
+                let mut random = stream.draw(draw);
+                let shares: Vec<Vec<f64>> = exercise
+                    .iter()
+                    .map(|acts| random.dirichlet(&acts.iter().map(|v| prior + v).collect::<Vec<f64>>()))
+                    .collect();
+                Drawn::new(exercise, shares, prior)
+            })
+            .collect();
+        let mut by_actor = Vec::new();
+        for (actor, id) in actors.iter().enumerate() {
+            for (k, acts) in counts[actor].iter().enumerate() {
+                let of = |f: &dyn Fn(&Drawn) -> f64| -> Vec<f64> { results.iter().map(f).collect() };
+                let share = of(&|d| d.shares[actor][k]);
+                let rca = of(&|d| d.rca[actor][k]);
+                let (Some(share_summary), Some(rca_summary)) = (Summary::of(&share), Summary::of(&rca))
+                else {
+                    continue;
+                };
+                power.reliance.push(Reliance {
+                    actor: id.clone(),
+                    power: k,
+                    year,
+                    acts: *acts,
+                    share: share_summary,
+                    rca: rca_summary,
+                    leading: share_of(&results, |d| d.leading[actor] == k),
+                    first: share_of(&results, |d| d.first[actor][k]),
+                });
+                if year == about.to {
+                    power.reliance_draws.push(RelianceDraws {
+                        actor: id.clone(),
+                        power: k,
+                        exercise: of(&|d| d.exercise[actor][k]),
+                        share,
+                        rca,
+                    });
+                }
+            }
+            by_actor.push(results.iter().map(|d| d.leading[actor]).collect());
+        }
+        leading.insert(year, by_actor);
+    }
+    leading
+}
+
+/// One draw of reliance.
+struct Drawn {
+    exercise: Vec<Vec<f64>>,
+    shares: Vec<Vec<f64>>,
+    rca: Vec<Vec<f64>>,
+    leading: Vec<usize>,
+    /// Whether no actor's acts of a type exceed this actor's, and it has any.
+    first: Vec<Vec<bool>>,
+}
+
+impl Drawn {
+    fn new(exercise: Vec<Vec<f64>>, shares: Vec<Vec<f64>>, prior: f64) -> Drawn {
+        let n_types = shares[0].len();
+        // The world's profile: all actors' acts pooled, with the same prior.
+        let pooled: Vec<f64> =
+            (0..n_types).map(|k| prior + exercise.iter().map(|acts| acts[k]).sum::<f64>()).collect();
+        let total: f64 = pooled.iter().sum();
+        let rca = shares
+            .iter()
+            .map(|shares| {
+                shares.iter().zip(&pooled).map(|(share, pooled)| share / (pooled / total)).collect()
+            })
+            .collect();
+        let leading = shares
+            .iter()
+            .map(|shares| (0..n_types).fold(0, |best, k| if shares[k] > shares[best] { k } else { best }))
+            .collect();
+        let firsts: Vec<Vec<Option<u32>>> = (0..n_types)
+            .map(|k| ranks_descending(&exercise.iter().map(|acts| acts[k]).collect::<Vec<f64>>()))
+            .collect();
+        let first = (0..exercise.len())
+            .map(|actor| {
+                (0..n_types).map(|k| firsts[k][actor] == Some(1) && exercise[actor][k] > 0.0).collect()
+            })
+            .collect();
+        Drawn { exercise, shares, rca, leading, first }
+    }
+}
