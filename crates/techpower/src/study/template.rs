@@ -39,7 +39,7 @@ pub fn template(id: &str) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
     files.insert(STUDY_FILE.to_owned(), options_text(&options, true));
     files.insert("claims.toml".to_owned(), CLAIMS.to_owned());
-    files.insert(".gitignore".to_owned(), "/build/\n".to_owned());
+    files.insert(".gitignore".to_owned(), "/build*\n".to_owned());
     let mut tables = Vec::new();
     for table in schema::TABLES {
         let mut text = format!("# {} {}\n", table.en, table.zh);
