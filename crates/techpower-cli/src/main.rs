@@ -39,8 +39,8 @@ struct Command {
     #[arg(long, global = true, value_enum, default_value_t = Language::En)]
     lang: Language,
     /// Threads to use; the results are the same for any number.
-    #[arg(long, global = true, value_name = "N")]
-    jobs: Option<usize>,
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    jobs: Option<u16>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -159,7 +159,7 @@ fn main() -> ExitCode {
     };
     if let Some(jobs) = command.jobs {
         // Fails only if the pool exists already, which it does not here.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global();
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs.into()).build_global();
     }
     match carry_out(command.stage, lang) {
         Ok(code) => ExitCode::from(code),
