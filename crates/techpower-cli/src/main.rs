@@ -85,7 +85,7 @@ enum Stage {
     Infer(Print),
     /// Check the study's claims: claims, claim_rows.
     Claims(Print),
-    /// Write the report and nothing else.
+    /// Run the study as `run` does and, with --output, put a copy of the report elsewhere.
     Report {
         #[command(flatten)]
         on: On,
@@ -119,7 +119,7 @@ struct On {
     /// Folder of the study.
     study: PathBuf,
     /// Number of draws, instead of the study's.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=20_000))]
     draws: Option<u32>,
     /// Seed of the random numbers, instead of the study's.
     #[arg(long, value_name = "N")]
@@ -157,9 +157,10 @@ fn main() -> ExitCode {
         Language::En => Lang::En,
         Language::Zh => Lang::Zh,
     };
-    if let Some(jobs) = command.jobs {
-        // Fails only if the pool exists already, which it does not here.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs.into()).build_global();
+    let threads = command.jobs.map_or(0, usize::from);
+    if let Err(error) = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global() {
+        tell(&Fault::Internal(error.to_string()), lang);
+        return ExitCode::from(4);
     }
     match carry_out(command.stage, lang) {
         Ok(code) => ExitCode::from(code),
@@ -217,10 +218,7 @@ fn carry_out(stage: Stage, lang: Lang) -> Result<u8, Fault> {
         Stage::Infer(print) => {
             let (study, mut notes) = print.on.read()?;
             let (_, _, power) = inferred(&study, &mut notes);
-            let mut tables = package::inferred(&power, &study.codebook);
-            // Reliance is what one looks for first.
-            tables.rotate_left(2);
-            print.tables(&tables, &study, &notes, lang)
+            print.tables(&package::inferred(&power, &study.codebook), &study, &notes, lang)
         }
         Stage::Claims(print) => {
             let (study, mut notes) = print.on.read()?;
@@ -234,13 +232,14 @@ fn carry_out(stage: Stage, lang: Lang) -> Result<u8, Fault> {
             results.add(&package::related(&exposure, &study.codebook))?;
             results.add(&package::inferred(&power, &study.codebook))?;
             let (list, parsed) = claims::parse(text);
-            let (judged, judging) = claims::judge(list, &results);
+            let (judged, judging) = claims::judge(list, &results.reader()?.patient()?);
             notes.extend(parsed);
             notes.extend(judging);
             print.tables(&package::claimed(&judged), &study, &notes, lang)
         }
         Stage::Report { on, output } => {
             let outcome = run::run(&on.study, on.overrides(), lang)?;
+            show::notes(&outcome.notes, lang, true);
             let made = on.study.join(BUILD).join("report.html");
             if let Some(output) = output {
                 let bytes = std::fs::read(&made).map_err(|error| Fault::unreadable(&made, &error))?;
@@ -333,8 +332,11 @@ fn query(study: &Path, sql: &str, format: Format, lang: Lang) -> Result<u8, Faul
         }
         return Err(fault);
     }
-    let results = Results::open(&path)?;
-    let (columns, rows): (Vec<String>, Vec<Vec<Cell>>) = results
+    let mut results = Results::open(&path).map_err(|error| Fault::unreadable(&path, &error))?;
+    let reader = results.reader()?;
+    // What cannot be read at all is no fault of the query.
+    reader.ask("SELECT name FROM sqlite_master").map_err(|error| Fault::unreadable(&path, &error))?;
+    let (columns, rows): (Vec<String>, Vec<Vec<Cell>>) = reader
         .ask(sql)
         .map_err(|error| Fault::usage(lang, "query_failed", &[("why", &error.to_string())], ""))?;
     let columns: Vec<&str> = columns.iter().map(String::as_str).collect();

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, params_from_iter};
 use techpower::claims::{Answer, Query, Value};
@@ -78,7 +79,44 @@ impl Results {
         transaction.commit()
     }
 
-    /// Answers any query, keeping the kinds of values.
+    /// The database as queries see it: nothing can be changed, attached or written through it, whatever the SQL says.
+    pub(crate) fn reader(&mut self) -> rusqlite::Result<Reader<'_>> {
+        self.connection.authorizer(Some(|context: AuthContext<'_>| match context.action {
+            AuthAction::Select
+            | AuthAction::Read { .. }
+            | AuthAction::Function { .. }
+            | AuthAction::Recursive => Authorization::Allow,
+            _ => Authorization::Deny,
+        }))?;
+        Ok(Reader { connection: &mut self.connection })
+    }
+}
+
+/// Calls of the virtual machine after which a claim's query is given up, in units of [`STEP`].
+const MOST_STEPS: u32 = 20_000;
+/// Calls of the virtual machine between two looks at the limit.
+const STEP: i32 = 100_000;
+
+/// A database that answers queries and nothing else.
+pub(crate) struct Reader<'a> {
+    connection: &'a mut Connection,
+}
+
+impl Reader<'_> {
+    /// Gives up queries that take too long, as a claim of a study should not keep a run from ending.
+    pub(crate) fn patient(self) -> rusqlite::Result<Self> {
+        let mut steps = 0;
+        self.connection.progress_handler(
+            STEP,
+            Some(move || {
+                steps += 1;
+                steps % MOST_STEPS == 0
+            }),
+        )?;
+        Ok(self)
+    }
+
+    /// Answers a query, keeping the kinds of values.
     pub(crate) fn ask(&self, sql: &str) -> rusqlite::Result<(Vec<String>, Vec<Vec<Cell>>)> {
         let mut statement = self.connection.prepare(sql)?;
         let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
@@ -101,7 +139,15 @@ impl Results {
     }
 }
 
-impl Query for Results {
+impl Drop for Reader<'_> {
+    fn drop(&mut self) {
+        // Removing a hook cannot fail while the connection is ours.
+        let _ = self.connection.authorizer(None::<fn(AuthContext<'_>) -> Authorization>);
+        let _ = self.connection.progress_handler(0, None::<fn() -> bool>);
+    }
+}
+
+impl Query for Reader<'_> {
     fn query(&self, sql: &str) -> Result<Answer, String> {
         let (columns, rows) = self.ask(sql).map_err(|error| error.to_string())?;
         let value = |cell: Cell| match cell {

@@ -66,6 +66,16 @@ struct Lock {
 /// Runs a study.
 pub(crate) fn run(folder: &Path, overrides: Overrides, lang: Lang) -> Result<Outcome, Fault> {
     let files = Folder(folder.to_owned());
+    if !folder.join(study::STUDY_FILE).is_file() {
+        // Nothing is touched in a folder that is no study.
+        let notes = Study::read(&files, Keep::Nothing).1;
+        let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
+        return Err(if folder.is_dir() {
+            Fault::Notes(Box::new(notes))
+        } else {
+            Fault::unreadable(folder, &missing)
+        });
+    }
     let inputs = inputs(folder, overrides).map_err(|error| Fault::unreadable(folder, &error))?;
     let outputs = Outputs::begin(folder).map_err(|error| Fault::unwritable(folder, &error))?;
     let former = former_lock(&outputs);
@@ -109,11 +119,11 @@ pub(crate) fn run(folder: &Path, overrides: Overrides, lang: Lang) -> Result<Out
 
     progress.stage("stage_claims");
     let (list, parsed) = study.claims.as_deref().map(claims::parse).unwrap_or_default();
-    let (judged, judging) = claims::judge(list, &results);
+    let (judged, judging) = claims::judge(list, &results.reader()?.patient()?);
     notes.extend(parsed);
     notes.extend(judging);
     let mut last = package::claimed(&judged);
-    last.push(package::noted(&notes, lang));
+    last.push(package::noted(&notes));
     results.add(&last)?;
     results.add_provenance(&package::provenance(&study, &all))?;
     drop(results);

@@ -206,7 +206,7 @@ pub(crate) fn counts(errors: u64, warnings: u64, remarks: u64, lang: Lang) {
 /// Writes notes as data.
 pub(crate) fn notes_data(notes: &Notes, lang: Lang, format: Format) -> io::Result<()> {
     if format == Format::Csv {
-        let table = techpower::package::noted(notes, lang);
+        let table = techpower::package::noted(notes);
         let columns: Vec<&str> = table.schema.columns.iter().map(|column| column.name).collect();
         return data(&columns, &table.rows, format);
     }

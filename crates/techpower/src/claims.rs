@@ -299,7 +299,7 @@ fn judge_one(claim: Claim, results: &dyn Query, notes: &mut Notes) -> Judged {
         .rows
         .iter()
         .map(|row| match row.first() {
-            Some(Value::Number(number)) => Some(*number),
+            Some(Value::Number(number)) if number.is_finite() => Some(*number),
             _ => None,
         })
         .collect();

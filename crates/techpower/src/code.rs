@@ -3,6 +3,8 @@
 //! Events reach this stage coded by hand, as rows of `events.csv`; texts are not coded yet. A row becomes one [`Act`] of the
 //! state or bloc for which its sender counts (a firm for its home state, a member state for its bloc).
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::codebook::ActorKind;
@@ -50,7 +52,8 @@ pub struct Act {
     pub year: i16,
 }
 
-/// The acts of a study. Rows of one event whose senders count for the same unit are one act of that unit.
+/// The acts of a study. Rows of one event whose senders count for the same unit are one act of that unit, with the targets of all
+/// and the mode, status and date of the row that weighs most.
 ///
 /// Senders that count for no unit (organisations) have no act; their rows stay in the table of events.
 #[must_use]
@@ -58,6 +61,8 @@ pub fn acts(study: &Study) -> (Vec<Act>, Notes) {
     let mut notes = Notes::new();
     let codebook = &study.codebook;
     let mut acts: Vec<Act> = Vec::new();
+    let mut strengths: Vec<(f64, &str)> = Vec::new();
+    let mut known: BTreeMap<(&str, &str, Option<usize>), usize> = BTreeMap::new();
     let mut firms = 0;
     for (row, event) in study.events.iter().enumerate() {
         let Some(unit) = study.unit_of(&event.sender) else { continue };
@@ -81,20 +86,28 @@ pub fn acts(study: &Study) -> (Vec<Act>, Notes) {
                 (id, None) => Target::Other(id.to_owned()),
             })
             .collect();
-        let same = acts.iter_mut().find(|act: &&mut Act| {
-            act.unit == unit && study.events[act.row].event == event.event && act.power == power
+        let strength = codebook.modes[mode].weight.min(codebook.statuses[status].weight);
+        let act = Act {
+            row,
+            unit: unit.to_owned(),
+            targets: Vec::new(),
+            power,
+            mode,
+            status,
+            year: event.date.year(),
+        };
+        let at = *known.entry((event.event.as_str(), unit, power)).or_insert_with(|| {
+            acts.push(act.clone());
+            strengths.push((strength, event.sender.as_str()));
+            acts.len() - 1
         });
-        match same {
-            Some(act) => act.targets.append(&mut targets),
-            None => acts.push(Act {
-                row,
-                unit: unit.to_owned(),
-                targets,
-                power,
-                mode,
-                status,
-                year: event.date.year(),
-            }),
+        acts[at].targets.append(&mut targets);
+        // Of joint rows the strongest speaks, so that the order of rows does not matter.
+        let (best, sender) = strengths[at];
+        if strength > best || (strength == best && event.sender.as_str() < sender) {
+            let targets = std::mem::take(&mut acts[at].targets);
+            acts[at] = Act { targets, ..act };
+            strengths[at] = (strength, &event.sender);
         }
     }
     for act in &mut acts {

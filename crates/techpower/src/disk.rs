@@ -50,6 +50,9 @@ impl Files for Folder {
 /// # Errors
 /// If a file exists and `force` is false, or if writing fails.
 pub fn write_new(folder: &Path, files: &BTreeMap<String, String>, force: bool) -> io::Result<()> {
+    if folder.is_file() {
+        return Err(io::Error::new(io::ErrorKind::AlreadyExists, folder.display().to_string()));
+    }
     if !force && let Some(path) = files.keys().map(|path| folder.join(path)).find(|path| path.exists()) {
         return Err(io::Error::new(io::ErrorKind::AlreadyExists, path.display().to_string()));
     }
@@ -93,6 +96,14 @@ impl Outputs {
     /// # Errors
     /// If the folder cannot be written.
     pub fn begin(study: &Path) -> io::Result<Outputs> {
+        for name in [BUILD, PARTIAL, PREVIOUS] {
+            let path = study.join(name);
+            // A file or link of that name is somebody's; it is neither replaced nor followed.
+            if path.symlink_metadata().is_ok_and(|data| !data.is_dir()) {
+                let message = format!("{} is no folder", path.display());
+                return Err(io::Error::new(io::ErrorKind::NotADirectory, message));
+            }
+        }
         let lock = File::create(study.join(LOCK))?;
         lock.lock()?;
         let (build, previous) = (study.join(BUILD), study.join(PREVIOUS));

@@ -147,6 +147,60 @@ fn the_database_holds_every_table_and_its_provenance_and_cannot_be_changed() {
     assert_eq!(ask("SELECT nonsense").0, Some(2));
 }
 
+/// Whatever the SQL of a claim or a query says, it only reads.
+#[test]
+fn queries_cannot_change_or_write_anything() {
+    let case = small_case();
+    let outside = tempfile::tempdir().expect("a folder");
+    let file = outside.path().join("x.db");
+    let attacks = [
+        "DELETE FROM actors RETURNING 1.0".to_owned(),
+        "DROP TABLE actors".to_owned(),
+        format!("ATTACH DATABASE '{}' AS other", file.display()),
+        format!("VACUUM INTO '{}'", file.display()),
+        "PRAGMA journal_mode = WAL".to_owned(),
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n".to_owned(),
+    ];
+    let claims: Vec<String> = attacks
+        .iter()
+        .enumerate()
+        .map(|(at, sql)| {
+            format!(
+                "[[claim]]\nid = \"c{at}\"\nsection = \"1\"\nkind = \"figure\"\nen = \"A\"\nzh = \"甲\"\n\
+                 query = \"{sql}\"\ntest = \">\"\nthreshold = 0\n"
+            )
+        })
+        .collect();
+    fs::write(case.path().join("claims.toml"), claims.join("\n")).expect("claims");
+    techpower().arg("run").arg(case.path()).assert().code(1);
+    let ask = |sql: &str| {
+        let output =
+            techpower().arg("query").arg(case.path()).args([sql, "--format", "csv"]).output().expect("a run");
+        (output.status.code(), String::from_utf8(output.stdout).expect("UTF-8"))
+    };
+    assert_eq!(ask("SELECT DISTINCT verdict FROM claims").1, "verdict\nnot-testable\n");
+    assert_eq!(ask("SELECT count(*) > 100 FROM actors").1.lines().nth(1), Some("1"));
+    for sql in &attacks[..5] {
+        assert_eq!(ask(sql).0, Some(2), "{sql}");
+    }
+    assert!(!file.exists());
+}
+
+/// What is in the way of the outputs is somebody's: it is neither replaced nor followed, and a folder that is no study is left
+/// as it was.
+#[test]
+fn nothing_of_others_is_touched() {
+    let case = small_case();
+    fs::write(case.path().join("build"), "mine").expect("a file");
+    techpower().arg("run").arg(case.path()).assert().code(3);
+    assert_eq!(fs::read_to_string(case.path().join("build")).expect("a file"), "mine");
+    let empty = tempfile::tempdir().expect("a folder");
+    fs::create_dir(empty.path().join("build.partial")).expect("a folder");
+    techpower().arg("run").arg(empty.path()).assert().code(1);
+    assert!(empty.path().join("build.partial").exists());
+    assert!(!empty.path().join("build.lock").exists());
+}
+
 /// A theory with other types and sources runs through the same stages.
 #[test]
 fn another_theory_runs_through_the_same_stages() {

@@ -62,6 +62,7 @@ kinds! {
     BadInterval "bad-interval" Error "An interval low..high was expected.",
     IntervalDisordered "interval-disordered" Error "low <= value <= high does not hold.",
     // The study file.
+    NoTables "no-tables" Warning "A study without a single table.",
     NotAStudy "not-a-study" Error "There is no study.toml.",
     BadToml "bad-toml" Error "A TOML file that cannot be read.",
     UnknownFormat "unknown-format" Error "A study format of another version.",
@@ -105,6 +106,7 @@ kinds! {
     IndicatorWithoutData "indicator-without-data" Warning "An indicator of the index without a single value.",
     ValuesCarried "values-carried" Info "Values carried forward from earlier years.",
     ScoreUnknown "score-unknown" Warning "Too little data for a source strength.",
+    MemberNotRanked "member-not-ranked" Info "Values of a member of a bloc, which is not ranked beside it.",
     NothingToRank "nothing-to-rank" Warning "No state or bloc has indicator values.",
     // The production graph.
     ElasticityTooLow "elasticity-too-low" Error "An elasticity of substitution of one or less.",
@@ -112,6 +114,7 @@ kinds! {
     SharesAboveOne "shares-above-one" Warning "Shares of one input and year that sum to more than one.",
     CycleInGraph "cycle-in-graph" Error "Inputs that need one another in a circle; one edge is left out.",
     InputWithoutSupply "input-without-supply" Warning "An input of whose suppliers nothing is known.",
+    SupplyUnnamed "supply-unnamed" Info "Supply that no one named provides.",
     TooManyPlayers "too-many-players" Warning "More suppliers than can be enumerated.",
     NoDemand "no-demand" Info "No indicator of demand: everyone is taken to buy on the world market.",
     TextWithoutIssuer "text-without-issuer" Warning "An endorsed text whose senders are no state or bloc.",

@@ -13,6 +13,8 @@ use crate::study::Study;
 
 /// Shares nearer than this are equal up to rounding.
 const TIE: f64 = 1e-12;
+/// Share of an even forecast that is mixed into every forecast before it is scored.
+const HUMILITY: f64 = 0.05;
 
 /// How sources are made comparable before an actor's scarcest is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -224,10 +226,11 @@ fn agreement(
         kappas.push(if chance < 1.0 { (same - chance) / (1.0 - chance) } else { 0.0 });
     }
     let draws = scarcest.len() as f64;
-    // Probabilities with half a count added to each type, so that no forecast is ever certain.
-    let smooth = |counts: Vec<f64>| -> Vec<f64> {
-        let total: f64 = counts.iter().sum::<f64>() + 0.5 * n_types as f64;
-        counts.into_iter().map(|count| (count + 0.5) / total).collect()
+    // Both forecasts are mixed with the same share of an even one, so that neither is ever certain.
+    let humble = |counts: Vec<f64>| -> Vec<f64> {
+        let total: f64 = counts.iter().sum();
+        let even = 1.0 / n_types as f64;
+        counts.into_iter().map(|count| HUMILITY * even + (1.0 - HUMILITY) * count / total).collect()
     };
     let observed: Vec<Vec<f64>> = compared
         .iter()
@@ -242,8 +245,8 @@ fn agreement(
         let implied =
             |k: Option<usize>| scarcest.iter().filter(|row| omitting[row[*position]] == k).count() as f64;
         let nothing = implied(None) / n_types as f64;
-        let forecast = smooth((0..n_types).map(|k| implied(Some(k)) + nothing).collect());
-        let others = smooth(
+        let forecast = humble((0..n_types).map(|k| implied(Some(k)) + nothing).collect());
+        let others = humble(
             (0..n_types)
                 .map(|k| {
                     observed.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, o)| o[k]).sum()

@@ -66,6 +66,19 @@ pub(super) fn cells(
         .collect();
     let ranks: BTreeMap<&str, usize> = actors.iter().enumerate().map(|(at, id)| (id.as_str(), at)).collect();
     let mut rivals: BTreeMap<(usize, usize), BTreeMap<i16, Vec<Rival>>> = BTreeMap::new();
+    let members: BTreeSet<&str> = study
+        .indicators
+        .iter()
+        .filter(|row| leaves.contains_key(study.resolve(row.indicator)))
+        .map(|row| study.resolve(row.actor))
+        .filter(|id| study.unit_of(id).is_some_and(|unit| unit != *id))
+        .filter(|id| study.actors.get(*id).is_some_and(|actor| actor.part_of.is_some()))
+        .collect();
+    if !members.is_empty() {
+        let members: Vec<&str> = members.into_iter().collect();
+        let at = Place::file("tables/indicators.csv");
+        notes.push(Note::new(Kind::MemberNotRanked, STAGE, at).with("actors", members.join(", ")));
+    }
     for row in &study.indicators {
         let (Some(node), Some(actor)) =
             (leaves.get(study.resolve(row.indicator)), ranks.get(study.resolve(row.actor)))

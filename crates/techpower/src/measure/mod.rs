@@ -175,6 +175,7 @@ pub fn measure(study: &Study) -> (Index, Notes) {
         .into_par_iter()
         .map(|at| {
             let column: Vec<f64> = drawn.iter().map(|draw| draw[at]).collect();
+            // A score that is unknown in some draws has no summary.
             Score { nominal: Some(nominal[at]).filter(|x| !x.is_nan()), summary: Summary::of(&column) }
         })
         .collect();
@@ -182,7 +183,9 @@ pub fn measure(study: &Study) -> (Index, Notes) {
     let mut root_draws = Vec::with_capacity(roots.len() * per_node * draws);
     for root in &roots {
         for at in root * per_node..(root + 1) * per_node {
-            root_draws.extend(drawn.iter().map(|draw| draw[at]));
+            let column = drawn.iter().map(|draw| draw[at]);
+            let known = !column.clone().any(f64::is_nan);
+            root_draws.extend(column.map(|score| if known { score } else { f64::NAN }));
         }
     }
     let index = Index { draws, years, actors, nodes, roots, scores, root_draws };
@@ -380,7 +383,8 @@ impl<'a> Model<'a> {
 }
 
 /// Values on the scale of scores; all NaN if they do not vary. Goalposts stand in for the smallest and largest value of min-max;
-/// z-scores have no use for them.
+/// z-scores
+/// need them only where the values do not vary.
 fn normalise(values: &[f64], how: Normalisation, upward: bool, goalposts: Option<(f64, f64)>) -> Vec<f64> {
     let (floor, top) = SCALE;
     let known: Vec<f64> = values.iter().copied().filter(|x| !x.is_nan()).collect();
@@ -388,6 +392,9 @@ fn normalise(values: &[f64], how: Normalisation, upward: bool, goalposts: Option
     let high = known.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let score: Box<dyn Fn(f64) -> f64> = match (goalposts, how) {
         (Some((from, to)), Normalisation::MinMax) => {
+            Box::new(move |x: f64| ((x - from) / (to - from)).clamp(0.0, 1.0))
+        }
+        (Some((from, to)), Normalisation::ZScore) if low == high => {
             Box::new(move |x: f64| ((x - from) / (to - from)).clamp(0.0, 1.0))
         }
         _ if known.is_empty() || low == high => return vec![f64::NAN; values.len()],
@@ -415,7 +422,7 @@ fn note_unknown(index: &Index, min_coverage: f64, notes: &mut Notes) {
                 .actors
                 .iter()
                 .enumerate()
-                .filter(|(actor, _)| index.score(*root, year_at, *actor).nominal.is_none())
+                .filter(|(actor, _)| index.score(*root, year_at, *actor).summary.is_none())
                 .map(|(_, id)| id.as_str())
                 .collect();
             if !unknown.is_empty() {

@@ -85,6 +85,9 @@ impl Random {
 
     /// Normal with the given mean and standard deviation, truncated to [low, high] by inversion.
     /// If the interval lies so far in a tail that it has no probability in floating point, its end nearest to the mean is returned.
+    ///
+    /// # Panics
+    /// If `low` is above `high` or either is not a number.
     pub fn truncated_normal(&mut self, mean: f64, sd: f64, low: f64, high: f64) -> f64 {
         let (a, b) = ((low - mean) / sd, (high - mean) / sd);
         // In the upper tail the complement keeps the precision.

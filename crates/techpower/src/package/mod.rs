@@ -349,7 +349,7 @@ pub fn inferred(power: &Power, codebook: &Codebook) -> Vec<Output> {
             );
         }
     }
-    vec![potential, exercise, reliance, implied, corollary, reliance_draws, potential_draws]
+    vec![reliance, potential, exercise, implied, corollary, reliance_draws, potential_draws]
 }
 
 /// Tables of claims: `claims`, and `claim_rows` with the rows each rests on.
@@ -393,7 +393,7 @@ pub fn claimed(judged: &[Judged]) -> Vec<Output> {
 
 /// The table `notes`, with a last row for each kind of which not all were kept.
 #[must_use]
-pub fn noted(notes: &Notes, lang: Lang) -> Output {
+pub fn noted(notes: &Notes) -> Output {
     let mut table = Output::new(&schema::NOTES);
     for note in notes.iter() {
         table.push(
@@ -402,8 +402,10 @@ pub fn noted(notes: &Notes, lang: Lang) -> Output {
                 note.kind.id().into(),
                 note.stage.as_str().into(),
                 note.at.to_string().as_str().into(),
-                note.message(lang).as_str().into(),
-                note.hint(lang).as_str().into(),
+                note.message(Lang::En).as_str().into(),
+                note.hint(Lang::En).as_str().into(),
+                note.message(Lang::Zh).as_str().into(),
+                note.hint(Lang::Zh).as_str().into(),
             ],
             &[],
         );
@@ -416,6 +418,8 @@ pub fn noted(notes: &Notes, lang: Lang) -> Output {
                 Cell::Empty,
                 file.into(),
                 format!("+{count}").as_str().into(),
+                Cell::Empty,
+                Cell::Empty,
                 Cell::Empty,
             ],
             &[],

@@ -349,8 +349,10 @@ pub(super) static NOTES: Table = Table {
         column!("kind", Type::Id, required, "What it is about.", "类别。"),
         column!("stage", Type::Text, "The stage that raised it.", "提出的阶段。"),
         column!("where", Type::Text, "File, row and column.", "文件、行与列。"),
-        column!("message", Type::Text, required, "What is the matter.", "问题。"),
-        column!("hint", Type::Text, "How to mend it.", "如何修正。"),
+        column!("message", Type::Text, required, "What is the matter.", "问题（英文）。"),
+        column!("hint", Type::Text, "How to mend it.", "如何修正（英文）。"),
+        column!("message_zh", Type::Text, "What is the matter, in Chinese.", "问题。"),
+        column!("hint_zh", Type::Text, "How to mend it, in Chinese.", "如何修正。"),
     ],
 };
 

@@ -19,11 +19,16 @@ type Credits = Vec<(i16, f64)>;
 /// all weights equally likely). A bloc's endorsement is that of all its members.
 pub(super) fn endorsement(study: &Study, years: &[i16], seed: Seed, notes: &mut Notes) -> Vec<Reach> {
     let mut issuers: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let mut issued: BTreeMap<&str, i16> = BTreeMap::new();
     for event in &study.events {
         if let Some(unit) = study.unit_of(&event.sender) {
             issuers.entry(&event.event).or_default().insert(unit);
+            let year = issued.entry(&event.event).or_insert(event.date.year());
+            *year = (*year).min(event.date.year());
         }
     }
+    // The year from which a sender has a text whose endorsements are recorded.
+    let mut since: BTreeMap<&str, i16> = BTreeMap::new();
     let mut taken: BTreeMap<&str, BTreeMap<&str, Credits>> = BTreeMap::new();
     let mut strays: BTreeSet<&str> = BTreeSet::new();
     for row in &study.endorsements {
@@ -36,6 +41,8 @@ pub(super) fn endorsement(study: &Study, years: &[i16], seed: Seed, notes: &mut 
         let states: Vec<&str> = members.map(|actor| actor.id.as_str()).chain([row.actor.as_str()]).collect();
         let credit = 1.0 / senders.len() as f64;
         for sender in senders {
+            let year = since.entry(sender).or_insert(i16::MAX);
+            *year = (*year).min(issued[row.text.as_str()]);
             let list = taken.entry(sender).or_default();
             for state in &states {
                 list.entry(state).or_default().push((row.date.year(), credit));
@@ -68,7 +75,8 @@ pub(super) fn endorsement(study: &Study, years: &[i16], seed: Seed, notes: &mut 
                 given.filter(|(from, _)| from <= year).map(|(_, credit)| *credit).fold(0.0, f64::max)
             };
             let credits: Vec<f64> = others.iter().map(credit).collect();
-            if credits.iter().all(|credit| *credit == 0.0) {
+            // Before its first text nothing is known of how its texts are received; from then on no endorsement is zero.
+            if *year < since[sender] {
                 continue;
             }
             let share = |weights: &Vec<f64>| weights.iter().zip(&credits).map(|(w, credit)| w * credit).sum();

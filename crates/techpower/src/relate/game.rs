@@ -14,10 +14,10 @@ use crate::num::mean;
 
 /// The most players whose coalitions are enumerated.
 const MOST_PLAYERS: usize = 20;
-/// The most coalitions looked at over all draws; with many players the game is played on fewer draws.
-const MOST_WORK: usize = 1 << 24;
+/// Shares that reach the threshold up to rounding are enough.
+const ROUNDING: f64 = 1e-12;
 
-/// The game in all draws on which it was played.
+/// The game in all draws.
 pub(super) struct Game {
     pub(super) players: Vec<String>,
     pub(super) draws: Vec<Play>,
@@ -53,7 +53,7 @@ impl Play {
     }
 }
 
-/// Plays the game in every draw, or in as many as can be afforded.
+/// Plays the game in every draw.
 pub(super) fn play(graph: &Graph, drawn: &Drawn, notes: &mut Notes) -> Game {
     let all = drawn.players.len();
     let mut order: Vec<usize> = (0..all).collect();
@@ -70,8 +70,7 @@ pub(super) fn play(graph: &Graph, drawn: &Drawn, notes: &mut Notes) -> Game {
     }
     order.sort_unstable();
     let n = order.len();
-    let draws = drawn.draws.min((MOST_WORK >> n).max(1));
-    let plays = (0..draws)
+    let plays = (0..drawn.draws)
         .into_par_iter()
         .map(|draw| {
             let inputs: Vec<Node> = graph
@@ -100,29 +99,20 @@ struct Node<'a> {
 
 /// For every coalition (as a bit mask) whether it wins, packed 64 to a word.
 fn winning(n: usize, inputs: &[Node<'_>], finals: &[usize], tau: f64) -> Vec<u64> {
-    let coalitions = 1usize << n;
+    let words = (1usize << n).div_ceil(64);
+    let full = if n >= 6 { u64::MAX } else { (1u64 << (1 << n)) - 1 };
     let mut sustained: Vec<Vec<u64>> = Vec::with_capacity(inputs.len());
-    let words = coalitions.div_ceil(64);
-    let full = if coalitions >= 64 { u64::MAX } else { (1u64 << coalitions) - 1 };
-    let mut sums = vec![0.0f64; coalitions];
     for input in inputs {
-        let mut bits = match &input.shares {
-            None => vec![full; words],
-            Some(shares) => {
-                let mut bits = vec![0u64; words];
-                for coalition in 0..coalitions {
-                    if coalition > 0 {
-                        let lowest = coalition.trailing_zeros() as usize;
-                        sums[coalition] = sums[coalition & (coalition - 1)] + shares[lowest];
-                    }
-                    // A tolerance of rounding, so that shares that sum to tau exactly are enough.
-                    if sums[coalition] + 1e-12 >= tau {
-                        bits[coalition / 64] |= 1 << (coalition % 64);
-                    }
-                }
-                bits
+        let mut bits = vec![full; words];
+        if let Some(shares) = &input.shares {
+            // Shares of the players up to each one, to see early that a block of coalitions cannot reach the threshold.
+            let mut sums = vec![0.0; n + 1];
+            for (player, share) in shares.iter().enumerate() {
+                sums[player + 1] = sums[player] + share;
             }
-        };
+            fill(&mut bits, n, shares, &sums, 0.0, tau);
+            bits[0] &= full;
+        }
         if !input.needs.is_empty() {
             for (word, bits) in bits.iter_mut().enumerate() {
                 let mut below = input.needs.iter().map(|need| sustained[*need][word]);
@@ -136,6 +126,31 @@ fn winning(n: usize, inputs: &[Node<'_>], finals: &[usize], tau: f64) -> Vec<u64
         sustained.push(bits);
     }
     (0..words).map(|word| finals.iter().fold(full, |all, product| all & sustained[*product][word])).collect()
+}
+
+/// Marks which coalitions of the first `n` players reach the threshold together with `held`. Blocks in which all or none do
+/// are filled at once, and a player without a share doubles its block, so that the work grows with the suppliers of an input.
+fn fill(bits: &mut [u64], n: usize, shares: &[f64], sums: &[f64], held: f64, tau: f64) {
+    if held + ROUNDING >= tau {
+        bits.fill(u64::MAX);
+    } else if held + sums[n] + ROUNDING < tau {
+        bits.fill(0);
+    } else if n <= 6 {
+        let reaches = |coalition: usize| {
+            let share: f64 =
+                (0..n).filter(|player| coalition >> player & 1 == 1).map(|player| shares[player]).sum();
+            held + share + ROUNDING >= tau
+        };
+        bits[0] = (0..1usize << n).filter(|coalition| reaches(*coalition)).fold(0, |word, at| word | 1 << at);
+    } else {
+        let (without, with) = bits.split_at_mut(bits.len() / 2);
+        fill(without, n - 1, shares, sums, held, tau);
+        if shares[n - 1] == 0.0 {
+            with.copy_from_slice(without);
+        } else {
+            fill(with, n - 1, shares, sums, held + shares[n - 1], tau);
+        }
+    }
 }
 
 /// Masks of the positions within a word whose number has a given bit among the lowest six.
@@ -254,7 +269,7 @@ mod tests {
                 for input in &inputs {
                     let own = input.shares.as_ref().is_none_or(|shares| {
                         let sum: f64 = (0..n).filter(|p| coalition >> p & 1 == 1).map(|p| shares[p]).sum();
-                        sum + 1e-12 >= tau
+                        sum + ROUNDING >= tau
                     });
                     let below = match (input.needs.is_empty(), input.needs_all) {
                         (true, _) => true,

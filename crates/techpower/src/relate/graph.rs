@@ -41,13 +41,20 @@ impl Graph {
             };
             needs[*to].insert(*from);
         }
-        let mut order: Vec<usize> = Vec::new();
-        let mut placed = vec![false; sorted.len()];
-        while order.len() < sorted.len() {
-            for at in 0..sorted.len() {
-                if !placed[at] && needs[at].iter().all(|need| placed[*need]) {
-                    placed[at] = true;
-                    order.push(at);
+        // Kahn's order, the smallest id first among those whose needs stand already.
+        let mut products: Vec<Vec<usize>> = vec![Vec::new(); sorted.len()];
+        for (product, needs) in needs.iter().enumerate() {
+            needs.iter().for_each(|need| products[*need].push(product));
+        }
+        let mut waiting: Vec<usize> = needs.iter().map(BTreeSet::len).collect();
+        let mut open: BTreeSet<usize> = (0..sorted.len()).filter(|at| waiting[*at] == 0).collect();
+        let mut order: Vec<usize> = Vec::with_capacity(sorted.len());
+        while let Some(at) = open.pop_first() {
+            order.push(at);
+            for product in &products[at] {
+                waiting[*product] -= 1;
+                if waiting[*product] == 0 {
+                    open.insert(*product);
                 }
             }
         }
@@ -77,7 +84,8 @@ impl Graph {
     ///
     /// At each input the loss is `-ln(1 - w) / (sigma - 1)`, the rise of a CES price index when suppliers with share `w`
     /// fall away (Feenstra 1994, *American Economic Review* 84(1), 157-177). To it comes what its own inputs lose: the mean
-    /// over inputs needed jointly (equal cost shares), the least over alternatives. The final products are averaged. `w` is the
+    /// over inputs needed jointly (equal cost shares), the least over alternatives. An input of which nothing is known drops out of
+    /// the mean, and cannot be the way out among alternatives. The final products are averaged. `w` is the
     /// sender's share of the target's supply, at most `1 - epsilon`.
     ///
     /// The Leontief reading takes the largest share at any input instead: in fixed proportions the worst input limits the product.

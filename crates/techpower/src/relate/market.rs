@@ -19,12 +19,10 @@ struct Known<'a> {
 pub(super) fn market(study: &Study, targets: &[String], years: &[i16], seed: Seed) -> Vec<Reach> {
     let mut known: BTreeMap<(&str, &str), Known<'_>> = BTreeMap::new();
     for row in &study.markets {
-        let (Some(share), Some(market)) = (row.share, study.unit_of(&row.market)) else { continue };
+        let (Some(share), Some(market)) = (row.share, study.home_of(&row.market)) else { continue };
         let Some(seller) = seller(study, row) else { continue };
-        if seller == market
-            || (market != row.market && study.actors.contains_key(market))
-            || !targets.iter().any(|t| t == seller)
-        {
+        // What is sold to a member does not tell what is sold to its bloc.
+        if seller == market || market != row.market || !targets.iter().any(|t| t == seller) {
             continue;
         }
         let entry = known.entry((market, seller)).or_default();
@@ -68,13 +66,10 @@ pub(super) fn market(study: &Study, targets: &[String], years: &[i16], seed: See
     reaches
 }
 
-/// The state or bloc whose sales a row speaks of: the actor itself or the home of a firm, whatever the study says of firms' acts.
-/// A member's own sales do not speak for its bloc.
+/// The state or bloc whose sales a row speaks of: the actor itself or the home of a firm. A member's own sales do not speak for
+/// its bloc.
 fn seller<'a>(study: &'a Study, row: &'a Market) -> Option<&'a str> {
     let actor = study.actors.get(&row.actor)?;
-    match actor.kind {
-        ActorKind::State | ActorKind::Bloc => study.is_unit(&actor.id).then_some(actor.id.as_str()),
-        ActorKind::Firm => study.unit_of(actor.home.as_deref()?),
-        ActorKind::Organisation => None,
-    }
+    let own = actor.kind == ActorKind::Firm || study.is_unit(&actor.id);
+    study.home_of(&actor.id).filter(|_| own)
 }

@@ -232,11 +232,12 @@ fn deny(
         .flat_map(|sender| targets.iter().map(move |target| (sender, target)))
         .filter(|(sender, target)| drawn.players[*sender] != **target)
         .collect();
+    let demand = shares_of_demand(study, targets, drawn.year);
     let per_input = period.contains(&last);
     let results: Vec<(Vec<f64>, Vec<Denial>)> = pairs
         .par_iter()
         .map(|(sender, target)| {
-            let demand = shares_of_demand(study, target, drawn.year);
+            let demand = demand.get(*target).copied();
             let name = &drawn.players[*sender];
             let losses: Vec<graph::Loss> =
                 (0..drawn.draws).map(|draw| graph.loss(drawn, *sender, target, demand, draw)).collect();
@@ -283,30 +284,35 @@ fn exposure_of(loss: f64) -> f64 {
     -libm::expm1(-loss)
 }
 
-/// A target's share of world demand for the study's inputs, by the indicator that stands for it; `None` if unknown.
-fn shares_of_demand(study: &Study, target: &str, year: i16) -> Option<f64> {
-    let code = &study.options.relate.demand;
-    if code.is_empty() {
-        return None;
-    }
-    let units: BTreeSet<String> = study.ranked().into_iter().collect();
-    let mut latest: BTreeMap<&str, (i16, f64)> = BTreeMap::new();
+/// Each ranked actor's share of demand for the study's inputs in a year: its part in the ranked actors' total of the indicator that
+/// stands for demand. The latest value of at most `max_age` years counts, rivals averaged. As others than the ranked demand
+/// something too, the shares are somewhat too large, and own supply covers somewhat less than it does.
+fn shares_of_demand(study: &Study, ranked: &[String], year: i16) -> BTreeMap<String, f64> {
+    let options = &study.options.relate;
+    let ranked: BTreeSet<&str> = ranked.iter().map(String::as_str).collect();
+    let mut values: BTreeMap<&str, BTreeMap<i16, Vec<f64>>> = BTreeMap::new();
     for row in &study.indicators {
         let actor = study.resolve(row.actor);
-        if study.resolve(row.indicator) != code
-            || row.year > year
-            || row.value.is_nan()
-            || !units.contains(actor)
-        {
-            continue;
-        }
-        let entry = latest.entry(actor).or_insert((row.year, row.value));
-        if row.year >= entry.0 {
-            *entry = (row.year, row.value);
+        let value = if row.value.is_nan() { (row.low + row.high) / 2.0 } else { row.value };
+        let counts = (year.saturating_sub(options.max_age)..=year).contains(&row.year) && !value.is_nan();
+        if counts && study.resolve(row.indicator) == options.demand && ranked.contains(actor) {
+            values.entry(actor).or_default().entry(row.year).or_default().push(value);
         }
     }
-    let total: f64 = latest.values().map(|(_, value)| value).sum();
-    latest.get(target).map(|(_, value)| value / total)
+    let latest: BTreeMap<&str, f64> = values
+        .into_iter()
+        .filter_map(|(actor, mut by_year)| {
+            let (_, mut rivals) = by_year.pop_last()?;
+            rivals.sort_by(f64::total_cmp);
+            Some((actor, crate::num::mean(&rivals)))
+        })
+        .collect();
+    let total: f64 = latest.values().sum();
+    latest
+        .into_iter()
+        .filter(|_| total > 0.0)
+        .map(|(actor, value)| (actor.to_owned(), value / total))
+        .collect()
 }
 
 /// The game of sustaining the graph: pivotality of every supplier for every target, and its weight overall.
@@ -334,9 +340,7 @@ fn play(
         }
         for target in targets.iter().filter(|target| *target != player) {
             let with = result.players.iter().position(|other| other == target);
-            let values: Vec<f64> = result.draws.iter().map(|draw| draw.pivotality(at, with)).collect();
-            // The game may be played on fewer draws than the study has; they are then used in turn.
-            let draws: Vec<f64> = values.iter().copied().cycle().take(drawn.draws).collect();
+            let draws: Vec<f64> = result.draws.iter().map(|draw| draw.pivotality(at, with)).collect();
             reaches.extend(period.iter().map(|year| Reach {
                 sender: player.clone(),
                 target: target.clone(),

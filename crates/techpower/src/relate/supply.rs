@@ -6,8 +6,11 @@ use super::STAGE;
 use super::graph::Graph;
 use crate::diag::{Kind, Note, Notes, Place};
 use crate::measure::spans;
-use crate::num::{Random, Seed};
+use crate::num::{Seed, Stream};
 use crate::study::{Study, Supply};
+
+/// Named suppliers that provide less than this share of an input together are noted.
+const NAMED: f64 = 0.8;
 
 /// Shares of supply by input and year of data.
 pub(super) struct Shares<'a> {
@@ -96,6 +99,20 @@ impl<'a> Shares<'a> {
                 );
             }
         }
+        for (input, by_year) in graph.inputs.iter().zip(&rows) {
+            for (year, list) in by_year {
+                let sum: f64 = list.iter().filter_map(|row| row.share.or(row.high)).sum();
+                let open = list.iter().any(|row| row.share.is_none() && row.high.is_none());
+                if sum < NAMED && !open {
+                    notes.push(
+                        Note::new(Kind::SupplyUnnamed, STAGE, Place::file("tables/supply.csv"))
+                            .with("input", &input.id)
+                            .with("year", year)
+                            .with("sum", format!("{sum:.2}")),
+                    );
+                }
+            }
+        }
         if study.options.relate.demand.is_empty() && !study.supply.is_empty() {
             notes.push(Note::new(
                 Kind::NoDemand,
@@ -125,7 +142,7 @@ impl<'a> Shares<'a> {
             .iter()
             .flatten()
             .flat_map(|(_, list)| list.iter())
-            .filter_map(|row| self.study.unit_of(&row.provider))
+            .filter_map(|row| self.study.home_of(&row.provider))
             .collect();
         let players: Vec<String> = players.into_iter().map(str::to_owned).collect();
         let uniform = |item: &str, (low, high): (f64, f64)| -> Vec<f64> {
@@ -157,56 +174,99 @@ impl<'a> Shares<'a> {
         }
     }
 
-    /// Shares of the players in one input, one list per player. A stated share with an interval is triangular, an interval alone
-    /// uniform, and a share of which nothing is known lies anywhere in what the others leave. Shares that exceed the whole are
-    /// scaled down to it.
+    /// Shares of the players in one input, one list per player.
+    ///
+    /// Stated shares come first: triangular within their interval, scaled down to the whole if they exceed it. Of what they leave,
+    /// shares of which only an end is known are uniform as far as there is room, and those of which nothing is known
+    /// divide the rest with suppliers that no one named (Dirichlet, every division equally likely).
     fn input_shares(&self, rows: &[&Supply], players: &[String], item: &str, seed: Seed) -> Vec<Vec<f64>> {
         let draws = self.study.options.uncertainty.draws;
-        let mut shares = vec![vec![0.0; draws]; players.len()];
-        // A bloc's own row speaks for its members.
-        let has_own: BTreeSet<&str> =
-            rows.iter().map(|row| row.provider.as_str()).filter(|id| self.study.is_unit(id)).collect();
-        let counted: Vec<(&Supply, usize)> = rows
-            .iter()
-            .filter_map(|row| {
-                let unit = self.study.unit_of(&row.provider)?;
-                if unit != row.provider && has_own.contains(unit) {
-                    return None;
-                }
-                Some((*row, players.iter().position(|player| player == unit)?))
-            })
-            .collect();
+        let mut shares = vec![Vec::with_capacity(draws); players.len()];
+        let rows: Vec<Row> = self.counted(rows, players, item, seed);
+        let blanks = seed.stream(STAGE, &format!("blanks/{item}"));
         for draw in 0..draws {
-            let mut known = 0.0;
-            for pass in [true, false] {
-                for (row, player) in &counted {
-                    let is_known = row.share.is_some() || row.low.is_some() || row.high.is_some();
-                    if is_known != pass {
-                        continue;
-                    }
-                    let mut random = seed.stream(STAGE, &format!("share/{item}/{}", row.provider)).draw(draw);
-                    let share = if is_known {
-                        draw_share(row, &mut random)
-                    } else {
-                        random.uniform_in(0.0, f64::max(0.0, 1.0 - known))
-                    };
-                    known += share;
-                    shares[*player][draw] += share;
+            let mut held = vec![0.0; players.len()];
+            let mut drawn = vec![0.0; rows.len()];
+            for (row, value) in rows.iter().zip(&mut drawn) {
+                if let Known::Share(low, share, high) = row.known {
+                    *value = row.stream.draw(draw).triangular(low, share, high);
                 }
             }
-            if known > 1.0 {
-                for list in &mut shares {
-                    list[draw] /= known;
+            scale_down(&mut drawn, 1.0);
+            let rest = 1.0 - drawn.iter().sum::<f64>();
+            let lows: f64 = rows.iter().map(Row::low).sum();
+            let mut ranges = vec![0.0; rows.len()];
+            for (row, value) in rows.iter().zip(&mut ranges) {
+                if let Known::Range(low, high) = row.known {
+                    let room = (rest - (lows - low)).max(low);
+                    *value = row.stream.draw(draw).uniform_in(low, high.min(room));
                 }
             }
+            scale_down(&mut ranges, rest);
+            let rest = (rest - ranges.iter().sum::<f64>()).max(0.0);
+            let unknown = rows.iter().filter(|row| row.known == Known::Nothing).count();
+            let mut parts =
+                if unknown > 0 { blanks.draw(draw).dirichlet(&vec![1.0; unknown + 1]) } else { Vec::new() };
+            for ((row, stated), range) in rows.iter().zip(&drawn).zip(&ranges) {
+                let blank = if row.known == Known::Nothing { rest * parts.pop().unwrap_or(0.0) } else { 0.0 };
+                held[row.player] += stated + range + blank;
+            }
+            shares.iter_mut().zip(held).for_each(|(list, share)| list.push(share));
         }
         shares
     }
+
+    /// The rows that count: a row is left aside if the whole that its provider belongs to has a row of its own.
+    fn counted(&self, rows: &[&Supply], players: &[String], item: &str, seed: Seed) -> Vec<Row> {
+        let present: BTreeSet<&str> = rows.iter().map(|row| row.provider.as_str()).collect();
+        rows.iter()
+            .filter(|row| !self.study.wholes_of(&row.provider).any(|whole| present.contains(whole)))
+            .filter_map(|row| {
+                let home = self.study.home_of(&row.provider)?;
+                Some(Row {
+                    player: players.iter().position(|player| player == home)?,
+                    known: match (row.share, row.low, row.high) {
+                        (Some(share), low, high) => {
+                            Known::Share(low.unwrap_or(share), share, high.unwrap_or(share))
+                        }
+                        (None, None, None) => Known::Nothing,
+                        (None, low, high) => Known::Range(low.unwrap_or(0.0), high.unwrap_or(1.0)),
+                    },
+                    stream: seed.stream(STAGE, &format!("share/{item}/{}", row.provider)),
+                })
+            })
+            .collect()
+    }
 }
 
-fn draw_share(row: &Supply, random: &mut Random) -> f64 {
-    match (row.share, row.low, row.high) {
-        (Some(share), low, high) => random.triangular(low.unwrap_or(share), share, high.unwrap_or(share)),
-        (None, low, high) => random.uniform_in(low.unwrap_or(0.0), high.unwrap_or(1.0)),
+/// What is known of a share.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Known {
+    /// Low, share, high.
+    Share(f64, f64, f64),
+    /// Low, high.
+    Range(f64, f64),
+    Nothing,
+}
+
+/// A row that counts for a player.
+struct Row {
+    player: usize,
+    known: Known,
+    stream: Stream,
+}
+
+impl Row {
+    /// The least it must be, if only a range is known.
+    fn low(&self) -> f64 {
+        if let Known::Range(low, _) = self.known { low } else { 0.0 }
+    }
+}
+
+/// Scales values down so that they sum to at most `whole`.
+fn scale_down(values: &mut [f64], whole: f64) {
+    let sum: f64 = values.iter().sum();
+    if sum > whole && sum > 0.0 {
+        values.iter_mut().for_each(|value| *value *= whole.max(0.0) / sum);
     }
 }

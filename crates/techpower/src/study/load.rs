@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::links::{known, known_actor, known_input, needs_path, ordered, unknown};
+use super::links::{circles, known, known_actor, known_input, ordered, unknown};
 use super::{
     Endorsement, EventRow, Extra, IndexRow, IndicatorRow, Input, Keep, Market, Options, STAGE, STUDY_FILE,
     Study, Supply, Sym, Texts, options, schema,
@@ -48,6 +48,9 @@ pub(super) fn read(files: &dyn Files, keep: Keep, notes: &mut Notes) -> Option<S
     load.markets();
     let events = load.events();
     load.endorsements(&events);
+    if study.present.is_empty() {
+        notes.push(Note::new(Kind::NoTables, STAGE, Place::file("tables")));
+    }
     Some(study)
 }
 
@@ -97,6 +100,9 @@ pub fn codebook_of(files: &dyn Files) -> Codebook {
         })
         .unwrap_or_default()
 }
+
+/// Ids of a circle that a note shows.
+const MOST_OF_A_CIRCLE: usize = 8;
 
 /// Reads the tables one after another, each checked against those before it.
 struct Load<'a> {
@@ -389,8 +395,11 @@ impl Load<'_> {
 
     /// Edges that close a circle are left out, so that the graph is acyclic.
     fn requires(&mut self) {
+        let ids = self.input_ids();
+        let mut lines = Vec::new();
         self.table(&schema::REQUIRES, |row, study, notes| {
-            let good = known_input(study, row, "input", notes) & known_input(study, row, "goes_into", notes);
+            let good = known_input(study, &ids, row, "input", notes)
+                & known_input(study, &ids, row, "goes_into", notes);
             if !good {
                 return false;
             }
@@ -399,26 +408,42 @@ impl Load<'_> {
                 notes.push(row.note(Kind::InputIntoItself, "goes_into").with("id", input));
                 return false;
             }
-            if let Some(path) = needs_path(&study.requires, &input, &product) {
-                notes.push(
-                    row.note(Kind::CycleInGraph, "goes_into")
-                        .with("path", format!("{input} → {}", path.join(" → ")))
-                        .with("from", input)
-                        .with("to", product),
-                );
-                return false;
-            }
             study.requires.push((input, product));
+            lines.push(row.line);
             true
         });
+        let circles = circles(&self.study.requires);
+        for circle in &circles {
+            let (from, to) = &self.study.requires[circle.edge];
+            let mut path: Vec<&str> = circle.path.iter().map(String::as_str).take(MOST_OF_A_CIRCLE).collect();
+            path.push(if circle.path.len() > path.len() { "…" } else { from });
+            let at = Place::cell(&schema::REQUIRES.path(), lines[circle.edge], "goes_into");
+            self.notes.push(
+                Note::new(Kind::CycleInGraph, STAGE, at)
+                    .with("path", path.join(" → "))
+                    .with("from", from)
+                    .with("to", to),
+            );
+        }
+        let left_out: BTreeSet<usize> = circles.iter().map(|circle| circle.edge).collect();
+        let mut at = 0;
+        self.study.requires.retain(|_| {
+            at += 1;
+            !left_out.contains(&(at - 1))
+        });
+    }
+
+    fn input_ids(&self) -> BTreeSet<String> {
+        self.study.inputs.iter().map(|input| input.id.clone()).collect()
     }
 
     fn supply(&mut self) {
         let keep = self.keep;
+        let ids = self.input_ids();
         let mut sums: BTreeMap<(String, i16), f64> = BTreeMap::new();
         self.table(&schema::SUPPLY, |row, study, notes| {
             let good = known_actor(study, row, "provider", row.text("provider"), notes)
-                & known_input(study, row, "input", notes);
+                & known_input(study, &ids, row, "input", notes);
             if !good {
                 return false;
             }

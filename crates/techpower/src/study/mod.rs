@@ -97,7 +97,7 @@ pub struct Input {
     pub reference: String,
 }
 
-/// A row of `supply.csv`. At least one of share, low and high may be unknown.
+/// A row of `supply.csv`. Any of share, low and high may be unknown, even all: a blank share is a range, not zero.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Supply {
     /// Supplying actor.
@@ -327,6 +327,27 @@ impl Study {
             return units.cloned().collect();
         }
         units.filter(|id| measured.contains(id.as_str())).cloned().collect()
+    }
+
+    /// The state or bloc to which an actor belongs, whatever the study says of firms' acts: what a firm makes and sells is made and
+    /// sold at home.
+    #[must_use]
+    pub fn home_of(&self, id: &str) -> Option<&str> {
+        let actor = self.actors.get(id)?;
+        match actor.kind {
+            ActorKind::Firm => self.unit_of(actor.home.as_deref()?),
+            ActorKind::State | ActorKind::Bloc => self.unit_of(id),
+            ActorKind::Organisation => None,
+        }
+    }
+
+    /// The actors that an actor is a part of: the home of a firm, the bloc of a state.
+    pub fn wholes_of(&self, id: &str) -> impl Iterator<Item = &str> {
+        let above = |id: &str| {
+            let actor = self.actors.get(id)?;
+            actor.home.as_deref().or(actor.part_of.as_deref())
+        };
+        std::iter::successors(above(id), move |id| above(id))
     }
 
     /// Whether an actor is a state or bloc that stands for itself, not a member of a bloc in the study.

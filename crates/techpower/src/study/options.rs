@@ -11,7 +11,9 @@ pub const STUDY_FILE: &str = "study.toml";
 /// The version of the study format that this release reads and writes.
 pub const FORMAT: i64 = 1;
 /// More draws than this serve no one and fill the memory.
-const MOST_DRAWS: u64 = 1_000_000;
+const MOST_DRAWS: u64 = 20_000;
+/// Years a study may span.
+const MOST_YEARS: i16 = 200;
 /// The greatest seed that every TOML and JSON reader keeps exactly.
 const MOST_SEED: u64 = 1 << 53;
 
@@ -197,6 +199,10 @@ impl Reader<'_> {
                 "study.from",
                 &[("from", &about.from.to_string()), ("to", &about.to.to_string())],
             );
+        }
+        if about.to.saturating_sub(about.from) > MOST_YEARS && !self.fatal {
+            let expected = format!("from <= to <= from + {MOST_YEARS}");
+            self.unusable("study.to", &expected, &Value::Integer(about.to.into()));
         }
         self.left_over(
             &study,

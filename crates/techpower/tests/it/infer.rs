@@ -37,6 +37,28 @@ fn firms_count_for_their_home_or_stand_apart() {
     assert_eq!(structural(&power(&read(&apart).0)), 0);
 }
 
+/// Joint rows of one bloc are one act, whichever stands first.
+#[test]
+fn joint_rows_are_one_act_in_any_order() {
+    let row = |sender: &str, mode: &str| {
+        format!(
+            "j1,2023-05,{sender},CHN,export-control,foundation,compulsory,{mode},in_force,d9,Act.,行为。,curated,primary,test,\n"
+        )
+    };
+    let acts_of = |first: String, second: String| {
+        let mut changed = texts();
+        let mut events = String::from_utf8(changed["tables/events.csv"].clone()).expect("UTF-8");
+        events.push_str(&(first + &second));
+        changed.insert("tables/events.csv".into(), events.into_bytes());
+        let study = read(&changed).0;
+        let act = acts(&study).0.into_iter().find(|act| study.events[act.row].event == "j1").expect("an act");
+        (act.unit, study.codebook.modes[act.mode].id.clone())
+    };
+    let expected = ("EU27".to_owned(), "impose".to_owned());
+    assert_eq!(acts_of(row("DEU", "impose"), row("EU27", "propose")), expected);
+    assert_eq!(acts_of(row("EU27", "propose"), row("DEU", "impose")), expected);
+}
+
 /// Without acts the posterior is the prior: every type leads with probability a quarter.
 #[test]
 fn without_acts_reliance_is_the_prior() {

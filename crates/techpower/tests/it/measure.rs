@@ -92,6 +92,32 @@ fn an_indicator_without_variance_is_left_out() {
     assert!(kinds(&notes).contains(&Kind::IndicatorSaturated));
 }
 
+/// An indicator with goalposts that does not vary is on its goalposts in every draw, so that nothing is known only in some.
+#[test]
+fn a_score_is_known_in_all_draws_or_in_none() {
+    let mut changed = with(
+        texts(),
+        "tables/index.csv",
+        "gdp,GDP,国内生产总值,market,1,1,1,,",
+        "gdp,GDP,国内生产总值,market,1,1,1,,0..100",
+    );
+    changed = with(
+        changed,
+        "study.toml",
+        "[uncertainty]",
+        "[measure.vary]\nnormalisation = [\"min-max\", \"z-score\"]\n[uncertainty]",
+    );
+    let text = String::from_utf8(changed["tables/indicators.csv"].clone()).expect("UTF-8");
+    let text = text.replace("gdp,2022,25", "gdp,2022,17").replace("gdp,2022,18", "gdp,2022,17");
+    changed.insert("tables/indicators.csv".into(), text.into_bytes());
+    let (index, _) = measure(&read(&changed).0);
+    let root = index.root_of("market").expect("a root");
+    for actor in 0..3 {
+        assert!(index.draws_of(root, 0, actor).iter().all(|score| (score - 17.83).abs() < 1e-9));
+    }
+    assert_eq!(index.winning_probability(root, 0, 0, 1), Some(0.5));
+}
+
 #[test]
 fn a_study_without_indicators_has_no_scores() {
     let mut changed = texts();

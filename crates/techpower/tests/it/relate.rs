@@ -113,6 +113,44 @@ fn a_blank_share_is_a_range() {
     assert!(summary.q05 > 0.0 && summary.q05 < 0.2 && summary.q95 > 0.6, "{summary:?}");
 }
 
+/// Names do not decide who gets what is not known, and a vague row does not overturn a firm one.
+#[test]
+fn unknown_shares_divide_what_the_known_ones_leave() {
+    let supply = |rows: &str| format!("provider,input,year,share,low,high,reference\n{rows}");
+    let exposures = |rows: &str| {
+        let mut changed = fixed(with(texts(), "study.toml", "draws = 200", "draws = 4000"));
+        changed.insert("tables/supply.csv".into(), supply(rows).into_bytes());
+        let (exposure, _) = relate(&read(&changed).0);
+        ["CHN", "JPN", "USA"].map(|sender| {
+            let row = exposure
+                .denials
+                .iter()
+                .find(|d| d.sender == sender && d.target == "EU27" && d.input == "chips");
+            row.map_or(0.0, |d| d.bound.mean)
+        })
+    };
+    // Three blanks and the unnamed: a quarter each.
+    let blank = exposures("CHN,chips,2022,,,,t\nJPN,chips,2022,,,,t\nUSA,chips,2022,,,,t\n");
+    assert!(blank.iter().all(|mean| (mean - 0.25).abs() < 0.02), "{blank:?}");
+    // 0.9 is stated; who is known to have at least 0.01 has at most what is left.
+    let vague = exposures("CHN,chips,2022,0.9,,,t\nUSA,chips,2022,,0.01,,t\n");
+    assert!((vague[0] - 0.9).abs() < 1e-9 && vague[2] < 0.1, "{vague:?}");
+}
+
+/// A firm's share is part of its home's, and a member's of its bloc's, if the whole has a row.
+#[test]
+fn a_part_is_not_counted_beside_its_whole() {
+    let changed = with(
+        fixed(texts()),
+        "tables/supply.csv",
+        "USA,chips,2022,0.75,,,test\n",
+        "USA,chips,2022,0.5,,,test\nfirm:nvidia,chips,2022,0.4,,,test\n",
+    );
+    let (exposure, _) = relate(&read(&changed).0);
+    let row = exposure.denials.iter().find(|d| d.sender == "USA" && d.target == "EU27" && d.input == "chips");
+    assert!((row.expect("a row").bound.mean - 0.5).abs() < 1e-9);
+}
+
 /// At tau 0.3 chips need the USA, and gallium China: each is pivotal alone; nobody else is.
 #[test]
 fn veto_players_are_found() {
@@ -135,7 +173,7 @@ fn markets_and_endorsements() {
     let market = mean(&exposure, Channel::Market, "CHN", "USA");
     assert!(market > 0.11 && market < 0.17, "{market}");
     // Japan and, through the Union, Germany endorsed China's text by the end of 2023; the USA did not: two of three others.
-    assert!(exposure.reach(Channel::Endorsement, "CHN", EVERYONE, 2022).is_none());
+    assert!(exposure.reach(Channel::Endorsement, "CHN", EVERYONE, 2022).is_none(), "no text yet");
     let reach = exposure.reach(Channel::Endorsement, "CHN", "JPN", 2023).expect("diffuse");
     assert!((techpower::num::mean(&reach.draws) - 2.0 / 3.0).abs() < 0.06);
 }
