@@ -31,7 +31,7 @@ pub(super) fn section(view: View<'_>) -> String {
         recipe(view)
     ));
     out.push_str(&format!("<h3>{}</h3>\n<ul>", view.word("limits-title")));
-    for limit in ["curated", "intervals", "measures", "equilibrium", "scarcity", "cause"] {
+    for limit in ["curated", "intervals", "measures", "equilibrium", "shares", "scarcity", "cause"] {
         out.push_str(&format!("<li>{}</li>\n", view.word(&format!("limit-{limit}"))));
     }
     out.push_str("</ul>\n");
