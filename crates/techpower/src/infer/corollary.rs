@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 
 use super::reliance::Leading;
 use super::{Power, STAGE, share_of};
-use crate::code::Act;
 use crate::diag::{Kind, Note, Notes, Place};
 use crate::measure::Index;
 use crate::num::{Summary, ranks_descending};
@@ -87,7 +86,6 @@ pub(super) fn corollary(
     study: &Study,
     index: &Index,
     actors: &[String],
-    acts: &[Act],
     leading: &Leading,
     power: &mut Power,
     notes: &mut Notes,
@@ -130,23 +128,21 @@ pub(super) fn corollary(
             }
             let Some(leading) = leading.get(year) else { continue };
             // Observed are only actors with at least one act that exercises power by then.
-            let from = study.options.about.from;
-            let active = |id: &str| {
-                acts.iter()
-                    .any(|act| act.power.is_some() && act.unit == id && (from..=*year).contains(&act.year))
+            let acts = |id: &str| -> usize {
+                power.reliance.iter().filter(|r| r.actor == id && r.year == *year).map(|r| r.acts).sum()
             };
-            let compared: Vec<(usize, usize)> = known
+            let compared: Vec<Compared<'_>> = known
                 .iter()
                 .enumerate()
                 .filter_map(|(position, actor)| {
-                    let id = &index.actors[*actor];
-                    let observed = actors.iter().position(|other| other == id)?;
-                    active(id).then_some((position, observed))
+                    let actor = index.actors[*actor].as_str();
+                    let observed =
+                        actors.iter().position(|other| other == actor).filter(|_| acts(actor) > 0)?;
+                    let implied = by_draw.iter().map(|row| omitting[row[position]]).collect();
+                    Some(Compared { actor, implied, leading: &leading[observed] })
                 })
                 .collect();
-            power.corollary.extend(agreement(
-                index, &known, &compared, &by_draw, &omitting, leading, n_types, basis, *year,
-            ));
+            power.corollary.extend(agreement(&compared, n_types, basis, *year));
         }
     }
 }
@@ -189,30 +185,30 @@ fn scarcest(
         .collect()
 }
 
-#[allow(clippy::too_many_arguments)]
-fn agreement(
-    index: &Index,
-    known: &[usize],
-    compared: &[(usize, usize)],
-    scarcest: &[Vec<usize>],
-    omitting: &[Option<usize>],
-    leading: &[Vec<usize>],
-    n_types: usize,
-    basis: Basis,
-    year: i16,
-) -> Option<Corollary> {
+/// An actor of which both the implied and the leading type are known, draw by draw.
+struct Compared<'a> {
+    actor: &'a str,
+    /// The implied type; `None` where nothing is implied.
+    implied: Vec<Option<usize>>,
+    /// The leading type by its acts.
+    leading: &'a [usize],
+}
+
+/// Agreement of implied with leading types; `None` for fewer than two actors.
+fn agreement(compared: &[Compared<'_>], n_types: usize, basis: Basis, year: i16) -> Option<Corollary> {
+    let draws = compared.first()?.implied.len();
     if compared.len() < 2 {
         return None;
     }
     let n = compared.len() as f64;
     let (mut agreements, mut chances, mut kappas) = (Vec::new(), Vec::new(), Vec::new());
-    for (draw, row) in scarcest.iter().enumerate() {
+    for draw in 0..draws {
         let (mut implied, mut observed) = (vec![0.0; n_types], vec![0.0; n_types]);
         let mut same = 0.0;
-        for (position, actor) in compared {
-            let lead = leading[*actor][draw];
+        for actor in compared {
+            let lead = actor.leading[draw];
             observed[lead] += 1.0 / n;
-            if let Some(k) = omitting[row[*position]] {
+            if let Some(k) = actor.implied[draw] {
                 implied[k] += 1.0 / n;
                 if k == lead {
                     same += 1.0 / n;
@@ -225,51 +221,47 @@ fn agreement(
         // If all are of one type on both sides, chance alone agrees and kappa is 0 by convention.
         kappas.push(if chance < 1.0 { (same - chance) / (1.0 - chance) } else { 0.0 });
     }
-    let draws = scarcest.len() as f64;
-    // Both forecasts are mixed with the same share of an even one, so that neither is ever certain.
-    let humble = |counts: Vec<f64>| -> Vec<f64> {
-        let total: f64 = counts.iter().sum();
-        let even = 1.0 / n_types as f64;
-        counts.into_iter().map(|count| HUMILITY * even + (1.0 - HUMILITY) * count / total).collect()
-    };
-    let observed: Vec<Vec<f64>> = compared
-        .iter()
-        .map(|(_, actor)| {
-            (0..n_types)
-                .map(|k| leading[*actor].iter().filter(|lead| **lead == k).count() as f64 / draws)
-                .collect()
-        })
-        .collect();
-    let (mut log_score, mut base_score) = (0.0, 0.0);
-    for (at, (position, _)) in compared.iter().enumerate() {
-        let implied =
-            |k: Option<usize>| scarcest.iter().filter(|row| omitting[row[*position]] == k).count() as f64;
-        let nothing = implied(None) / n_types as f64;
-        let forecast = humble((0..n_types).map(|k| implied(Some(k)) + nothing).collect());
-        let others = humble(
-            (0..n_types)
-                .map(|k| {
-                    observed.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, o)| o[k]).sum()
-                })
-                .collect(),
-        );
-        for k in 0..n_types {
-            log_score += observed[at][k] * libm::log(forecast[k]) / n;
-            base_score += observed[at][k] * libm::log(others[k]) / n;
-        }
-    }
-    let above = agreements.iter().zip(&chances).filter(|(same, chance)| **same > *chance + TIE).count()
-        as f64
-        / draws;
+    let above = agreements.iter().zip(&chances).filter(|(same, chance)| **same > *chance + TIE).count();
+    let (log_score, base_score) = log_scores(compared, n_types);
     Some(Corollary {
         basis,
         year,
-        actors: compared.iter().map(|(position, _)| index.actors[known[*position]].clone()).collect(),
+        actors: compared.iter().map(|actor| actor.actor.to_owned()).collect(),
         agreement: Summary::of(&agreements)?,
         chance: Summary::of(&chances)?,
         kappa: Summary::of(&kappas)?,
-        above_chance: above,
+        above_chance: above as f64 / draws as f64,
         log_score,
         base_score,
     })
+}
+
+/// Expected logarithmic scores per actor (Good 1952, *Journal of the Royal Statistical Society* B 14(1), 107-114) of two forecasts
+/// of the leading type: the implied types, and the other actors' leading types. Both are first mixed with the same share of an even
+/// forecast, so that neither is ever certain.
+fn log_scores(compared: &[Compared<'_>], n_types: usize) -> (f64, f64) {
+    let even = 1.0 / n_types as f64;
+    let humble = |shares: &[f64]| -> Vec<f64> {
+        let total: f64 = shares.iter().sum();
+        shares.iter().map(|share| HUMILITY * even + (1.0 - HUMILITY) * share / total).collect()
+    };
+    let score = |observed: &[f64], forecast: &[f64]| -> f64 {
+        observed.iter().zip(forecast).map(|(share, probability)| share * libm::log(*probability)).sum()
+    };
+    let observed: Vec<Vec<f64>> = compared
+        .iter()
+        .map(|actor| (0..n_types).map(|k| share_of(actor.leading, |lead| *lead == k)).collect())
+        .collect();
+    let (mut log_score, mut base_score) = (0.0, 0.0);
+    for (at, actor) in compared.iter().enumerate() {
+        let nothing = share_of(&actor.implied, Option::is_none);
+        let implied: Vec<f64> =
+            (0..n_types).map(|k| share_of(&actor.implied, |i| *i == Some(k)) + nothing * even).collect();
+        let others: Vec<f64> = (0..n_types)
+            .map(|k| observed.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, o)| o[k]).sum())
+            .collect();
+        log_score += score(&observed[at], &humble(&implied));
+        base_score += score(&observed[at], &humble(&others));
+    }
+    (log_score / compared.len() as f64, base_score / compared.len() as f64)
 }

@@ -108,7 +108,7 @@ pub fn infer(study: &Study, index: &Index, exposure: &Exposure, acts: &[Act]) ->
     let weights = reliance::Weights::draw(study, acts);
     reliance::exercise(study, acts, &weights, &actors, &mut power);
     let leading = reliance::reliance(study, acts, &weights, &actors, &mut power, &mut notes);
-    corollary::corollary(study, index, &actors, acts, &leading, &mut power, &mut notes);
+    corollary::corollary(study, index, &actors, &leading, &mut power, &mut notes);
     (power, notes)
 }
 

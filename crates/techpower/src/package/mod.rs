@@ -246,7 +246,7 @@ pub fn related(exposure: &Exposure, codebook: &Codebook) -> Vec<Output> {
     }
     for row in &exposure.denials {
         let mut tail = summary(Some(row.exposure)).to_vec();
-        tail.extend(summary(Some(row.bound)));
+        tail.extend(summary(Some(row.leontief)));
         denial.push(
             [
                 row.sender.as_str().into(),

@@ -18,9 +18,9 @@ pub(super) struct Graph {
 pub(super) struct Loss {
     /// Log-loss over the final products; NaN if nothing is known.
     pub(super) total: f64,
-    /// Leontief bound over the final products.
-    pub(super) bound: f64,
-    /// For each input the log-loss and the bound, with all it needs.
+    /// Leontief reading over the final products.
+    pub(super) leontief: f64,
+    /// For each input the log-loss and the Leontief reading, with all it needs.
     pub(super) inputs: Vec<(f64, f64)>,
 }
 
@@ -107,11 +107,11 @@ impl Graph {
                 (true, _) => None,
                 (false, true) => Some((
                     below.iter().map(|(loss, _)| loss).sum::<f64>() / below.len() as f64,
-                    below.iter().map(|(_, bound)| *bound).fold(0.0, f64::max),
+                    below.iter().map(|(_, worst)| *worst).fold(0.0, f64::max),
                 )),
                 (false, false) => Some((
                     below.iter().map(|(loss, _)| *loss).fold(f64::INFINITY, f64::min),
-                    below.iter().map(|(_, bound)| *bound).fold(f64::INFINITY, f64::min),
+                    below.iter().map(|(_, worst)| *worst).fold(f64::INFINITY, f64::min),
                 )),
             };
             let own = drawn.withheld(at, sender, target, demand, draw).map(|share| {
@@ -128,7 +128,7 @@ impl Graph {
             self.finals.iter().map(|at| inputs[*at]).filter(|(loss, _)| !loss.is_nan()).collect();
         Loss {
             total: known.iter().map(|(loss, _)| loss).sum::<f64>() / known.len() as f64,
-            bound: known.iter().map(|(_, bound)| *bound).fold(f64::NAN, f64::max),
+            leontief: known.iter().map(|(_, worst)| *worst).fold(f64::NAN, f64::max),
             inputs,
         }
     }

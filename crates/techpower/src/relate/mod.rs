@@ -56,7 +56,7 @@ pub struct Denial {
     pub exposure: Summary,
     /// The Leontief reading, beside the first and never mixed in: the share lost at the worst single input if inputs are used in
     /// fixed proportions. It bounds the first only where the elasticity is at least 2.
-    pub bound: Summary,
+    pub leontief: Summary,
 }
 
 /// The weight of an actor in the game of sustaining the production graph.
@@ -167,10 +167,16 @@ pub fn relate(study: &Study) -> (Exposure, Notes) {
     let last = years.last().copied().unwrap_or_default();
     let mut denial = Vec::new();
     let mut pivotality = Vec::new();
-    for (period, at) in periods {
+    for (years, at) in periods {
         let drawn = shares.draw(at, seed);
-        deny(study, &graph, &drawn, &targets, &period, last, &mut exposure, &mut denial);
-        play(&graph, &drawn, &targets, &period, &mut exposure, &mut pivotality, &mut notes);
+        let demand = shares_of_demand(study, &targets, drawn.year);
+        let period = Period { graph: &graph, drawn: &drawn, demand, targets: &targets, years, last };
+        let (reaches, denials) = period.deny();
+        denial.extend(reaches);
+        exposure.denials.extend(denials);
+        let (reaches, weights) = period.play(&mut notes);
+        pivotality.extend(reaches);
+        exposure.weights.extend(weights);
     }
     exposure.channels.insert(Channel::Denial, denial);
     exposure.channels.insert(Channel::Pivotality, pivotality);
@@ -216,66 +222,101 @@ fn asymmetries(exposure: &Exposure, targets: &[String], years: &[i16]) -> Vec<As
         .collect()
 }
 
-/// Loss under denial for every sender and target.
-#[allow(clippy::too_many_arguments)]
-fn deny(
-    study: &Study,
-    graph: &Graph,
-    drawn: &Drawn,
-    targets: &[String],
-    period: &[i16],
+/// Years that rest on the same data of supply.
+struct Period<'a> {
+    graph: &'a Graph,
+    drawn: &'a Drawn,
+    /// Shares of demand of the targets.
+    demand: BTreeMap<String, f64>,
+    targets: &'a [String],
+    years: Vec<i16>,
+    /// The last year of the study, of which results are kept per input.
     last: i16,
-    exposure: &mut Exposure,
-    reaches: &mut Vec<Reach>,
-) {
-    let pairs: Vec<(usize, &String)> = (0..drawn.players.len())
-        .flat_map(|sender| targets.iter().map(move |target| (sender, target)))
-        .filter(|(sender, target)| drawn.players[*sender] != **target)
-        .collect();
-    let demand = shares_of_demand(study, targets, drawn.year);
-    let per_input = period.contains(&last);
-    let results: Vec<(Vec<f64>, Vec<Denial>)> = pairs
-        .par_iter()
-        .map(|(sender, target)| {
-            let demand = demand.get(*target).copied();
-            let name = &drawn.players[*sender];
-            let losses: Vec<graph::Loss> =
-                (0..drawn.draws).map(|draw| graph.loss(drawn, *sender, target, demand, draw)).collect();
-            let row = |input: &str, exposures: &[f64], bounds: &[f64], year: i16| {
-                Some(Denial {
-                    sender: name.clone(),
-                    target: (*target).clone(),
-                    input: input.to_owned(),
-                    year,
-                    exposure: Summary::of(exposures)?,
-                    bound: Summary::of(bounds)?,
-                })
-            };
-            let total: Vec<f64> = losses.iter().map(|loss| exposure_of(loss.total)).collect();
-            let bounds: Vec<f64> = losses.iter().map(|loss| loss.bound).collect();
-            let mut denials: Vec<Denial> =
-                period.iter().filter_map(|year| row("", &total, &bounds, *year)).collect();
-            if per_input {
-                for (at, input) in graph.inputs.iter().enumerate() {
-                    let values: Vec<f64> = losses.iter().map(|loss| exposure_of(loss.inputs[at].0)).collect();
-                    let bounds: Vec<f64> = losses.iter().map(|loss| loss.inputs[at].1).collect();
-                    denials.extend(row(&input.id, &values, &bounds, last));
-                }
-            }
-            (total, denials)
-        })
-        .collect();
-    for ((sender, target), (total, denials)) in pairs.into_iter().zip(results) {
-        exposure.denials.extend(denials);
-        if total.iter().any(|x| x.is_nan()) {
-            continue;
-        }
-        reaches.extend(period.iter().map(|year| Reach {
-            sender: drawn.players[sender].clone(),
-            target: target.clone(),
+}
+
+impl Period<'_> {
+    /// A reach for each year of the period.
+    fn reaches(&self, sender: &str, target: &str, draws: &[f64]) -> impl Iterator<Item = Reach> {
+        self.years.iter().map(move |year| Reach {
+            sender: sender.to_owned(),
+            target: target.to_owned(),
             year: *year,
-            draws: total.clone(),
-        }));
+            draws: draws.to_vec(),
+        })
+    }
+
+    /// Loss under denial for every sender and target.
+    fn deny(&self) -> (Vec<Reach>, Vec<Denial>) {
+        let players = &self.drawn.players;
+        let pairs: Vec<(usize, &String)> = (0..players.len())
+            .flat_map(|sender| self.targets.iter().map(move |target| (sender, target)))
+            .filter(|(sender, target)| players[*sender] != **target)
+            .collect();
+        let results: Vec<(Vec<f64>, Vec<Denial>)> =
+            pairs.par_iter().map(|(sender, target)| self.deny_one(*sender, target)).collect();
+        let (mut reaches, mut denials) = (Vec::new(), Vec::new());
+        for ((sender, target), (total, rows)) in pairs.into_iter().zip(results) {
+            denials.extend(rows);
+            if !total.iter().any(|x| x.is_nan()) {
+                reaches.extend(self.reaches(&players[sender], target, &total));
+            }
+        }
+        (reaches, denials)
+    }
+
+    /// Exposure of one target to one sender over all draws, and the rows of the table of denials.
+    fn deny_one(&self, sender: usize, target: &str) -> (Vec<f64>, Vec<Denial>) {
+        let demand = self.demand.get(target).copied();
+        let losses: Vec<graph::Loss> = (0..self.drawn.draws)
+            .map(|draw| self.graph.loss(self.drawn, sender, target, demand, draw))
+            .collect();
+        let row = |input: &str, exposures: &[f64], bounds: &[f64], year: i16| {
+            Some(Denial {
+                sender: self.drawn.players[sender].clone(),
+                target: target.to_owned(),
+                input: input.to_owned(),
+                year,
+                exposure: Summary::of(exposures)?,
+                leontief: Summary::of(bounds)?,
+            })
+        };
+        let total: Vec<f64> = losses.iter().map(|loss| exposure_of(loss.total)).collect();
+        let leontief: Vec<f64> = losses.iter().map(|loss| loss.leontief).collect();
+        let mut denials: Vec<Denial> =
+            self.years.iter().filter_map(|year| row("", &total, &leontief, *year)).collect();
+        if self.years.contains(&self.last) {
+            for (at, input) in self.graph.inputs.iter().enumerate() {
+                let values: Vec<f64> = losses.iter().map(|loss| exposure_of(loss.inputs[at].0)).collect();
+                let leontief: Vec<f64> = losses.iter().map(|loss| loss.inputs[at].1).collect();
+                denials.extend(row(&input.id, &values, &leontief, self.last));
+            }
+        }
+        (total, denials)
+    }
+
+    /// The game of sustaining the graph: pivotality of every supplier for every target, and its weight overall.
+    fn play(&self, notes: &mut Notes) -> (Vec<Reach>, Vec<Weight>) {
+        let game = game::play(self.graph, self.drawn, notes);
+        let (mut reaches, mut weights) = (Vec::new(), Vec::new());
+        for (at, player) in game.players.iter().enumerate() {
+            let banzhaf: Vec<f64> = game.draws.iter().map(|draw| draw.banzhaf(at)).collect();
+            let vetoes = game.draws.iter().filter(|draw| draw.veto[at]).count();
+            let veto = vetoes as f64 / game.draws.len() as f64;
+            if let Some(banzhaf) = Summary::of(&banzhaf) {
+                weights.extend(self.years.iter().map(|year| Weight {
+                    actor: player.clone(),
+                    year: *year,
+                    veto,
+                    banzhaf,
+                }));
+            }
+            for target in self.targets.iter().filter(|target| *target != player) {
+                let with = game.players.iter().position(|other| other == target);
+                let draws: Vec<f64> = game.draws.iter().map(|draw| draw.pivotality(at, with)).collect();
+                reaches.extend(self.reaches(player, target, &draws));
+            }
+        }
+        (reaches, weights)
     }
 }
 
@@ -313,40 +354,4 @@ fn shares_of_demand(study: &Study, ranked: &[String], year: i16) -> BTreeMap<Str
         .filter(|_| total > 0.0)
         .map(|(actor, value)| (actor.to_owned(), value / total))
         .collect()
-}
-
-/// The game of sustaining the graph: pivotality of every supplier for every target, and its weight overall.
-fn play(
-    graph: &Graph,
-    drawn: &Drawn,
-    targets: &[String],
-    period: &[i16],
-    exposure: &mut Exposure,
-    reaches: &mut Vec<Reach>,
-    notes: &mut Notes,
-) {
-    let result = game::play(graph, drawn, notes);
-    for (at, player) in result.players.iter().enumerate() {
-        let banzhaf: Vec<f64> = result.draws.iter().map(|draw| draw.banzhaf(at)).collect();
-        let veto =
-            result.draws.iter().filter(|draw| draw.veto[at]).count() as f64 / result.draws.len() as f64;
-        if let Some(banzhaf) = Summary::of(&banzhaf) {
-            exposure.weights.extend(period.iter().map(|year| Weight {
-                actor: player.clone(),
-                year: *year,
-                veto,
-                banzhaf,
-            }));
-        }
-        for target in targets.iter().filter(|target| *target != player) {
-            let with = result.players.iter().position(|other| other == target);
-            let draws: Vec<f64> = result.draws.iter().map(|draw| draw.pivotality(at, with)).collect();
-            reaches.extend(period.iter().map(|year| Reach {
-                sender: player.clone(),
-                target: target.clone(),
-                year: *year,
-                draws: draws.clone(),
-            }));
-        }
-    }
 }

@@ -69,7 +69,7 @@ fn by_type(view: View<'_>, k: usize) -> String {
     if channel != Channel::Denial {
         return out + &first + &scale(view, "0%", "100%");
     }
-    let bound = |sender: &str, target: &str| denial(view, sender, target).map(|d| d.bound);
+    let bound = |sender: &str, target: &str| denial(view, sender, target).map(|d| d.leontief);
     let second = matrix(view, &caption(view, "bound-caption", &words), &senders, &bound);
     let class = if ordered(view).len() > MOST_BESIDE { "stack" } else { "pair" };
     let scale = scale(view, "0%", "100%");
@@ -297,7 +297,11 @@ fn inputs(view: View<'_>) -> String {
                 Cell::html(pair(view, &d.sender, &d.target)).class("line"),
                 Cell::html(strip(d.exposure, (0.0, 1.0), colour(view, &d.sender), &view.share(d.exposure))),
                 Cell::number(view.share(d.exposure)),
-                Cell::number(format!("{}{}", percent(d.bound.mean), view.brackets(&percent_range(d.bound)))),
+                Cell::number(format!(
+                    "{}{}",
+                    percent(d.leontief.mean),
+                    view.brackets(&percent_range(d.leontief))
+                )),
             ]
         })
         .collect();

@@ -23,7 +23,7 @@ fn denial_loss_can_be_computed_by_hand() {
     let loss = -(1.0f64 - 0.9).ln() / 2.0 - (1.0f64 - 0.25).ln();
     assert!((mean(&exposure, Channel::Denial, "CHN", "EU27") - (1.0 - (-loss).exp())).abs() < 1e-12);
     let row = exposure.denials.iter().find(|d| d.sender == "CHN" && d.target == "EU27" && d.input.is_empty());
-    assert!((row.expect("a row").bound.mean - 0.9).abs() < 1e-12, "the Leontief bound is the worst input");
+    assert!((row.expect("a row").leontief.mean - 0.9).abs() < 1e-12, "the Leontief bound is the worst input");
     // The cap: nothing is irreplaceable for ever.
     let sole = with(
         fixed(texts()),
@@ -126,7 +126,7 @@ fn unknown_shares_divide_what_the_known_ones_leave() {
                 .denials
                 .iter()
                 .find(|d| d.sender == sender && d.target == "EU27" && d.input == "chips");
-            row.map_or(0.0, |d| d.bound.mean)
+            row.map_or(0.0, |d| d.leontief.mean)
         })
     };
     // Three blanks and the unnamed: a quarter each.
@@ -148,7 +148,7 @@ fn a_part_is_not_counted_beside_its_whole() {
     );
     let (exposure, _) = relate(&read(&changed).0);
     let row = exposure.denials.iter().find(|d| d.sender == "USA" && d.target == "EU27" && d.input == "chips");
-    assert!((row.expect("a row").bound.mean - 0.5).abs() < 1e-9);
+    assert!((row.expect("a row").leontief.mean - 0.5).abs() < 1e-9);
 }
 
 /// At tau 0.3 chips need the USA, and gallium China: each is pivotal alone; nobody else is.
