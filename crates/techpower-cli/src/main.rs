@@ -61,7 +61,7 @@ enum Stage {
         #[arg(long)]
         force: bool,
     },
-    /// Show all notes on a study; compute nothing. Exit code 1 if any is an error.
+    /// Show all notes on the tables of a study; compute nothing. The stages add theirs on `run`. Exit code 1 if any is an error.
     Check {
         /// Folder of the study.
         study: PathBuf,
@@ -186,22 +186,11 @@ fn carry_out(stage: Stage, lang: Lang) -> Result<u8, Fault> {
             Ok(code_of(&notes))
         }
         Stage::Run { on, open } => {
-            let outcome = run::run(&on.study, on.overrides(), lang)?;
-            let build = on.study.join(BUILD);
-            let report = build.join("report.html");
-            let (path, page) = (build.display().to_string(), report.display().to_string());
-            if outcome.unchanged {
-                let [errors, warnings, remarks] = outcome.counts;
-                show::counts(errors, warnings, remarks, lang);
-                eprintln!("{}", say(lang, "unchanged", &[("path", &path)]));
-            } else {
-                show::notes(&outcome.notes, lang, true);
-                eprintln!("{}", say(lang, "done", &[("path", &path), ("report", &page)]));
-            }
+            let (code, report) = compute(&on, lang)?;
             if open {
                 browse(&report)?;
             }
-            Ok(if outcome.counts[0] > 0 { NOTES } else { DONE })
+            Ok(code)
         }
         Stage::Measure(print) => {
             let (study, mut notes) = print.on.read()?;
@@ -232,20 +221,18 @@ fn carry_out(stage: Stage, lang: Lang) -> Result<u8, Fault> {
             results.add(&package::related(&exposure, &study.codebook))?;
             results.add(&package::inferred(&power, &study.codebook))?;
             let (list, parsed) = claims::parse(text);
-            let (judged, judging) = claims::judge(list, &results.reader()?.patient()?);
+            let (judged, judging) = claims::judge(list, &results.court()?);
             notes.extend(parsed);
             notes.extend(judging);
             print.tables(&package::claimed(&judged), &study, &notes, lang)
         }
         Stage::Report { on, output } => {
-            let outcome = run::run(&on.study, on.overrides(), lang)?;
-            show::notes(&outcome.notes, lang, true);
-            let made = on.study.join(BUILD).join("report.html");
+            let (code, made) = compute(&on, lang)?;
             if let Some(output) = output {
                 let bytes = std::fs::read(&made).map_err(|error| Fault::unreadable(&made, &error))?;
                 disk::write_file(&output, &bytes).map_err(|error| Fault::unwritable(&output, &error))?;
             }
-            Ok(if outcome.counts[0] > 0 { NOTES } else { DONE })
+            Ok(code)
         }
         Stage::Query { study, sql, format } => query(&study, &sql, format, lang),
         Stage::Codebook { id, study } => manual(id.as_deref(), study.as_deref(), lang),
@@ -273,6 +260,23 @@ impl Print {
         show::notes(notes, lang, true);
         Ok(code_of(notes))
     }
+}
+
+/// Runs a study and talks about the outcome: exit code and path of the report.
+fn compute(on: &On, lang: Lang) -> Result<(u8, PathBuf), Fault> {
+    let outcome = run::run(&on.study, on.overrides(), lang)?;
+    let build = on.study.join(BUILD);
+    let report = build.join("report.html");
+    let (path, page) = (build.display().to_string(), report.display().to_string());
+    if outcome.unchanged {
+        let [errors, warnings, remarks] = outcome.counts;
+        show::counts(errors, warnings, remarks, lang);
+        eprintln!("{}", say(lang, "unchanged", &[("path", &path)]));
+    } else {
+        show::notes(&outcome.notes, lang, true);
+        eprintln!("{}", say(lang, "done", &[("path", &path), ("report", &page)]));
+    }
+    Ok((if outcome.counts[0] > 0 { NOTES } else { DONE }, report))
 }
 
 /// The stages up to `infer`.

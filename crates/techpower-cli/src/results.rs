@@ -1,6 +1,8 @@
 //! The database of results: every table with its provenance, and the queries on it.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::types::ValueRef;
@@ -90,12 +92,39 @@ impl Results {
         }))?;
         Ok(Reader { connection: &mut self.connection })
     }
+
+    /// The database as claims see it: their answers must be the same always, so that they can read neither the clock nor random
+    /// numbers, and a query that takes too long or too much is given up.
+    pub(crate) fn court(&mut self) -> rusqlite::Result<Court<'_>> {
+        let steps = Arc::new(AtomicU32::new(0));
+        let taken = Arc::clone(&steps);
+        self.connection
+            .progress_handler(STEP, Some(move || taken.fetch_add(1, Ordering::Relaxed) >= MOST_STEPS))?;
+        Ok(Court { reader: self.reader()?, steps })
+    }
 }
 
-/// Calls of the virtual machine after which a claim's query is given up, in units of [`STEP`].
-const MOST_STEPS: u32 = 20_000;
-/// Calls of the virtual machine between two looks at the limit.
+/// Steps of the virtual machine after which a claim's query is given up, in units of [`STEP`].
+const MOST_STEPS: u32 = 5_000;
+/// Steps of the virtual machine between two looks at the limit.
 const STEP: i32 = 100_000;
+/// Rows after which a claim's query is given up.
+const MOST_ROWS: usize = 1_000_000;
+/// What a claim must not call, as it would answer otherwise next time.
+const FICKLE: [&str; 12] = [
+    "random(",
+    "randomblob(",
+    "'now'",
+    "current_date",
+    "current_time",
+    "date()",
+    "time()",
+    "datetime()",
+    "julianday()",
+    "unixepoch()",
+    "zeroblob(",
+    "load_extension(",
+];
 
 /// A database that answers queries and nothing else.
 pub(crate) struct Reader<'a> {
@@ -103,21 +132,13 @@ pub(crate) struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Gives up queries that take too long, as a claim of a study should not keep a run from ending.
-    pub(crate) fn patient(self) -> rusqlite::Result<Self> {
-        let mut steps = 0;
-        self.connection.progress_handler(
-            STEP,
-            Some(move || {
-                steps += 1;
-                steps % MOST_STEPS == 0
-            }),
-        )?;
-        Ok(self)
-    }
-
     /// Answers a query, keeping the kinds of values.
     pub(crate) fn ask(&self, sql: &str) -> rusqlite::Result<(Vec<String>, Vec<Vec<Cell>>)> {
+        self.ask_at_most(sql, usize::MAX)
+    }
+
+    /// Answers a query with at most `most` rows, and one more to show that there are more.
+    fn ask_at_most(&self, sql: &str, most: usize) -> rusqlite::Result<(Vec<String>, Vec<Vec<Cell>>)> {
         let mut statement = self.connection.prepare(sql)?;
         let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
         let mut found = statement.query([])?;
@@ -134,22 +155,37 @@ impl Reader<'_> {
                 })
             };
             rows.push((0..columns.len()).map(cell).collect::<rusqlite::Result<Vec<Cell>>>()?);
+            if rows.len() > most {
+                break;
+            }
         }
         Ok((columns, rows))
     }
 }
 
-impl Drop for Reader<'_> {
-    fn drop(&mut self) {
-        // Removing a hook cannot fail while the connection is ours.
-        let _ = self.connection.authorizer(None::<fn(AuthContext<'_>) -> Authorization>);
-        let _ = self.connection.progress_handler(0, None::<fn() -> bool>);
-    }
+/// A database that answers the queries of claims.
+pub(crate) struct Court<'a> {
+    reader: Reader<'a>,
+    steps: Arc<AtomicU32>,
 }
 
-impl Query for Reader<'_> {
+impl Query for Court<'_> {
     fn query(&self, sql: &str) -> Result<Answer, String> {
-        let (columns, rows) = self.ask(sql).map_err(|error| error.to_string())?;
+        let compact: String = sql.to_lowercase().split_whitespace().collect();
+        if let Some(word) = FICKLE.iter().find(|word| compact.contains(**word)) {
+            return Err(format!("`{word}` is not for claims: their answers must be the same always"));
+        }
+        self.steps.store(0, Ordering::Relaxed);
+        let (columns, rows) =
+            self.reader.ask_at_most(sql, MOST_ROWS).map_err(|error| match error.sqlite_error_code() {
+                Some(rusqlite::ErrorCode::OperationInterrupted) => {
+                    "given up after half a billion steps".to_owned()
+                }
+                _ => error.to_string(),
+            })?;
+        if rows.len() > MOST_ROWS {
+            return Err(format!("more than {MOST_ROWS} rows; is a join without its condition?"));
+        }
         let value = |cell: Cell| match cell {
             Cell::Empty => Value::Null,
             Cell::Whole(number) => Value::Number(number as f64),
@@ -160,6 +196,14 @@ impl Query for Reader<'_> {
             columns,
             rows: rows.into_iter().map(|row| row.into_iter().map(value).collect()).collect(),
         })
+    }
+}
+
+impl Drop for Reader<'_> {
+    fn drop(&mut self) {
+        // Removing a hook cannot fail while the connection is ours.
+        let _ = self.connection.authorizer(None::<fn(AuthContext<'_>) -> Authorization>);
+        let _ = self.connection.progress_handler(0, None::<fn() -> bool>);
     }
 }
 

@@ -173,10 +173,11 @@ pub(crate) fn notes(notes: &Notes, lang: Lang, brief: bool) {
             let head = if colour { format!("\x1b[{code}m{word}\x1b[0m") } else { word.clone() };
             let at = note.at.to_string();
             let at = if at.is_empty() { note.stage.clone() } else { at };
-            eprintln!("{head}: {at}: {}", note.message(lang));
+            let colon = if lang == Lang::Zh { "：" } else { ": " };
+            eprintln!("{head}{colon}{at}{colon}{}", note.message(lang));
             let hint = note.hint(lang);
             if !hint.is_empty() {
-                eprintln!("  {}: {hint}", say(lang, "hint", &[]));
+                eprintln!("  {}{colon}{hint}", say(lang, "hint", &[]));
             }
         }
         let more =

@@ -159,6 +159,9 @@ fn queries_cannot_change_or_write_anything() {
         format!("ATTACH DATABASE '{}' AS other", file.display()),
         format!("VACUUM INTO '{}'", file.display()),
         "PRAGMA journal_mode = WAL".to_owned(),
+        "SELECT random() / 1e18".to_owned(),
+        "SELECT julianday( 'now' )".to_owned(),
+        "SELECT a.share FROM reliance_draws a, reliance_draws b".to_owned(),
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n".to_owned(),
     ];
     let claims: Vec<String> = attacks
@@ -180,6 +183,19 @@ fn queries_cannot_change_or_write_anything() {
     };
     assert_eq!(ask("SELECT DISTINCT verdict FROM claims").1, "verdict\nnot-testable\n");
     assert_eq!(ask("SELECT count(*) > 100 FROM actors").1.lines().nth(1), Some("1"));
+    // Each query has its own limit: the same query gets the same verdict, however many there are.
+    let heavy = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 15000000) SELECT max(i) FROM n";
+    let claims: Vec<String> = (0..4)
+        .map(|at| {
+            format!(
+                "[[claim]]\nid = \"h{at}\"\nsection = \"1\"\nkind = \"figure\"\nen = \"A\"\nzh = \"甲\"\n\
+                 query = \"{heavy}\"\ntest = \">\"\nthreshold = 0\n"
+            )
+        })
+        .collect();
+    fs::write(case.path().join("claims.toml"), claims.join("\n")).expect("claims");
+    techpower().arg("run").arg(case.path()).assert().code(0);
+    assert_eq!(ask("SELECT DISTINCT verdict FROM claims").1, "verdict\nsupported\n");
     for sql in &attacks[..5] {
         assert_eq!(ask(sql).0, Some(2), "{sql}");
     }

@@ -73,6 +73,8 @@ kinds! {
     YearsReversed "years-reversed" Error "The study ends before it begins.",
     // Links between tables and to the codebook.
     LinkLeftOut "link-left-out" Error "A link to a row that is left out itself.",
+    FewDraws "few-draws" Info "Few draws.",
+    FocalNotRanked "focal-not-ranked" Warning "A focal actor that is not ranked by itself.",
     UnknownActor "unknown-actor" Error "An actor that is not in the table of actors.",
     UnknownInput "unknown-input" Error "An input that is not in the table of inputs.",
     UnknownEvent "unknown-event" Error "A text that no event issued.",

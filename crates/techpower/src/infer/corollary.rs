@@ -147,7 +147,8 @@ pub(super) fn corollary(
     }
 }
 
-/// The scarcest source of each known actor in a draw.
+/// The scarcest source of each known actor in a draw. By rank, ties are settled by relative strength; sources that are alike in
+/// that too take turns over the draws.
 fn scarcest(
     index: &Index,
     roots: &[usize],
@@ -175,12 +176,14 @@ fn scarcest(
                 // The worse the rank, the scarcer.
                 Basis::Rank => (-i64::from(ranks[source][actor].unwrap_or(0)), relative[source][actor]),
             };
-            (0..roots.len())
-                .min_by(|a, b| {
-                    let ((rank_a, strength_a), (rank_b, strength_b)) = (key(*a), key(*b));
-                    rank_a.cmp(&rank_b).then(strength_a.total_cmp(&strength_b))
-                })
-                .unwrap_or(0)
+            let order = |a: usize, b: usize| {
+                let ((rank_a, strength_a), (rank_b, strength_b)) = (key(a), key(b));
+                rank_a.cmp(&rank_b).then(strength_a.total_cmp(&strength_b))
+            };
+            let least = (1..roots.len())
+                .fold(0, |best, source| if order(source, best).is_lt() { source } else { best });
+            let alike: Vec<usize> = (0..roots.len()).filter(|source| order(*source, least).is_eq()).collect();
+            alike[draw % alike.len()]
         })
         .collect()
 }

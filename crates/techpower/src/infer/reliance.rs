@@ -26,6 +26,8 @@ pub struct Reliance {
     pub share: Summary,
     /// Balassa's index: the share relative to the type's share in all actors' acts.
     pub rca: Summary,
+    /// Probability that Balassa's index exceeds 1: that the actor uses the type more than actors do on the whole.
+    pub above_one: f64,
     /// Probability that it is the actor's leading type by share.
     pub leading: f64,
     /// Probability that no actor's weighted acts of this type exceed this actor's: the absolute ranking.
@@ -200,6 +202,7 @@ pub(super) fn reliance(
                     acts: *acts,
                     share: share_summary,
                     rca: rca_summary,
+                    above_one: share_of(&results, |d| d.rca[actor][k] > 1.0),
                     leading: share_of(&results, |d| d.leading[actor] == k),
                     first: share_of(&results, |d| d.first[actor][k]),
                 });

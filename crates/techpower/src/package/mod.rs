@@ -282,7 +282,7 @@ pub fn inferred(power: &Power, codebook: &Codebook) -> Vec<Output> {
     for row in &power.reliance {
         let mut tail = summary(Some(row.share)).to_vec();
         tail.extend(summary(Some(row.rca)));
-        tail.extend([row.leading.into(), row.first.into()]);
+        tail.extend([row.above_one.into(), row.leading.into(), row.first.into()]);
         reliance.push([row.actor.as_str().into(), id(row.power), row.year.into(), row.acts.into()], &tail);
     }
     let mut implied = Output::new(&schema::IMPLIED);

@@ -199,6 +199,12 @@ pub(super) static RELIANCE: Table = Table {
         column!("rca_q50", NUMBER, "Balassa index: median.", "巴拉萨指数：中位数。"),
         column!("rca_q95", NUMBER, "Balassa index: 95 % quantile.", "巴拉萨指数：95% 分位数。"),
         column!(
+            "probability_above_one",
+            SHARE,
+            "Probability that the Balassa index exceeds 1.",
+            "巴拉萨指数大于 1 的概率。"
+        ),
+        column!(
             "probability_leading",
             SHARE,
             "Probability that it is the actor's leading type.",

@@ -41,6 +41,9 @@ pub(super) fn section(view: View<'_>) -> String {
     out
 }
 
+/// Probability of a use above the average from which an actor is said to lean to a type.
+const LEANS: f64 = 0.65;
+
 /// Whether any actor has an act that exercises power.
 pub(super) fn has_acts(view: View<'_>) -> bool {
     let last = view.last();
@@ -87,16 +90,16 @@ fn lead(view: View<'_>, actor: &str) -> String {
         ],
     );
     // What sets an actor apart from the others is another question than what it does most.
-    if let Some(apart) =
-        profile.iter().copied().reduce(|best, r| if r.rca.mean > best.rca.mean { r } else { best })
-    {
+    let used = profile.iter().copied().filter(|r| r.acts > 0);
+    let apart = used.reduce(|best, r| if r.rca.q50 > best.rca.q50 { r } else { best });
+    if let Some(apart) = apart.filter(|r| r.above_one >= LEANS) {
         let sentence = if apart.rca.q05 > 1.0 { "apart-sure" } else { "apart-open" };
         text.push_str(view.gap());
         text.push_str(&view.say(
             sentence,
             &[
                 ("type", view.power_within(apart.power)),
-                ("rca", format!("{:.1}", apart.rca.mean)),
+                ("rca", format!("{:.1}", apart.rca.q50)),
                 ("interval", format!("{:.1}–{:.1}", apart.rca.q05, apart.rca.q95)),
             ],
         ));

@@ -150,7 +150,7 @@ impl<'a> View<'a> {
 
     /// The actors that the report dwells on.
     pub(super) fn focal(self) -> &'a [String] {
-        &self.c.study.options.about.focal
+        &self.c.study.focal
     }
 
     /// The anchor of something on this language's page.

@@ -21,6 +21,7 @@ pub(super) fn read(files: &dyn Files, keep: Keep, notes: &mut Notes) -> Option<S
     let claims = read_text(files, "claims.toml", notes);
     let mut study = Study {
         options,
+        focal: Vec::new(),
         codebook,
         actors: BTreeMap::new(),
         index: Vec::new(),
@@ -48,10 +49,48 @@ pub(super) fn read(files: &dyn Files, keep: Keep, notes: &mut Notes) -> Option<S
     load.markets();
     let events = load.events();
     load.endorsements(&events);
+    study.focal = focal(&study, &text, notes);
+    if study.options.uncertainty.draws < FEW_DRAWS {
+        let at = options::place(&text, "uncertainty.draws");
+        notes.push(Note::new(Kind::FewDraws, STAGE, at).with("draws", study.options.uncertainty.draws));
+    }
     if study.present.is_empty() {
         notes.push(Note::new(Kind::NoTables, STAGE, Place::file("tables")));
     }
     Some(study)
+}
+
+/// Fewer draws than this tell little about quantiles and probabilities.
+const FEW_DRAWS: usize = 200;
+/// Actors that the report dwells on if none are named.
+const CHOSEN: usize = 5;
+
+/// The actors that the report dwells on. A firm or member stands for the state or bloc it counts for.
+fn focal(study: &Study, text: &str, notes: &mut Notes) -> Vec<String> {
+    let mut focal: Vec<String> = Vec::new();
+    for id in &study.options.about.focal {
+        let unit = study.home_of(id);
+        if unit != Some(id) {
+            let note =
+                Note::new(Kind::FocalNotRanked, STAGE, options::place(text, "study.focal")).with("id", id);
+            notes.push(match unit {
+                Some(unit) => note.with("near", unit),
+                None => note,
+            });
+        }
+        focal.extend(unit.map(str::to_owned).filter(|unit| !focal.contains(unit)));
+    }
+    if focal.is_empty() {
+        let mut active: BTreeMap<&str, usize> = BTreeMap::new();
+        for unit in study.events.iter().filter_map(|event| study.unit_of(&event.sender)) {
+            *active.entry(unit).or_insert(0) += 1;
+        }
+        let mut ranked = study.ranked();
+        ranked.sort_by_key(|id| std::cmp::Reverse(active.get(id.as_str()).copied().unwrap_or(0)));
+        ranked.truncate(CHOSEN);
+        focal = ranked;
+    }
+    focal
 }
 
 /// Notes files among the tables that are none of the format's.

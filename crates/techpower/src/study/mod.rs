@@ -204,6 +204,8 @@ pub enum Keep {
 pub struct Study {
     /// `study.toml`.
     pub options: Options,
+    /// Ranked states and blocs on which the report dwells: those that `study.toml` names, or the most active.
+    pub focal: Vec<String>,
     /// The codebook the study uses.
     pub codebook: Codebook,
     /// `actors.csv`, by id.

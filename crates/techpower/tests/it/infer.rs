@@ -105,6 +105,24 @@ fn potential_is_bounded_and_known_where_its_parts_are() {
     assert!(power.potential_draws.iter().all(|d| study.options.about.focal.contains(&d.sender)));
 }
 
+/// Sources that are alike take turns, so that the order of the codebook decides nothing.
+#[test]
+fn alike_sources_take_turns() {
+    let mut indicators = String::from("actor,indicator,year,value,unit,low,high,vintage,reference\n");
+    for (actor, value) in [("USA", 3), ("CHN", 2), ("EU27", 1)] {
+        for code in ["compute", "gdp", "seats", "papers"] {
+            indicators.push_str(&format!("{actor},{code},2022,{value},,,,,t\n"));
+        }
+    }
+    let mut changed =
+        with(texts(), "tables/index.csv", "energy,Energy cost,能源成本,resource,1,-1,1,,\n", "");
+    changed.insert("tables/indicators.csv".into(), indicators.into_bytes());
+    let power = power(&read(&changed).0);
+    for implied in power.implied.iter().filter(|implied| implied.year == 2022) {
+        assert!(implied.scarcest.iter().all(|p| (p - 0.25).abs() < 1e-12), "{implied:?}");
+    }
+}
+
 /// With sources made certain, the implied type follows from the structure of the codebook alone.
 #[test]
 fn the_scarcest_source_implies_the_type_that_omits_it() {

@@ -128,6 +128,20 @@ fn members_firms_and_organisations_count_for_the_right_unit() {
     assert_eq!(study.ranked(), ["CHN", "EU27", "USA"]);
 }
 
+#[test]
+fn focal_actors_are_ranked_by_themselves_or_chosen() {
+    let (study, notes) = read(&with(
+        texts(),
+        "study.toml",
+        "focal = [\"USA\", \"CHN\"]",
+        "focal = [\"DEU\", \"firm:nvidia\"]",
+    ));
+    assert_eq!(study.focal, ["EU27", "USA"]);
+    assert_eq!(kinds(&notes).iter().filter(|kind| **kind == Kind::FocalNotRanked).count(), 2);
+    let (study, _) = read(&with(texts(), "study.toml", "focal = [\"USA\", \"CHN\"]", ""));
+    assert_eq!(study.focal, ["USA", "CHN", "EU27"], "the most active first");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 
