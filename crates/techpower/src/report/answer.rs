@@ -56,6 +56,12 @@ pub(super) fn profile<'a>(view: View<'a>, actor: &str) -> Vec<&'a Reliance> {
     (0..view.types().len()).filter_map(|k| power.reliance_of(actor, k, view.last())).collect()
 }
 
+/// The reliance of an actor on a type in the last year; `None` for an actor without acts, of which nothing but the prior is known.
+fn observed<'a>(view: View<'a>, actor: &str, k: usize) -> Option<&'a Reliance> {
+    let acts: usize = profile(view, actor).iter().map(|r| r.acts).sum();
+    view.c.power.reliance_of(actor, k, view.last()).filter(|_| acts > 0)
+}
+
 /// The type that most probably leads an actor's profile; among equals the one with the larger share.
 pub(super) fn leading<'a>(profile: &[&'a Reliance]) -> Option<&'a Reliance> {
     profile
@@ -189,7 +195,7 @@ fn map_cell(view: View<'_>, k: usize) -> String {
         .iter()
         .map(|actor| {
             let name = Cell::html(spotted(view, actor));
-            match view.c.power.reliance_of(actor, k, view.last()) {
+            match observed(view, actor, k) {
                 None => vec![name, Cell::unknown(view), Cell::unknown(view), Cell::unknown(view)],
                 Some(r) => {
                     let label = format!("{}: {}", view.actor(actor), view.share(r.share));
@@ -230,7 +236,7 @@ fn rankings(view: View<'_>) -> String {
             .iter()
             .map(|actor| {
                 let mut row = vec![Cell::html(spotted(view, actor))];
-                row.extend((0..types).map(|k| match view.c.power.reliance_of(actor, k, view.last()) {
+                row.extend((0..types).map(|k| match observed(view, actor, k) {
                     Some(r) => cell(r),
                     None => Cell::unknown(view),
                 }));
