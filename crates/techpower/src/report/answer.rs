@@ -57,7 +57,7 @@ pub(super) fn profile<'a>(view: View<'a>, actor: &str) -> Vec<&'a Reliance> {
 }
 
 /// The reliance of an actor on a type in the last year; `None` for an actor without acts, of which nothing but the prior is known.
-fn observed<'a>(view: View<'a>, actor: &str, k: usize) -> Option<&'a Reliance> {
+pub(super) fn observed<'a>(view: View<'a>, actor: &str, k: usize) -> Option<&'a Reliance> {
     let acts: usize = profile(view, actor).iter().map(|r| r.acts).sum();
     view.c.power.reliance_of(actor, k, view.last()).filter(|_| acts > 0)
 }

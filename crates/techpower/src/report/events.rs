@@ -6,7 +6,7 @@ use plotly::Scatter;
 use plotly::common::{HoverInfo, Line, Marker, MarkerSymbol, Mode, TickMode};
 use plotly::layout::AxisType;
 
-use super::answer::{has_acts, ordered};
+use super::answer::{has_acts, observed, ordered};
 use super::claims::slug;
 use super::figure::{Chart, axis, colour, draw, figure, legend, spotted, wrapped};
 use super::table::{Cell, caption, marked, table};
@@ -218,7 +218,7 @@ fn counts(view: View<'_>) -> String {
     let rows: Vec<Vec<Cell>> = ordered(view)
         .iter()
         .map(|actor| {
-            let of = |k: usize| view.c.power.reliance_of(actor, k, view.last());
+            let of = |k: usize| observed(view, actor, k);
             let mut row = vec![Cell::html(spotted(view, actor))];
             row.extend((0..types).map(|k| match of(k) {
                 None => Cell::unknown(view),
