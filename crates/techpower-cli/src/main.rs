@@ -103,13 +103,16 @@ enum Stage {
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
     },
-    /// Print the coding manual, or one page of it.
+    /// Print the coding manual: its table of contents, one page, or all of it.
     Codebook {
         /// Id of a page: a source, type, arena, layer, mode, status or instrument.
         id: Option<String>,
         /// Use the codebook of this study.
         #[arg(long, value_name = "STUDY")]
         study: Option<PathBuf>,
+        /// Print all pages, not only the table of contents.
+        #[arg(long, conflicts_with = "id")]
+        all: bool,
     },
 }
 
@@ -235,7 +238,7 @@ fn carry_out(stage: Stage, lang: Lang) -> Result<u8, Fault> {
             Ok(code)
         }
         Stage::Query { study, sql, format } => query(&study, &sql, format, lang),
-        Stage::Codebook { id, study } => manual(id.as_deref(), study.as_deref(), lang),
+        Stage::Codebook { id, study, all } => manual(id.as_deref(), study.as_deref(), all, lang),
     }
 }
 
@@ -348,7 +351,7 @@ fn query(study: &Path, sql: &str, format: Format, lang: Lang) -> Result<u8, Faul
     Ok(DONE)
 }
 
-fn manual(id: Option<&str>, folder: Option<&Path>, lang: Lang) -> Result<u8, Fault> {
+fn manual(id: Option<&str>, folder: Option<&Path>, all: bool, lang: Lang) -> Result<u8, Fault> {
     let (codebook, notes) = match folder {
         None => Codebook::builtin(),
         Some(folder) => {
@@ -360,6 +363,10 @@ fn manual(id: Option<&str>, folder: Option<&Path>, lang: Lang) -> Result<u8, Fau
         }
     };
     let text = match id {
+        None if all => {
+            let pages = codebook.pages.iter().map(|page| format!("\n{}", page.markdown(lang)));
+            std::iter::once(codebook.contents(lang)).chain(pages).collect()
+        }
         None => codebook.contents(lang),
         Some(id) => match codebook.page(id) {
             Some(page) => page.markdown(lang),

@@ -152,6 +152,8 @@ fn data_come_in_four_formats_and_two_languages() {
     assert!(stdout(&["infer", path]).starts_with("actor"));
     assert!(stdout(&["codebook", "entity-listing", "--lang", "zh"]).contains("实体清单"));
     assert!(stdout(&["codebook"]).contains("`entity-listing`"));
+    let manual = stdout(&["codebook", "--all", "--lang", "zh"]);
+    assert!(manual.matches("## 定义").count() >= 80 && !manual.contains("## Definition"));
     for (stage, table) in [("measure", "ranks"), ("relate", "coalitions"), ("claims", "claims")] {
         let output = stdout(&[stage, path, "--table", table, "--format", "csv"]);
         assert!(output.lines().count() > 1, "{stage} {table}");
