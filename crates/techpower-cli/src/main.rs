@@ -6,6 +6,7 @@ mod run;
 mod show;
 mod words;
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -16,7 +17,7 @@ use techpower::diag::{self, Lang, Notes, Severity, nearest};
 use techpower::disk::{self, BUILD, Folder};
 use techpower::package::{self, Cell, Output};
 use techpower::study::{self, Keep, Study};
-use techpower::{claims, code, infer, measure, relate};
+use techpower::{claims, code, import, infer, measure, relate};
 
 use fault::{DONE, Fault, NOTES};
 use results::Results;
@@ -77,8 +78,18 @@ enum Stage {
         #[arg(long)]
         open: bool,
     },
-    /// Measure the sources of power: scores, ranks, pairwise, scores_draws.
-    Measure(Print),
+    /// Measure the sources of power: scores, ranks, standings, pairwise, profile, factors, sensitivity, switches, acceptability,
+    /// central_weights, dominance, importance, treatment, recipe, scores_draws.
+    Measure {
+        #[command(flatten)]
+        print: Print,
+        /// Tell how the scores of an actor come about, from raw values to the roots.
+        #[arg(long, value_name = "ACTOR", conflicts_with = "table")]
+        explain: Option<String>,
+        /// Let only these factors of uncertainty vary.
+        #[arg(long, value_name = "FACTOR", value_delimiter = ',', value_parser = study::FACTORS)]
+        vary: Vec<String>,
+    },
     /// Compute who can reach whom: exposure, asymmetry, denial, coalitions.
     Relate(Print),
     /// Infer power: reliance, potential, exercise, implied, corollary, reliance_draws, potential_draws.
@@ -92,6 +103,11 @@ enum Stage {
         /// File to write; STUDY/build/report.html if not given.
         #[arg(long, value_name = "FILE")]
         output: Option<PathBuf>,
+    },
+    /// Turn the files of another tool into a study.
+    Import {
+        #[command(subcommand)]
+        from: From,
     },
     /// Ask the results of the last run in SQL.
     Query {
@@ -113,6 +129,25 @@ enum Stage {
         /// Print all pages, not only the table of contents.
         #[arg(long, conflicts_with = "id")]
         all: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum From {
+    /// COINr (R): the data of the units and the description of the indicators.
+    Coinr {
+        /// iData: one row a unit (and year), one column an indicator.
+        #[arg(value_name = "IDATA")]
+        data: PathBuf,
+        /// iMeta: one row an indicator, aggregate, group or denominator.
+        #[arg(value_name = "IMETA")]
+        meta: PathBuf,
+        /// Folder of the study; a study.toml that is there stays as it is.
+        #[arg(long, value_name = "DIR")]
+        into: PathBuf,
+        /// Overwrite tables that exist.
+        #[arg(long)]
+        force: bool,
     },
 }
 
@@ -195,11 +230,18 @@ fn carry_out(stage: Stage, lang: Lang) -> Result<u8, Fault> {
             }
             Ok(code)
         }
-        Stage::Measure(print) => {
-            let (study, mut notes) = print.on.read()?;
+        Stage::Measure { print, explain, vary } => {
+            let (mut study, mut notes) = print.on.read()?;
+            if !vary.is_empty() {
+                let factors: Vec<&str> = vary.iter().map(String::as_str).collect();
+                study.options.measure.vary_only(&factors);
+            }
+            if let Some(actor) = explain {
+                return explained(&print, &study, &actor, &notes, lang);
+            }
             let (index, own) = measure::measure(&study);
             notes.extend(own);
-            print.tables(&package::measured(&index), &study, &notes, lang)
+            print.tables(&package::measured(&study, &index), &study, &notes, lang)
         }
         Stage::Relate(print) => {
             let (study, mut notes) = print.on.read()?;
@@ -220,7 +262,7 @@ fn carry_out(stage: Stage, lang: Lang) -> Result<u8, Fault> {
             let (index, exposure, power) = inferred(&study, &mut notes);
             let mut results = Results::create(Path::new(":memory:"))?;
             results.add_study(&study)?;
-            results.add(&package::measured(&index))?;
+            results.add(&package::measured(&study, &index))?;
             results.add(&package::related(&exposure, &study.codebook))?;
             results.add(&package::inferred(&power, &study.codebook))?;
             let (list, parsed) = claims::parse(text);
@@ -237,9 +279,36 @@ fn carry_out(stage: Stage, lang: Lang) -> Result<u8, Fault> {
             }
             Ok(code)
         }
+        Stage::Import { from: From::Coinr { data, meta, into, force } } => {
+            import_coinr(&data, &meta, &into, force, lang)
+        }
         Stage::Query { study, sql, format } => query(&study, &sql, format, lang),
         Stage::Codebook { id, study, all } => manual(id.as_deref(), study.as_deref(), all, lang),
     }
+}
+
+/// Prints how an actor's scores come about.
+fn explained(print: &Print, study: &Study, actor: &str, notes: &Notes, lang: Lang) -> Result<u8, Fault> {
+    let Some(explanation) = measure::explain(study, actor) else {
+        let ranked = study.measured();
+        let near = nearest(actor, ranked.iter().map(String::as_str)).unwrap_or("");
+        let args = [("id", actor), ("actors", &ranked.join(", ")), ("near", near)];
+        return Err(Fault::usage(
+            lang,
+            "not_ranked",
+            &args,
+            if near.is_empty() { "" } else { "no_page_near" },
+        ));
+    };
+    let table = package::explained(&explanation);
+    let columns: Vec<&str> = table.schema.columns.iter().map(|column| column.name).collect();
+    let wide = print.format != Format::Table;
+    // On a terminal, references would push everything else off the screen.
+    let shown = if wide { columns.len() } else { columns.len() - 1 };
+    let rows: Vec<Vec<Cell>> = table.rows.iter().map(|row| row[..shown].to_vec()).collect();
+    piped(show::data(&columns[..shown], &rows, print.format))?;
+    show::notes(notes, lang, true);
+    Ok(code_of(notes))
 }
 
 impl Print {
@@ -259,7 +328,7 @@ impl Print {
                 "no_table_hint",
             ));
         };
-        piped(show::output(table, study.options.about.to, self.format, lang))?;
+        piped(show::output(table, study.options.about.headline, self.format, lang))?;
         show::notes(notes, lang, true);
         Ok(code_of(notes))
     }
@@ -317,15 +386,44 @@ fn piped(result: io::Result<()>) -> Result<(), Fault> {
 fn new(dir: &Path, force: bool, lang: Lang) -> Result<u8, Fault> {
     let id = dir.file_name().map_or_else(|| "study".to_owned(), |name| name.to_string_lossy().into_owned());
     let files = study::template(&id);
-    disk::write_new(dir, &files, force).map_err(|error| match error.kind() {
+    write_study(dir, &files, force, "made", lang)?;
+    Ok(DONE)
+}
+
+fn import_coinr(data: &Path, meta: &Path, into: &Path, force: bool, lang: Lang) -> Result<u8, Fault> {
+    let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+    for path in [data, meta] {
+        let bytes = std::fs::read(path).map_err(|error| Fault::unreadable(path, &error))?;
+        files.insert(path.display().to_string(), bytes);
+    }
+    let id = into.file_name().map_or_else(|| "study".to_owned(), |name| name.to_string_lossy().into_owned());
+    let (made, notes) = import::coinr(&files, &data.display().to_string(), &meta.display().to_string(), &id);
+    let Some(mut made) = made else { return Err(Fault::Notes(Box::new(notes))) };
+    if into.join(study::STUDY_FILE).exists() {
+        made.remove(study::STUDY_FILE);
+    }
+    write_study(into, &made, force, "imported", lang)?;
+    show::notes(&notes, lang, true);
+    Ok(code_of(&notes))
+}
+
+/// Writes the files of a study and says so.
+fn write_study(
+    dir: &Path,
+    files: &BTreeMap<String, String>,
+    force: bool,
+    word: &str,
+    lang: Lang,
+) -> Result<(), Fault> {
+    disk::write_new(dir, files, force).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => {
             Fault::usage(lang, "exists", &[("path", &error.to_string())], "exists_hint")
         }
         _ => Fault::unwritable(dir, &error),
     })?;
     let (count, path) = (files.len().to_string(), dir.display().to_string());
-    eprintln!("{}", say(lang, "made", &[("count", &count), ("path", &path)]));
-    Ok(DONE)
+    eprintln!("{}", say(lang, word, &[("count", &count), ("path", &path)]));
+    Ok(())
 }
 
 fn query(study: &Path, sql: &str, format: Format, lang: Lang) -> Result<u8, Fault> {

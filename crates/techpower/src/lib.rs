@@ -18,6 +18,7 @@ pub mod num;
 pub mod table;
 pub mod codebook;
 pub mod study;
+pub mod import;
 pub mod code;
 pub mod measure;
 pub mod relate;

@@ -114,7 +114,7 @@ pub fn infer(study: &Study, index: &Index, exposure: &Exposure, acts: &[Act]) ->
 
 /// Potential `P = (prod S)^(1/n) * X` over the `n` sources a type draws on.
 fn potentials(study: &Study, index: &Index, exposure: &Exposure, power: &mut Power) {
-    let last = study.options.about.to;
+    let last = study.options.about.headline;
     let focal: BTreeSet<&String> = study.focal.iter().collect();
     for (k, kind) in study.codebook.types.iter().enumerate() {
         let roots: Option<Vec<usize>> = kind.draws_on.iter().map(|source| index.root_of(source)).collect();

@@ -156,7 +156,7 @@ pub(super) fn reliance(
                 counted.push((at, actor, k));
             }
         }
-        if year == about.to {
+        if year == about.headline {
             let silent: Vec<&str> = actors
                 .iter()
                 .zip(&counts)
@@ -206,7 +206,7 @@ pub(super) fn reliance(
                     leading: share_of(&results, |d| d.leading[actor] == k),
                     first: share_of(&results, |d| d.first[actor][k]),
                 });
-                if year == about.to {
+                if year == about.headline {
                     power.reliance_draws.push(RelianceDraws {
                         actor: id.clone(),
                         power: k,

@@ -1,43 +1,45 @@
 //! Source strength: composite indices whose uncertainty is carried along.
 //!
-//! For every year, indicators are normalised over the ranked actors and averaged up the hierarchy (weighted arithmetic
-//! mean; OECD/JRC, *Handbook on Constructing Composite Indicators*, 2008). Every draw varies what the study says is
-//! uncertain: rival rows, measurement intervals, normalisation and weights.
+//! An index is made in steps, each a choice of the study (OECD/JRC, *Handbook on Constructing Composite Indicators*, 2008): values,
+//! denomination, screening, imputation, treatment of outliers, normalisation, weights, aggregation. What the study says is uncertain
+//! is varied, draw by draw or, where the choices are few enough, combination by combination.
 
+mod aggregate;
 mod cells;
+mod dominance;
+mod engine;
+mod explain;
+mod factors;
+mod hierarchy;
+mod importance;
+mod impute;
+mod normalise;
+mod notes;
+mod smaa;
+mod switch;
+mod treat;
 
-use std::collections::BTreeMap;
+pub use dominance::Dominance;
+pub use explain::{Explanation, Origin, Step, explain};
+pub use factors::Factor;
+pub use hierarchy::Node;
+pub use importance::{Importance, correlation_ratio};
+pub use smaa::{Count, Smaa, Weighable, mean_rank};
+pub use switch::Switch;
+pub use treat::{Treated, Why};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::diag::{Kind, Note, Notes, Place};
-use crate::num::{Seed, Stream, Summary, mean, ranks_descending};
-use crate::study::{Normalisation, Study};
-use cells::{Cells, cells};
+use crate::diag::Notes;
+use crate::num::{Indices, Seed, Summary, exact_sensitivity, mean, ranks_descending, sensitivity};
+use crate::study::{Aggregation, Study};
+use engine::{Account, Choice, Engine, Work};
+use factors::{Source, combinations, combined, drawn};
 
 const STAGE: &str = "measure";
-/// Scores lie between these: not from 0, so that a product of sources stays above zero for the weakest actor.
-const SCALE: (f64, f64) = (1.0, 100.0);
-
-/// A node of the hierarchy.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Node {
-    /// Code.
-    pub code: String,
-    /// English name.
-    pub name_en: String,
-    /// Chinese name.
-    pub name_zh: String,
-    /// Position of the parent; `None` for the root of a source.
-    pub parent: Option<usize>,
-    /// Positions of the children.
-    pub children: Vec<usize>,
-    /// 1 for indicators.
-    pub level: u8,
-    /// Nominal weight among siblings, as a share.
-    pub weight: f64,
-}
+/// More combinations than this are gone through without keeping every score.
+const MOST_KEPT: u64 = 20_000;
 
 /// A score of one actor, node and year.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
@@ -48,6 +50,43 @@ pub struct Score {
     pub summary: Option<Summary>,
 }
 
+/// What treatment did to an indicator in a year, or over the panel.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Treatment {
+    /// The indicator.
+    pub node: usize,
+    /// Position of the year; `None` if treated over all years.
+    pub year: Option<usize>,
+    /// What was done and why.
+    pub treated: Treated,
+}
+
+/// Sensitivity of a result to the factors, in the headline year.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Sensitivity {
+    /// Root.
+    pub node: usize,
+    /// Whose score; `None` for the mean absolute change of all ranks against the nominal ones.
+    pub actor: Option<usize>,
+    /// Indices by factor, in the order of [`Index::factors`].
+    pub indices: Vec<Indices>,
+}
+
+/// How strong a source is for an actor itself, in the headline year.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Profile {
+    /// Actor.
+    pub actor: usize,
+    /// Root.
+    pub node: usize,
+    /// Strength relative to the mean of all ranked actors.
+    pub relative: Summary,
+    /// Probability that no other source of the actor is relatively stronger.
+    pub strongest: f64,
+    /// Probability that none is relatively weaker.
+    pub weakest: f64,
+}
+
 /// Source strengths of all ranked actors in all years.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Index {
@@ -55,14 +94,36 @@ pub struct Index {
     pub draws: usize,
     /// Years, ascending.
     pub years: Vec<i16>,
+    /// Position of the headline year.
+    pub headline: usize,
     /// Ranked states and blocs, sorted by id.
     pub actors: Vec<String>,
     /// Nodes: each root (in the codebook's order of sources) followed by all nodes below it.
     pub nodes: Vec<Node>,
     /// Positions of the roots, one per measured source, in the codebook's order.
     pub roots: Vec<usize>,
+    /// The factors that vary.
+    pub factors: Vec<Factor>,
+    /// The number of combinations of all factors, if they were gone through one by one instead of drawn.
+    pub combinations: Option<u64>,
+    /// Treatment of every indicator by the recipe as stated.
+    pub treatments: Vec<Treatment>,
+    /// Sensitivity, by root: of the ranks, then of every actor's score. Absent where a result is unknown or does not vary.
+    pub sensitivities: Vec<Sensitivity>,
+    /// SMAA-2 of each root in the headline year, in the order of [`Index::roots`]; `None` where it cannot be had.
+    pub smaa: Vec<Option<Smaa>>,
+    /// Dominances in the headline year.
+    pub dominances: Vec<Dominance>,
+    /// Importance of every node but the roots, in the headline year.
+    pub importances: Vec<Importance>,
+    /// Profiles of the actors of whom all sources are known.
+    pub profiles: Vec<Profile>,
+    /// What each single choice, made otherwise, does to the ranks of the headline year.
+    pub switches: Vec<Switch>,
     scores: Vec<Score>,
     root_draws: Vec<f64>,
+    ranks: Vec<f64>,
+    wins: Vec<f64>,
 }
 
 impl Index {
@@ -90,54 +151,34 @@ impl Index {
     #[must_use]
     pub fn rank_probabilities(&self, root: usize, year: usize) -> Vec<Vec<f64>> {
         let n = self.actors.len();
-        let mut counts = vec![vec![0u32; n]; n];
-        for draw in 0..self.draws {
-            let values: Vec<f64> = (0..n).map(|actor| self.draws_of(root, year, actor)[draw]).collect();
-            for (actor, rank) in ranks_descending(&values).into_iter().enumerate() {
-                if let Some(rank) = rank {
-                    counts[actor][rank as usize - 1] += 1;
-                }
-            }
-        }
-        counts
-            .into_iter()
-            .map(|row| {
-                let known = row.iter().sum::<u32>() > 0;
-                let share = |count: u32| f64::from(count) / self.draws as f64;
-                if known { row.into_iter().map(share).collect() } else { Vec::new() }
-            })
-            .collect()
+        let from = (root * self.years.len() + year) * n * n;
+        let known = |row: &[f64]| row.iter().any(|p| *p > 0.0);
+        let rows = self.ranks[from..from + n * n].chunks_exact(n.max(1));
+        rows.map(|row| if known(row) { row.to_vec() } else { Vec::new() }).collect()
     }
 
     /// Probability that one actor's source is stronger than another's; `None` if either is unknown. Ties count half.
     #[must_use]
     pub fn winning_probability(&self, root: usize, year: usize, actor: usize, other: usize) -> Option<f64> {
-        let (a, b) = (self.draws_of(root, year, actor), self.draws_of(root, year, other));
-        if a[0].is_nan() || b[0].is_nan() {
-            return None;
-        }
-        let wins: f64 = a
-            .iter()
-            .zip(b)
-            .map(|(x, y)| {
-                if x > y {
-                    1.0
-                } else if x == y {
-                    0.5
-                } else {
-                    0.0
-                }
-            })
-            .sum();
-        Some(wins / self.draws as f64)
+        let n = self.actors.len();
+        let p = self.wins[((root * self.years.len() + year) * n + actor) * n + other];
+        Some(p).filter(|p| !p.is_nan())
+    }
+
+    /// Nominal ranks of all actors at a root (by position in [`Index::roots`]) in a year.
+    #[must_use]
+    pub fn nominal_ranks(&self, root: usize, year: usize) -> Vec<Option<u32>> {
+        let scores: Vec<f64> = (0..self.actors.len())
+            .map(|actor| self.score(self.roots[root], year, actor).nominal.unwrap_or(f64::NAN))
+            .collect();
+        ranks_descending(&scores)
     }
 }
 
 /// Measures the sources of power of a study.
 ///
 /// Ranked are the states and blocs of the study that have at least one indicator value in the hierarchy; members of a bloc
-/// are not ranked beside it. A value is carried forward at most `max_age` years; an aggregate of which less than
-/// `min_coverage` of the weight has data is unknown.
+/// are not ranked beside it unless the study asks for it.
 ///
 /// ```
 /// use techpower::{measure::measure, study::{Keep, Study, template}};
@@ -155,287 +196,444 @@ impl Index {
 #[must_use]
 pub fn measure(study: &Study) -> (Index, Notes) {
     let mut notes = Notes::new();
-    let nodes = tree(study);
-    let actors = study.ranked();
-    if actors.is_empty() && !study.indicators.is_empty() {
-        notes.push(Note::new(Kind::NothingToRank, STAGE, Place::file("tables/indicators.csv")));
-    }
+    let nodes = hierarchy::tree(study);
+    let actors = study.measured();
     let years: Vec<i16> = (study.options.about.from..=study.options.about.to).collect();
-    let draws = study.options.uncertainty.draws;
-    let cells = cells(study, &nodes, &actors, &years, &mut notes);
-    let model = Model::new(study, &nodes, &cells, actors.len(), years.len());
+    let headline = (study.options.about.headline - study.options.about.from) as usize;
+    let cells = cells::cells(study, &nodes, &actors, &years, &mut notes);
+    let engine = Engine::new(study, &nodes, cells, &actors, years.len());
     let roots: Vec<usize> = (0..nodes.len()).filter(|node| nodes[*node].parent.is_none()).collect();
+    let sources = factors::sources(study, &engine, &mut notes);
 
-    let nominal = model.scores(None);
-    let drawn: Vec<Vec<f64>> = (0..draws).into_par_iter().map(|draw| model.scores(Some(draw))).collect();
-    model.note_saturated(&years, &mut notes);
+    let (mut work, mut account) = (Work::default(), Account::default());
+    engine.compute(&engine.nominal(), 0..years.len(), &mut work, Some(&mut account));
+    let nominal = work.scores.clone();
 
-    let size = nodes.len() * years.len() * actors.len();
-    let scores: Vec<Score> = (0..size)
+    let draws = study.options.uncertainty.draws;
+    let sampled = run(&engine, draws as u64, |draw| drawn(&engine, &sources, draw as usize));
+    let combinations = combinations(&sources);
+    let gone_through = combinations
+        .filter(|n| *n <= MOST_KEPT)
+        .map(|n| run(&engine, n, |number| combined(&engine, &sources, number)));
+    let kept = gone_through.as_ref().unwrap_or(&sampled);
+    let mut scores: Vec<Score> = (0..nominal.len())
         .into_par_iter()
         .map(|at| {
-            let column: Vec<f64> = drawn.iter().map(|draw| draw[at]).collect();
+            let column: Vec<f64> = kept.iter().map(|scores| scores[at]).collect();
             // A score that is unknown in some draws has no summary.
             Score { nominal: Some(nominal[at]).filter(|x| !x.is_nan()), summary: Summary::of(&column) }
         })
         .collect();
-    let per_node = years.len() * actors.len();
-    let mut root_draws = Vec::with_capacity(roots.len() * per_node * draws);
-    for root in &roots {
-        for at in root * per_node..(root + 1) * per_node {
-            let column = drawn.iter().map(|draw| draw[at]);
-            let known = !column.clone().any(f64::is_nan);
-            root_draws.extend(column.map(|score| if known { score } else { f64::NAN }));
-        }
+    let mut tally = match combinations.filter(|n| *n > MOST_KEPT) {
+        None => Tally::of(&engine, &roots, kept.iter()),
+        Some(n) => tally_all(&engine, &roots, &sources, n),
+    };
+    tally.finish(&engine, &roots, &mut scores, combinations.is_some_and(|n| n > MOST_KEPT));
+
+    let mut index = Index {
+        draws,
+        headline,
+        factors: sources.iter().map(|source| source.factor.clone()).collect(),
+        combinations,
+        treatments: treatments(study, &engine, &account, years.len()),
+        sensitivities: Vec::new(),
+        smaa: Vec::new(),
+        dominances: Vec::new(),
+        importances: Vec::new(),
+        profiles: Vec::new(),
+        switches: Vec::new(),
+        root_draws: root_draws(&engine, &roots, &sampled),
+        ranks: tally.ranks,
+        wins: tally.wins,
+        scores,
+        years,
+        actors,
+        roots,
+        nodes: nodes.clone(),
+    };
+    if !index.actors.is_empty() && !index.roots.is_empty() {
+        let view = View { study, engine: &engine, index: &index, headline };
+        let sensitivities = view.sensitivities(&sources);
+        let (smaa, dominances) = view.weighed(&mut work, &mut notes);
+        let importances = view.importances(&nominal);
+        let profiles = view.profiles();
+        let switches = switch::switches(&engine, &index.roots, headline);
+        (index.sensitivities, index.smaa, index.dominances) = (sensitivities, smaa, dominances);
+        (index.importances, index.profiles, index.switches) = (importances, profiles, switches);
     }
-    let index = Index { draws, years, actors, nodes, roots, scores, root_draws };
-    note_unknown(&index, study.options.measure.min_coverage, &mut notes);
+    notes::note(study, &engine, &index, &account, &mut notes);
     (index, notes)
 }
 
-/// The hierarchy: each root followed by its nodes, depth first, siblings sorted by code, so that the order of rows never
-/// matters.
-fn tree(study: &Study) -> Vec<Node> {
-    let mut children: BTreeMap<Option<&str>, Vec<usize>> = BTreeMap::new();
-    for (at, row) in study.index.iter().enumerate() {
-        children.entry(row.parent.as_deref()).or_default().push(at);
-    }
-    for list in children.values_mut() {
-        list.sort_by(|a, b| study.index[*a].code.cmp(&study.index[*b].code));
-    }
-    let mut nodes: Vec<Node> = Vec::new();
-    let roots = children.get(&None).cloned().unwrap_or_default();
-    for source in &study.codebook.sources {
-        for root in roots.iter().filter(|at| study.index[**at].code == source.id) {
-            push_node(study, &children, *root, None, 1.0, &mut nodes);
-        }
-    }
-    nodes
-}
-
-fn push_node(
-    study: &Study,
-    children: &BTreeMap<Option<&str>, Vec<usize>>,
-    at: usize,
-    parent: Option<usize>,
-    weight: f64,
-    nodes: &mut Vec<Node>,
-) {
-    let row = &study.index[at];
-    let position = nodes.len();
-    nodes.push(Node {
-        code: row.code.clone(),
-        name_en: row.name_en.clone(),
-        name_zh: row.name_zh.clone(),
-        parent,
-        children: Vec::new(),
-        level: row.level,
-        weight,
-    });
-    if let Some(parent) = parent {
-        nodes[parent].children.push(position);
-    }
-    let below = children.get(&Some(row.code.as_str())).map_or(&[][..], Vec::as_slice);
-    let total: f64 = below.iter().map(|child| study.index[*child].weight).sum();
-    for child in below {
-        push_node(study, children, *child, Some(position), study.index[*child].weight / total, nodes);
-    }
-}
-
-/// All that is needed to compute the scores of one draw.
-struct Model<'a> {
-    study: &'a Study,
-    nodes: &'a [Node],
-    cells: &'a Cells,
-    n_actors: usize,
-    n_years: usize,
-    /// Whether larger values of a leaf mean a stronger actor.
-    upward: Vec<bool>,
-    goalposts: Vec<Option<(f64, f64)>>,
-    /// For each leaf the position of the leaf that divides it.
-    denominators: Vec<Option<usize>>,
-    weights: Vec<Stream>,
-    choice: Stream,
-}
-
-impl<'a> Model<'a> {
-    fn new(
-        study: &'a Study,
-        nodes: &'a [Node],
-        cells: &'a Cells,
-        n_actors: usize,
-        n_years: usize,
-    ) -> Model<'a> {
-        let row = |node: &Node| study.index.iter().find(|row| row.code == node.code);
-        let seed = Seed(study.options.uncertainty.seed);
-        let position = |code: &str| nodes.iter().position(|node| node.code == code);
-        Model {
-            study,
-            nodes,
-            cells,
-            n_actors,
-            n_years,
-            upward: nodes.iter().map(|node| row(node).is_none_or(|row| row.direction > 0.0)).collect(),
-            goalposts: nodes.iter().map(|node| row(node).and_then(|row| row.goalposts)).collect(),
-            denominators: nodes
-                .iter()
-                .map(|node| row(node).and_then(|row| row.denominator.as_deref()).and_then(position))
-                .collect(),
-            weights: nodes.iter().map(|node| seed.stream(STAGE, &format!("weights/{}", node.code))).collect(),
-            choice: seed.stream(STAGE, "normalisation"),
-        }
-    }
-
-    /// Scores of all nodes, years and actors, in that order; NaN where unknown. Without a draw, the recipe as stated.
-    fn scores(&self, draw: Option<usize>) -> Vec<f64> {
-        let per_node = self.n_years * self.n_actors;
-        let mut scores = vec![f64::NAN; self.nodes.len() * per_node];
-        let options = &self.study.options.measure;
-        let normalisation = match draw {
-            Some(draw) => {
-                let choices = &options.vary_normalisation;
-                choices[self.choice.draw(draw).below(choices.len())]
-            }
-            None => options.normalisation,
-        };
-        let raw = self.cells.values(draw);
-        for (node, _) in self.nodes.iter().enumerate().filter(|(_, node)| node.children.is_empty()) {
-            for year in 0..self.n_years {
-                let values = self.row(&raw, node, year);
-                let normal = normalise(&values, normalisation, self.upward[node], self.goalposts[node]);
-                let start = node * per_node + year * self.n_actors;
-                scores[start..start + self.n_actors].copy_from_slice(&normal);
-            }
-        }
-        // Children stand after their parents, so walking backwards meets every child before its parent.
-        for (at, node) in self.nodes.iter().enumerate().rev().filter(|(_, node)| !node.children.is_empty()) {
-            let nominal: Vec<f64> = node.children.iter().map(|child| self.nodes[*child].weight).collect();
-            let weights = self.draw_weights(at, &nominal, draw);
-            for cell in 0..per_node {
-                let (mut sum, mut weight, mut coverage) = (0.0, 0.0, 0.0);
-                for ((child, drawn), nominal) in node.children.iter().zip(&weights).zip(&nominal) {
-                    let score = scores[child * per_node + cell];
-                    if !score.is_nan() {
-                        sum += drawn * score;
-                        weight += drawn;
-                        coverage += nominal;
-                    }
-                }
-                // A tolerance of rounding: three of six equal weights are half of them.
-                if coverage > 0.0 && coverage + 1e-9 >= options.min_coverage && weight > 0.0 {
-                    scores[at * per_node + cell] = sum / weight;
-                }
-            }
-        }
-        scores
-    }
-
-    /// The values of a leaf in a year, divided by its denominator if it has one.
-    fn row(&self, raw: &[f64], node: usize, year: usize) -> Vec<f64> {
-        let at = |node: usize| {
-            let start = (node * self.n_years + year) * self.n_actors;
-            &raw[start..start + self.n_actors]
-        };
-        match self.denominators[node] {
-            None => at(node).to_vec(),
-            Some(denominator) => at(node)
-                .iter()
-                .zip(at(denominator))
-                .map(|(value, by)| if *by == 0.0 { f64::NAN } else { value / by })
-                .collect(),
-        }
-    }
-
-    fn draw_weights(&self, node: usize, nominal: &[f64], draw: Option<usize>) -> Vec<f64> {
-        let concentration = self.study.options.measure.vary_weights;
-        match draw {
-            Some(draw) if concentration > 0.0 && nominal.len() > 1 => {
-                let n = nominal.len() as f64;
-                let alphas: Vec<f64> = nominal.iter().map(|w| concentration * n * w).collect();
-                self.weights[node].draw(draw).dirichlet(&alphas)
-            }
-            _ => nominal.to_vec(),
-        }
-    }
-
-    fn note_saturated(&self, years: &[i16], notes: &mut Notes) {
-        let raw = self.cells.values(None);
-        for (at, node) in self.nodes.iter().enumerate().filter(|(_, node)| node.children.is_empty()) {
-            let saturated: Vec<i16> = years
-                .iter()
-                .enumerate()
-                .filter(|(year, _)| {
-                    let known: Vec<f64> =
-                        self.row(&raw, at, *year).into_iter().filter(|x| !x.is_nan()).collect();
-                    self.goalposts[at].is_none() && !known.is_empty() && known.iter().all(|x| *x == known[0])
-                })
-                .map(|(_, year)| *year)
-                .collect();
-            if !saturated.is_empty() {
-                notes.push(
-                    Note::new(Kind::IndicatorSaturated, STAGE, Place::file("tables/indicators.csv"))
-                        .with("indicator", &node.code)
-                        .with("years", spans(&saturated)),
-                );
-            }
-        }
-    }
-}
-
-/// Values on the scale of scores; all NaN if they do not vary. Goalposts stand in for the smallest and largest value of min-max;
-/// z-scores
-/// need them only where the values do not vary.
-fn normalise(values: &[f64], how: Normalisation, upward: bool, goalposts: Option<(f64, f64)>) -> Vec<f64> {
-    let (floor, top) = SCALE;
-    let known: Vec<f64> = values.iter().copied().filter(|x| !x.is_nan()).collect();
-    let low = known.iter().copied().fold(f64::INFINITY, f64::min);
-    let high = known.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let score: Box<dyn Fn(f64) -> f64> = match (goalposts, how) {
-        (Some((from, to)), Normalisation::MinMax) => {
-            Box::new(move |x: f64| ((x - from) / (to - from)).clamp(0.0, 1.0))
-        }
-        (Some((from, to)), Normalisation::ZScore) if low == high => {
-            Box::new(move |x: f64| ((x - from) / (to - from)).clamp(0.0, 1.0))
-        }
-        _ if known.is_empty() || low == high => return vec![f64::NAN; values.len()],
-        (_, Normalisation::MinMax) => Box::new(move |x: f64| (x - low) / (high - low)),
-        (_, Normalisation::ZScore) => {
-            let centre = mean(&known);
-            let squares: f64 = known.iter().map(|x| (x - centre) * (x - centre)).sum();
-            let sd = libm::sqrt(squares / (known.len() as f64 - 1.0));
-            Box::new(move |x: f64| (0.5 + (x - centre) / sd / 6.0).clamp(0.0, 1.0))
-        }
-    };
-    values
-        .iter()
-        .map(|x| {
-            let part = if upward { score(*x) } else { 1.0 - score(*x) };
-            floor + (top - floor) * part
+/// Scores of all nodes, years and actors, for every one of `n` choices.
+fn run(engine: &Engine<'_>, n: u64, choice: impl Fn(u64) -> Choice + Sync) -> Vec<Vec<f64>> {
+    (0..n)
+        .into_par_iter()
+        .map_init(Work::default, |work, number| {
+            engine.compute(&choice(number), 0..engine.n_years, work, None);
+            work.scores.clone()
         })
         .collect()
 }
 
-fn note_unknown(index: &Index, min_coverage: f64, notes: &mut Notes) {
-    for root in &index.roots {
-        for (year_at, year) in index.years.iter().enumerate() {
-            let unknown: Vec<&str> = index
-                .actors
-                .iter()
-                .enumerate()
-                .filter(|(actor, _)| index.score(*root, year_at, *actor).summary.is_none())
-                .map(|(_, id)| id.as_str())
-                .collect();
-            if !unknown.is_empty() {
-                notes.push(
-                    Note::new(Kind::ScoreUnknown, STAGE, Place::file("tables/indicators.csv"))
-                        .with("source", &index.nodes[*root].code)
-                        .with("actors", unknown.join(", "))
-                        .with("year", year)
-                        .with("coverage", min_coverage),
-                );
+fn root_draws(engine: &Engine<'_>, roots: &[usize], sampled: &[Vec<f64>]) -> Vec<f64> {
+    let per_node = engine.n_years * engine.n_actors;
+    let mut draws = Vec::with_capacity(roots.len() * per_node * sampled.len());
+    for root in roots {
+        for at in root * per_node..(root + 1) * per_node {
+            let column = sampled.iter().map(|scores| scores[at]);
+            let known = !column.clone().any(f64::is_nan);
+            draws.extend(column.map(|score| if known { score } else { f64::NAN }));
+        }
+    }
+    draws
+}
+
+/// Counts of ranks and victories at the roots, over equally likely choices.
+struct Tally {
+    n: u64,
+    ranks: Vec<f64>,
+    wins: Vec<f64>,
+    sums: Vec<f64>,
+}
+
+impl Tally {
+    fn of<'s>(engine: &Engine<'_>, roots: &[usize], all: impl Iterator<Item = &'s Vec<f64>>) -> Tally {
+        let (n_actors, size) = (engine.n_actors, roots.len() * engine.n_years);
+        let mut tally = Tally {
+            n: 0,
+            ranks: vec![0.0; size * n_actors * n_actors],
+            wins: vec![0.0; size * n_actors * n_actors],
+            sums: vec![0.0; size * n_actors],
+        };
+        for scores in all {
+            tally.n += 1;
+            for (at, root) in roots.iter().enumerate() {
+                for year in 0..engine.n_years {
+                    let from = engine.at(*root, year, 0);
+                    tally.count(at * engine.n_years + year, &scores[from..from + n_actors]);
+                }
+            }
+        }
+        tally
+    }
+
+    fn count(&mut self, place: usize, scores: &[f64]) {
+        let n = scores.len();
+        for (actor, score) in scores.iter().enumerate() {
+            self.sums[place * n + actor] += score;
+            let row = (place * n + actor) * n;
+            let mut ahead = 0;
+            for (other, theirs) in scores.iter().enumerate() {
+                ahead += usize::from(theirs > score);
+                self.wins[row + other] += match score.partial_cmp(theirs) {
+                    Some(std::cmp::Ordering::Greater) => 1.0,
+                    Some(std::cmp::Ordering::Equal) => 0.5,
+                    Some(std::cmp::Ordering::Less) => 0.0,
+                    None => f64::NAN,
+                };
+            }
+            if !score.is_nan() {
+                self.ranks[row + ahead] += 1.0;
             }
         }
     }
+
+    fn add(&mut self, other: &Tally) {
+        self.n += other.n;
+        let pairs =
+            [(&mut self.ranks, &other.ranks), (&mut self.wins, &other.wins), (&mut self.sums, &other.sums)];
+        for (mine, theirs) in pairs {
+            mine.iter_mut().zip(theirs).for_each(|(a, b)| *a += b);
+        }
+    }
+
+    /// Turns counts into probabilities; where all was gone through without being kept, the means of the roots become exact too. What is unknown in some choices is unknown.
+    fn finish(&mut self, engine: &Engine<'_>, roots: &[usize], scores: &mut [Score], exact_means: bool) {
+        let (n_actors, n) = (engine.n_actors, self.n as f64);
+        for place in 0..self.sums.len() {
+            let row = place * n_actors..(place + 1) * n_actors;
+            if self.sums[place].is_nan() {
+                self.ranks[row.clone()].fill(0.0);
+            }
+            self.ranks[row.clone()].iter_mut().for_each(|count| *count /= n);
+            self.wins[row].iter_mut().for_each(|count| *count /= n);
+            if exact_means {
+                let (at, rest) = (place / (engine.n_years * n_actors), place % (engine.n_years * n_actors));
+                let score = &mut scores[roots[at] * engine.n_years * n_actors + rest];
+                score.summary =
+                    score.summary.map(|summary| Summary { mean: self.sums[place] / n, ..summary });
+            }
+        }
+    }
+}
+
+/// Goes through all combinations, keeping only counts. Parts are fixed, so that sums do not depend on threads.
+fn tally_all(engine: &Engine<'_>, roots: &[usize], sources: &[Source], n: u64) -> Tally {
+    const PART: u64 = 4096;
+    let parts: Vec<Tally> = (0..n.div_ceil(PART))
+        .into_par_iter()
+        .map_init(Work::default, |work, part| {
+            let mut tally = Tally::of(engine, roots, std::iter::empty());
+            for number in part * PART..((part + 1) * PART).min(n) {
+                engine.compute(&combined(engine, sources, number), 0..engine.n_years, work, None);
+                tally.add(&Tally::of(engine, roots, std::iter::once(&work.scores)));
+            }
+            tally
+        })
+        .collect();
+    let mut total = Tally::of(engine, roots, std::iter::empty());
+    parts.iter().for_each(|part| total.add(part));
+    total
+}
+
+fn treatments(study: &Study, engine: &Engine<'_>, account: &Account, n_years: usize) -> Vec<Treatment> {
+    let panel = study.options.measure.treatment_scope == crate::study::Scope::Panel && n_years > 1;
+    account
+        .treatments
+        .iter()
+        .map(|((leaf, year), treated)| Treatment {
+            node: engine.node_of(*leaf),
+            year: (!panel).then_some(*year),
+            treated: *treated,
+        })
+        .collect()
+}
+
+/// What is computed for the headline year only.
+struct View<'a> {
+    study: &'a Study,
+    engine: &'a Engine<'a>,
+    index: &'a Index,
+    headline: usize,
+}
+
+impl View<'_> {
+    fn n_actors(&self) -> usize {
+        self.engine.n_actors
+    }
+
+    /// For each root: the mean absolute change of ranks against the nominal ones, then all scores.
+    fn outputs(&self, scores: &[f64], nominal: &[Vec<Option<u32>>]) -> Vec<f64> {
+        let mut out = Vec::with_capacity(self.index.roots.len() * (1 + self.n_actors()));
+        for (root, nominal) in self.index.roots.iter().zip(nominal) {
+            let from = self.engine.at(*root, self.headline, 0);
+            let row = &scores[from..from + self.n_actors()];
+            let ranks = ranks_descending(row);
+            // Ranked against those whose score is known as stated; one that gets lost on the way makes the whole unknown.
+            let shifts: Vec<f64> = ranks
+                .iter()
+                .zip(nominal)
+                .filter(|(_, nominal)| nominal.is_some())
+                .map(|(rank, nominal)| match (rank, nominal) {
+                    (Some(rank), Some(nominal)) => (f64::from(*rank) - f64::from(*nominal)).abs(),
+                    _ => f64::NAN,
+                })
+                .collect();
+            out.push(mean(&shifts));
+            out.extend(row);
+        }
+        out
+    }
+
+    fn sensitivities(&self, sources: &[Source]) -> Vec<Sensitivity> {
+        let points = self.study.options.uncertainty.sensitivity;
+        if sources.is_empty() || (points == 0 && self.index.combinations.is_none()) {
+            return Vec::new();
+        }
+        let nominal: Vec<Vec<Option<u32>>> =
+            (0..self.index.roots.len()).map(|root| self.index.nominal_ranks(root, self.headline)).collect();
+        let years = self.headline..self.headline + 1;
+        let n_outputs = self.index.roots.len() * (1 + self.n_actors());
+        let found: Vec<Option<Vec<Indices>>> = match self.index.combinations {
+            Some(n) => {
+                let results: Vec<Vec<f64>> = (0..n)
+                    .into_par_iter()
+                    .map_init(Work::default, |work, number| {
+                        self.engine.compute(
+                            &combined(self.engine, sources, number),
+                            years.clone(),
+                            work,
+                            None,
+                        );
+                        self.outputs(&work.scores, &nominal)
+                    })
+                    .collect();
+                let levels: Vec<usize> =
+                    sources.iter().map(|source| source.factor.levels.unwrap_or(1) as usize).collect();
+                (0..n_outputs)
+                    .into_par_iter()
+                    .map(|output| {
+                        let column: Vec<f64> = results.iter().map(|result| result[output]).collect();
+                        exact_sensitivity(&levels, &column)
+                    })
+                    .collect()
+            }
+            None => {
+                let stream = Seed(self.study.options.uncertainty.seed).stream(STAGE, "sensitivity");
+                let model = |x: &[f64]| {
+                    let mut choice = self.engine.nominal();
+                    for (source, u) in sources.iter().zip(x) {
+                        source.set(self.engine, &mut choice, source.stand(*u));
+                    }
+                    let mut work = Work::default();
+                    self.engine.compute(&choice, years.clone(), &mut work, None);
+                    self.outputs(&work.scores, &nominal)
+                };
+                sensitivity(sources.len(), points, stream, n_outputs, &model)
+            }
+        };
+        found
+            .into_iter()
+            .enumerate()
+            .filter_map(|(output, indices)| {
+                let (root, within) = (output / (1 + self.n_actors()), output % (1 + self.n_actors()));
+                Some(Sensitivity {
+                    node: self.index.roots[root],
+                    actor: within.checked_sub(1),
+                    indices: indices?,
+                })
+            })
+            .collect()
+    }
+
+    /// SMAA-2 and dominance of every root, on the indicators as the recipe normalises them.
+    fn weighed(&self, work: &mut Work, notes: &mut Notes) -> (Vec<Option<Smaa>>, Vec<Dominance>) {
+        self.engine.compute(&self.engine.nominal(), self.headline..self.headline + 1, work, None);
+        let how =
+            self.engine.single_mean().filter(|how| as_mean(*how, 1.0, self.engine.options.power).is_some());
+        if how.is_none() {
+            notes::no_single_mean(notes);
+        }
+        let mut rows: Vec<Option<Vec<f64>>> = vec![None; self.index.nodes.len()];
+        let upward = how.is_none_or(|how| {
+            as_mean(how, 2.0, self.engine.options.power) > as_mean(how, 1.0, self.engine.options.power)
+        });
+        for (leaf, (counts, row)) in self.engine.leaf_rows(work, self.headline).into_iter().enumerate() {
+            let part = |x: &f64| {
+                how.map_or(*x, |how| as_mean(how, *x, self.engine.options.power).unwrap_or(f64::NAN))
+            };
+            if counts {
+                rows[self.engine.node_of(leaf)] = Some(row.iter().map(part).collect());
+            }
+        }
+        let better: Vec<Option<Vec<f64>>> = rows
+            .iter()
+            .map(|row| row.as_ref().map(|row| row.iter().map(|x| if upward { *x } else { -x }).collect()))
+            .collect();
+        let mut dominances = Vec::new();
+        let mut smaa = Vec::new();
+        for (at, root) in self.index.roots.iter().enumerate() {
+            dominances.extend(dominance::dominances(&self.index.nodes, *root, &better, how.is_some()));
+            let draws = self.study.options.uncertainty.smaa;
+            let end = self.index.roots.get(at + 1).copied().unwrap_or(self.index.nodes.len());
+            smaa.push((how.is_some() && draws > 0).then(|| {
+                let stream = Seed(self.study.options.uncertainty.seed)
+                    .stream(STAGE, &format!("smaa/{}", self.index.nodes[*root].code));
+                self.weighable(*root..end, &rows, upward).weigh(draws, Count::RanksAndPairs, stream)
+            }));
+        }
+        (smaa, dominances)
+    }
+
+    /// The part of the hierarchy below a root, by its own places; nodes of which an actor's score is unknown are unknown.
+    fn weighable(&self, nodes: std::ops::Range<usize>, rows: &[Option<Vec<f64>>], upward: bool) -> Weighable {
+        let unknown = vec![f64::NAN; self.n_actors()];
+        let known = |node: usize| -> Vec<f64> {
+            let score =
+                |actor| self.index.score(node, self.headline, actor).nominal.map_or(f64::NAN, |_| 0.0);
+            (0..self.n_actors()).map(score).collect()
+        };
+        Weighable {
+            children: nodes
+                .clone()
+                .map(|node| self.index.nodes[node].children.iter().map(|child| child - nodes.start).collect())
+                .collect(),
+            scores: nodes
+                .map(|node| match (&rows[node], self.index.nodes[node].is_leaf()) {
+                    (Some(row), _) => row.clone(),
+                    (None, true) => unknown.clone(),
+                    (None, false) => known(node),
+                })
+                .collect(),
+            upward,
+        }
+    }
+
+    fn importances(&self, nominal: &[f64]) -> Vec<Importance> {
+        let row = |node: usize| {
+            let from = self.engine.at(node, self.headline, 0);
+            &nominal[from..from + self.n_actors()]
+        };
+        let nodes = &self.index.nodes;
+        let of = |(at, node): (usize, &Node)| {
+            let children: Vec<(usize, f64, &[f64])> =
+                node.children.iter().map(|child| (*child, nodes[*child].weight, row(*child))).collect();
+            importance::importances(&children, row(at))
+        };
+        nodes.iter().enumerate().filter(|(_, node)| !node.is_leaf()).flat_map(of).collect()
+    }
+
+    fn profiles(&self) -> Vec<Profile> {
+        let index = self.index;
+        let n_roots = index.roots.len();
+        let draws_of = |root: usize, actor: usize| index.draws_of(root, self.headline, actor);
+        let known: Vec<usize> = (0..self.n_actors())
+            .filter(|actor| (0..n_roots).all(|root| !draws_of(root, *actor)[0].is_nan()))
+            .collect();
+        let means: Vec<Vec<f64>> = (0..n_roots)
+            .map(|root| {
+                let ranked: Vec<usize> =
+                    (0..self.n_actors()).filter(|actor| !draws_of(root, *actor)[0].is_nan()).collect();
+                (0..index.draws)
+                    .map(|draw| mean(&ranked.iter().map(|a| draws_of(root, *a)[draw]).collect::<Vec<_>>()))
+                    .collect()
+            })
+            .collect();
+        let mut profiles = Vec::new();
+        for actor in known {
+            let relative: Vec<Vec<f64>> = (0..n_roots)
+                .map(|root| {
+                    draws_of(root, actor).iter().zip(&means[root]).map(|(x, mean)| x / mean).collect()
+                })
+                .collect();
+            for root in 0..n_roots {
+                let Some(summary) = Summary::of(&relative[root]) else { continue };
+                let share = |holds: &dyn Fn(f64, f64) -> bool| {
+                    let held = |draw: &usize| {
+                        (0..n_roots).all(|other| holds(relative[root][*draw], relative[other][*draw]))
+                    };
+                    (0..index.draws).filter(held).count() as f64 / index.draws as f64
+                };
+                profiles.push(Profile {
+                    actor,
+                    node: index.roots[root],
+                    relative: summary,
+                    strongest: share(&|mine, other| mine >= other),
+                    weakest: share(&|mine, other| mine <= other),
+                });
+            }
+        }
+        profiles
+    }
+}
+
+/// The function whose weighted arithmetic mean a mean is, at a score; NaN outside its domain. `None` if the aggregation is no mean.
+fn as_mean(how: Aggregation, x: f64, power: f64) -> Option<f64> {
+    let p = match how {
+        Aggregation::Arithmetic => return Some(x),
+        Aggregation::Geometric => 0.0,
+        Aggregation::Harmonic => -1.0,
+        Aggregation::Generalised => power,
+        Aggregation::Copeland | Aggregation::Outranking => return None,
+    };
+    Some(if x < 0.0 || (x == 0.0 && p <= 0.0) {
+        f64::NAN
+    } else if p == 0.0 {
+        libm::log(x)
+    } else {
+        libm::pow(x, p)
+    })
 }
 
 /// Years in words: `2018-2020, 2023`.
@@ -454,23 +652,6 @@ pub(crate) fn spans(years: &[i16]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn normalisation_is_exact_on_small_cases() {
-        let values = [1.0, 2.0, 3.0, f64::NAN];
-        let up = normalise(&values, Normalisation::MinMax, true, None);
-        assert_eq!(&up[..3], [1.0, 50.5, 100.0]);
-        assert!(up[3].is_nan());
-        assert_eq!(&normalise(&values, Normalisation::MinMax, false, None)[..3], [100.0, 50.5, 1.0]);
-        // Mean 2, standard deviation 1: one deviation is a sixth of the scale.
-        let z = normalise(&values, Normalisation::ZScore, true, None);
-        assert!((z[0] - (1.0 + 99.0 / 3.0)).abs() < 1e-12 && (z[2] - (1.0 + 99.0 * 2.0 / 3.0)).abs() < 1e-12);
-        assert_eq!(
-            &normalise(&values, Normalisation::MinMax, true, Some((0.0, 4.0)))[..3],
-            [25.75, 50.5, 75.25]
-        );
-        assert!(normalise(&[5.0, 5.0], Normalisation::MinMax, true, None).iter().all(|x| x.is_nan()));
-    }
 
     #[test]
     fn years_are_told_in_spans() {

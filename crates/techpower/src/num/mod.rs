@@ -3,10 +3,14 @@
 //! Everything here gives the same bits on every supported machine: transcendental functions come from `libm`, and a
 //! random draw depends on seed, stage, item and draw index only, never on the order in which threads run.
 
+mod linear;
 mod random;
+mod sensitivity;
 mod summary;
 
+pub use linear::Matrix;
 pub use random::{Random, Seed, Stream};
+pub use sensitivity::{Estimate, Indices, exact_sensitivity, sensitivity, sobol_points};
 pub use summary::{Summary, mean, quantile_sorted, ranks_descending, weighted_quantile};
 
 /// Standard normal cumulative distribution function.

@@ -52,6 +52,11 @@ pub struct Random {
 }
 
 impl Random {
+    /// 64 random bits.
+    pub fn bits(&mut self) -> u64 {
+        self.generator.next_u64()
+    }
+
     /// Uniform on [0, 1), with 53 random bits.
     pub fn uniform(&mut self) -> f64 {
         const SCALE: f64 = 1.0 / (1u64 << 53) as f64;

@@ -164,7 +164,7 @@ pub fn relate(study: &Study) -> (Exposure, Notes) {
             }
         }
     }
-    let last = years.last().copied().unwrap_or_default();
+    let last = study.options.about.headline;
     let mut denial = Vec::new();
     let mut pivotality = Vec::new();
     for (years, at) in periods {

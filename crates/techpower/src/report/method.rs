@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::words::{View, escape, linkify, number};
 use crate::diag::{Note, Notes, Severity};
-use crate::study::{Firms, Normalisation};
+use crate::study::Firms;
 
 /// Notes of a kind that are shown before the rest is folded away.
 const SHOWN: usize = 3;
@@ -44,12 +44,10 @@ pub(super) fn section(view: View<'_>) -> String {
 fn recipe(view: View<'_>) -> String {
     let o = &view.c.study.options;
     let pair = |(low, high): (f64, f64)| format!("{}–{}", number(low), number(high));
-    let flag = |on: bool| view.word(if on { "yes" } else { "no" }).to_owned();
-    let normalisation = |n: Normalisation| word_of(&Normalisation::ALL, n).to_owned();
-    let varied: Vec<String> = o.measure.vary_normalisation.iter().map(|n| normalisation(*n)).collect();
     let demand = if o.relate.demand.is_empty() { "–".to_owned() } else { escape(&o.relate.demand) };
-    let rows = [
+    let before = [
         ("study.from–to", format!("{}–{}", o.about.from, o.about.to), "option-years"),
+        ("study.headline", o.about.headline.to_string(), "option-headline"),
         (
             "study.codebook",
             escape(&format!("{} ({})", o.about.codebook, view.c.study.codebook.hash)),
@@ -57,26 +55,31 @@ fn recipe(view: View<'_>) -> String {
         ),
         ("uncertainty.draws", number(o.uncertainty.draws as f64), "option-draws"),
         ("uncertainty.seed", o.uncertainty.seed.to_string(), "option-seed"),
-        ("measure.normalisation", normalisation(o.measure.normalisation), "option-normalisation"),
-        ("measure.max_age", o.measure.max_age.to_string(), "option-age"),
-        ("measure.min_coverage", number(o.measure.min_coverage), "option-coverage"),
-        ("measure.vary.normalisation", varied.join(", "), "option-vary-normalisation"),
-        ("measure.vary.weights", number(o.measure.vary_weights), "option-vary-weights"),
-        ("measure.vary.rivals", flag(o.measure.vary_rivals), "option-vary-rivals"),
-        ("measure.vary.intervals", flag(o.measure.vary_intervals), "option-vary-intervals"),
+        ("uncertainty.sensitivity", number(o.uncertainty.sensitivity as f64), "option-sensitivity"),
+        ("uncertainty.smaa", number(o.uncertainty.smaa as f64), "option-smaa"),
+    ];
+    let after = [
         ("relate.epsilon", pair(o.relate.epsilon), "option-epsilon"),
         ("relate.tau", pair(o.relate.tau), "option-tau"),
         ("relate.max_age", o.relate.max_age.to_string(), "option-relate-age"),
         ("relate.demand", demand, "option-demand"),
         ("infer.prior", number(o.infer.prior), "option-prior"),
-        ("infer.firms", word_of(&Firms::ALL, o.infer.firms).to_owned(), "option-firms"),
+        ("infer.firms", word_of(Firms::ALL, o.infer.firms).to_owned(), "option-firms"),
     ];
-    let list: String = rows
-        .iter()
-        .map(|(key, value, meaning)| {
-            format!("<dt><code>{key}</code></dt><dd><b>{value}</b></dd><dd>{}</dd>\n", view.word(meaning))
-        })
-        .collect();
+    let row = |key: &str, value: &str, meaning: &str| {
+        format!("<dt><code>{key}</code></dt><dd><b>{value}</b></dd><dd>{}</dd>\n", view.word(meaning))
+    };
+    let mut list: String = before.iter().map(|(key, value, meaning)| row(key, value, meaning)).collect();
+    for entry in o.measure.entries() {
+        let (key, name) = (&entry.key, entry.key.split('.').next().unwrap_or_default());
+        let (path, meaning) = if entry.vary {
+            (format!("measure.vary.{key}"), format!("option-vary-{name}"))
+        } else {
+            (format!("measure.{key}"), format!("option-{name}"))
+        };
+        list.push_str(&row(&escape(&path), &escape(&entry.value), &meaning));
+    }
+    list.extend(after.iter().map(|(key, value, meaning)| row(key, value, meaning)));
     format!("<dl class=\"recipe\">{list}</dl>\n")
 }
 

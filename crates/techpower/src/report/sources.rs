@@ -33,7 +33,7 @@ fn node_name(view: View<'_>, node: usize) -> String {
 fn source(view: View<'_>, root: usize) -> String {
     let index = view.c.index;
     let node = index.roots[root];
-    let Some(year) = index.years.len().checked_sub(1) else { return String::new() };
+    let year = index.headline;
     let mean = |actor: usize| index.score(node, year, actor).summary.map_or(f64::NEG_INFINITY, |s| s.mean);
     let mut actors: Vec<usize> = (0..index.actors.len()).collect();
     actors.sort_by(|a, b| mean(*b).total_cmp(&mean(*a)));
@@ -78,7 +78,7 @@ fn source(view: View<'_>, root: usize) -> String {
 /// The numbers behind the charts of all sources in the last year.
 fn strengths(view: View<'_>) -> String {
     let index = view.c.index;
-    let Some(year) = index.years.len().checked_sub(1) else { return String::new() };
+    let year = index.headline;
     let ranks: Vec<Vec<Vec<f64>>> =
         (0..index.roots.len()).map(|root| index.rank_probabilities(root, year)).collect();
     let mut groups = vec![Cell::html("")];
@@ -168,7 +168,7 @@ fn small_interval(_: View<'_>, s: Summary) -> String {
 /// All nodes under their parents, with nominal weights and the focal actors' scores in the last year.
 fn hierarchy(view: View<'_>) -> String {
     let index = view.c.index;
-    let Some(year) = index.years.len().checked_sub(1) else { return String::new() };
+    let year = index.headline;
     let focal: Vec<String> = ordered(view).into_iter().filter(|id| view.focal().contains(id)).collect();
     let mut head = vec![Cell::html(view.word("node")), Cell::html(view.word("weight")).class("num")];
     head.extend(focal.iter().map(|id| Cell::html(spotted(view, id)).class("num")));

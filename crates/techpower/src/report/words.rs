@@ -143,9 +143,9 @@ impl<'a> View<'a> {
         })
     }
 
-    /// Last year of the study.
+    /// The year that the report speaks of.
     pub(super) fn last(self) -> i16 {
-        self.c.study.options.about.to
+        self.c.study.options.about.headline
     }
 
     /// The actors that the report dwells on.

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::links::{circles, known, known_actor, known_input, ordered, unknown};
 use super::{
-    Endorsement, EventRow, Extra, IndexRow, IndicatorRow, Input, Keep, Market, Options, STAGE, STUDY_FILE,
-    Study, Supply, Sym, Texts, options, schema,
+    Endorsement, EventRow, Extra, IndexRow, IndicatorRow, Input, Keep, Market, Missing, Options, STAGE,
+    STUDY_FILE, Study, Supply, Sym, Texts, options, schema,
 };
 use crate::codebook::{Codebook, read_actors};
 use crate::diag::{Kind, Note, Notes, Place};
@@ -41,14 +41,15 @@ pub(super) fn read(files: &dyn Files, keep: Keep, notes: &mut Notes) -> Option<S
     strangers(files, notes);
     let mut load = Load { files, keep, notes, study: &mut study, text: &text };
     load.actors();
-    load.index();
-    load.indicators();
+    let lines = load.index();
+    load.indicators(&lines);
     load.inputs();
     load.requires();
     load.supply();
     load.markets();
     let events = load.events();
     load.endorsements(&events);
+    measure_links(&mut study, &text, notes);
     study.focal = focal(&study, &text, notes);
     if study.options.uncertainty.draws < FEW_DRAWS {
         let at = options::place(&text, "uncertainty.draws");
@@ -58,6 +59,32 @@ pub(super) fn read(files: &dyn Files, keep: Keep, notes: &mut Notes) -> Option<S
         notes.push(Note::new(Kind::NoTables, STAGE, Place::file("tables")));
     }
     Some(study)
+}
+
+/// Options of `[measure]` that name an actor, a column or an indicator which the study does not have are taken back.
+fn measure_links(study: &mut Study, text: &str, notes: &mut Notes) {
+    let mut note = |kind: Kind, key: &str, name: &str, near: Vec<String>| {
+        let at = options::place(text, &format!("measure.{key}"));
+        notes.push(Note::new(kind, STAGE, at).near(name, near.iter().map(String::as_str)).with("id", name));
+    };
+    let reference = study.options.measure.reference.clone();
+    if !reference.is_empty() && !study.actors.contains_key(&reference) {
+        note(Kind::UnknownActor, "reference", &reference, study.actors.keys().cloned().collect());
+        study.options.measure.reference.clear();
+    }
+    let group = study.options.measure.group.clone();
+    if !group.is_empty() && study.groups(&group).is_none() {
+        let columns = study.extra.get("actors").map(|extra| extra.columns.clone()).unwrap_or_default();
+        note(Kind::UnknownGroup, "group", &group, columns);
+        study.options.measure.group.clear();
+    }
+    let codes: Vec<String> = study.index.iter().map(|node| node.code.clone()).collect();
+    for code in study.options.measure.overrides.keys() {
+        if !codes.contains(code) {
+            note(Kind::UnknownOverride, &format!("overrides.{code}"), code, codes.clone());
+        }
+    }
+    study.options.measure.overrides.retain(|code, _| codes.contains(code));
 }
 
 /// Fewer draws than this tell little about quantiles and probabilities.
@@ -111,6 +138,10 @@ fn strangers(files: &dyn Files, notes: &mut Notes) {
 /// The codebook that a study names: the builtin one, or a folder of the study. `None` if there is no such folder.
 fn codebook(files: &dyn Files, name: &str, text: &str, notes: &mut Notes) -> Option<Codebook> {
     const BUILTIN: &str = "builtin";
+    const NONE: &str = "none";
+    if name == NONE {
+        return Some(Codebook::default());
+    }
     if name == BUILTIN {
         let (codebook, own) = Codebook::builtin();
         notes.extend(own);
@@ -120,7 +151,7 @@ fn codebook(files: &dyn Files, name: &str, text: &str, notes: &mut Notes) -> Opt
     let exists = within && matches!(files.open(&format!("{name}/codebook.toml")), Ok(Some(_)));
     if !exists {
         let at = options::place(text, "study.codebook");
-        notes.push(Note::new(Kind::NoCodebook, STAGE, at).near(name, [BUILTIN]));
+        notes.push(Note::new(Kind::NoCodebook, STAGE, at).near(name, [BUILTIN, NONE]));
         return None;
     }
     let (codebook, own) = Codebook::read(files, name);
@@ -203,7 +234,8 @@ impl Load<'_> {
         }
     }
 
-    fn index(&mut self) {
+    /// Reads the hierarchy; returns the lines of its nodes.
+    fn index(&mut self) -> BTreeMap<String, u64> {
         let mut lines: BTreeMap<String, u64> = BTreeMap::new();
         self.table(&schema::INDEX, |row, study, notes| {
             let direction = row.number("direction").unwrap_or(f64::NAN);
@@ -225,8 +257,19 @@ impl Load<'_> {
             if let Some((low, high)) = goalposts.filter(|(low, high)| low >= high) {
                 notes.push(row.note(Kind::BadInterval, "goalposts").with("text", format!("{low}..{high}")));
             }
+            let (low, high) = (row.number("weight_low"), row.number("weight_high"));
+            let weight_bounds = match (low, high) {
+                (Some(low), Some(high)) if low > 0.0 && low <= weight && weight <= high => Some((low, high)),
+                (None, None) => None,
+                _ => {
+                    notes.push(row.note(Kind::BadWeightBounds, "weight_low").with("weight", weight));
+                    None
+                }
+            };
             lines.insert(row.text("code").to_owned(), row.line);
             study.index.push(IndexRow {
+                target: row.number("target"),
+                weight_bounds,
                 code: row.text("code").to_owned(),
                 name_en: row.text("name_en").to_owned(),
                 name_zh: row.text("name_zh").to_owned(),
@@ -240,6 +283,73 @@ impl Load<'_> {
             true
         });
         self.index_tree(&lines);
+        self.index_sense(&lines);
+        let roots: Vec<&str> =
+            self.study.index.iter().filter(|n| n.parent.is_none()).map(|n| n.code.as_str()).collect();
+        if self.study.codebook.sources.is_empty() && roots.len() > 1 {
+            let note = Note::new(Kind::SeveralRoots, STAGE, Place::file(&schema::INDEX.path()))
+                .with("roots", roots.join(", "));
+            self.notes.push(note);
+        }
+        lines
+    }
+
+    /// Denominators must be indicators, in the hierarchy or beside it, and have values; and not the node itself.
+    fn denominators(&mut self, lines: &BTreeMap<String, u64>, with_data: &BTreeSet<String>) {
+        let path = schema::INDEX.path();
+        let parents: BTreeSet<String> = self.study.index.iter().filter_map(|n| n.parent.clone()).collect();
+        let leaves: BTreeSet<String> =
+            self.study.index.iter().map(|n| n.code.clone()).filter(|code| !parents.contains(code)).collect();
+        for node in &mut self.study.index {
+            let Some(code) = node.denominator.clone() else { continue };
+            let at = Place::cell(&path, lines[&node.code], "denominator");
+            if code == node.code || parents.contains(&code) || parents.contains(&node.code) {
+                self.notes.push(Note::new(Kind::DenominatorNotIndicator, STAGE, at).with("code", &code));
+                node.denominator = None;
+            } else if !with_data.contains(&code) && !leaves.contains(&code) {
+                let known = with_data.union(&leaves).map(String::as_str);
+                let note =
+                    Note::new(Kind::UnknownDenominator, STAGE, at).near(&code, known).with("code", &code);
+                self.notes.push(note);
+                node.denominator = None;
+            }
+        }
+    }
+
+    /// What an aggregate says that means something of indicators only, and weights that look like shares and are none.
+    fn index_sense(&mut self, lines: &BTreeMap<String, u64>) {
+        let path = schema::INDEX.path();
+        let mut children: BTreeMap<&str, Vec<&IndexRow>> = BTreeMap::new();
+        for node in &self.study.index {
+            if let Some(parent) = &node.parent {
+                children.entry(parent).or_default().push(node);
+            }
+        }
+        for node in self.study.index.iter().filter(|node| children.contains_key(node.code.as_str())) {
+            let idle = [
+                ("direction", node.direction < 0.0),
+                ("goalposts", node.goalposts.is_some()),
+                ("target", node.target.is_some()),
+            ];
+            for (column, _) in idle.iter().filter(|(_, said)| *said) {
+                let at = Place::cell(&path, lines[&node.code], column);
+                self.notes.push(
+                    Note::new(Kind::ColumnOfIndicators, STAGE, at)
+                        .with("code", &node.code)
+                        .with("column", column),
+                );
+            }
+            let below = &children[node.code.as_str()];
+            let total: f64 = below.iter().map(|child| child.weight).sum();
+            if below.len() > 1 && below.iter().all(|child| child.weight < 1.0) && (total - 1.0).abs() > 1e-3 {
+                let at = Place::cell(&path, lines[&below[0].code], "weight");
+                self.notes.push(
+                    Note::new(Kind::WeightsDoNotSum, STAGE, at)
+                        .with("code", &node.code)
+                        .with("total", (total * 1e6).round() / 1e6),
+                );
+            }
+        }
     }
 
     /// Leaves out nodes whose parent is missing or not above them, and roots that are no source of the codebook.
@@ -255,7 +365,7 @@ impl Load<'_> {
             self.study.index.retain(|node| {
                 let line = lines[&node.code];
                 let problem = match &node.parent {
-                    None if sources.contains(&node.code.as_str()) => None,
+                    None if sources.is_empty() || sources.contains(&node.code.as_str()) => None,
                     None => Some(
                         Note::new(Kind::RootNotASource, STAGE, Place::cell(&path, line, "code"))
                             .with("code", &node.code)
@@ -292,22 +402,6 @@ impl Load<'_> {
             }
         }
         let codes: BTreeSet<String> = self.study.index.iter().map(|n| n.code.clone()).collect();
-        let parents: BTreeSet<String> = self.study.index.iter().filter_map(|n| n.parent.clone()).collect();
-        for node in &mut self.study.index {
-            let at = Place::cell(&path, lines[&node.code], "denominator");
-            if let Some(code) = node.denominator.take_if(|code| *code == node.code || parents.contains(code))
-            {
-                self.notes
-                    .push(Note::new(Kind::DenominatorNotIndicator, STAGE, at.clone()).with("code", code));
-            }
-            if node.denominator.as_ref().is_some_and(|code| !codes.contains(code)) {
-                let code = node.denominator.take().unwrap_or_default();
-                let note = Note::new(Kind::UnknownDenominator, STAGE, at)
-                    .near(&code, codes.iter().map(String::as_str))
-                    .with("code", code);
-                self.notes.push(note);
-            }
-        }
         if self.study.present.contains("index") {
             for source in &self.study.codebook.sources {
                 if !codes.contains(&source.id) {
@@ -320,8 +414,10 @@ impl Load<'_> {
         }
     }
 
-    fn indicators(&mut self) {
+    fn indicators(&mut self, lines: &BTreeMap<String, u64>) {
         let keep = self.keep;
+        let denominators: BTreeSet<String> =
+            self.study.index.iter().filter_map(|n| n.denominator.clone()).collect();
         let leaves: BTreeSet<String> = {
             let parents: BTreeSet<&String> =
                 self.study.index.iter().filter_map(|n| n.parent.as_ref()).collect();
@@ -339,7 +435,9 @@ impl Load<'_> {
                 notes.push(row.note(Kind::ValueOfAggregate, "indicator").with("code", indicator));
                 return false;
             }
-            let in_use = all.contains(indicator) || study.options.relate.demand == indicator;
+            let in_use = all.contains(indicator)
+                || denominators.contains(indicator)
+                || study.options.relate.demand == indicator;
             if !in_use && outside.insert(indicator.to_owned()) {
                 notes.push(
                     row.note(Kind::IndicatorOutsideIndex, "indicator")
@@ -351,6 +449,12 @@ impl Load<'_> {
             if !ordered(row, low, value, high, notes) {
                 return false;
             }
+            let missing = Missing::ALL.iter().find(|(word, _)| *word == row.text("missing"));
+            let missing = missing.map_or(Missing::Undeclared, |(_, missing)| *missing);
+            if missing != Missing::Undeclared && value.is_some() {
+                notes.push(row.note(Kind::MissingWithValue, "missing").with("word", missing.id()));
+            }
+            let missing = if value.is_some() { Missing::Undeclared } else { missing };
             if !with_data.contains(indicator) {
                 with_data.insert(indicator.to_owned());
             }
@@ -365,11 +469,14 @@ impl Load<'_> {
                     unit: study.texts.intern(row.text("unit")),
                     vintage: study.texts.intern(row.text("vintage")),
                     reference: study.texts.intern(row.text("reference")),
+                    missing,
+                    reason: study.texts.intern(row.text("reason")),
                 };
                 study.indicators.push(record);
             }
             true
         });
+        self.denominators(lines, &with_data);
         self.demand(&with_data);
     }
 

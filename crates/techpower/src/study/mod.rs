@@ -6,14 +6,16 @@
 mod links;
 mod load;
 mod options;
+mod recipe;
 pub mod schema;
 mod template;
 mod write;
 
 pub use load::codebook_of;
-pub use options::{
-    About, FORMAT, Firms, InferOptions, MeasureOptions, Normalisation, Options, RelateOptions, STUDY_FILE,
-    Uncertainty,
+pub use options::{About, FORMAT, Firms, InferOptions, Options, RelateOptions, STUDY_FILE, Uncertainty};
+pub use recipe::{
+    Aggregation, Coverage, Entry, FACTORS, Imputation, MeasureOptions, Normalisation, Override, Panel, Scale,
+    Scope, Screened, Treatment, Vary, VaryIndicators, VaryWeights, Weights, recipe_text,
 };
 pub use template::template;
 pub use write::{descriptor, rows, write};
@@ -47,6 +49,41 @@ pub struct IndexRow {
     pub denominator: Option<String>,
     /// Fixed ends of the scale.
     pub goalposts: Option<(f64, f64)>,
+    /// A desired value.
+    pub target: Option<f64>,
+    /// Bounds of the weight.
+    pub weight_bounds: Option<(f64, f64)>,
+}
+
+/// What a row without a value declares about why the value is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Missing {
+    /// Nothing is declared.
+    Undeclared,
+    /// It would be as good as the best known value.
+    Best,
+    /// It would be as bad as the worst known value.
+    Worst,
+    /// It lies within the row's interval, or else between the worst and the best known value.
+    Interval,
+    /// Nothing is known but the reason.
+    Unknown,
+}
+
+impl Missing {
+    /// The words of the column, with their values.
+    pub const ALL: [(&'static str, Missing); 4] = [
+        ("best", Missing::Best),
+        ("worst", Missing::Worst),
+        ("interval", Missing::Interval),
+        ("unknown", Missing::Unknown),
+    ];
+
+    /// The word of the column; empty if nothing is declared.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        Missing::ALL.iter().find(|(_, missing)| *missing == self).map_or("", |(word, _)| word)
+    }
 }
 
 /// A text stored once per study; see [`Study::resolve`].
@@ -74,6 +111,10 @@ pub struct IndicatorRow {
     pub vintage: Sym,
     /// Reference.
     pub reference: Sym,
+    /// Why there is no value.
+    pub missing: Missing,
+    /// The reason in words.
+    pub reason: Sym,
 }
 
 /// A row of `inputs.csv`.
@@ -329,6 +370,43 @@ impl Study {
             return units.cloned().collect();
         }
         units.filter(|id| measured.contains(id.as_str())).cloned().collect()
+    }
+
+    /// The states and blocs that the index ranks: [`Study::ranked`], and if the study asks for it also members of blocs that have a value.
+    #[must_use]
+    pub fn measured(&self) -> Vec<String> {
+        let mut ranked = self.ranked();
+        if self.options.measure.members {
+            let codes: BTreeSet<&str> = self.index.iter().map(|node| node.code.as_str()).collect();
+            let values = self.indicators.iter().filter(|row| codes.contains(self.resolve(row.indicator)));
+            let with_values: BTreeSet<Sym> = values.map(|row| row.actor).collect();
+            let members = with_values.into_iter().map(|sym| self.resolve(sym)).filter(|id| {
+                self.actors
+                    .get(*id)
+                    .is_some_and(|actor| actor.kind == ActorKind::State && actor.part_of.is_some())
+            });
+            ranked.extend(members.map(str::to_owned));
+            ranked.sort();
+            ranked.dedup();
+        }
+        ranked
+    }
+
+    /// The groups that a column of `actors.csv` beyond the format's own divides the actors into, by id; `None` if there is no such
+    /// column. Actors with an empty cell are in no group.
+    #[must_use]
+    pub fn groups(&self, column: &str) -> Option<BTreeMap<&str, &str>> {
+        let extra = self.extra.get("actors")?;
+        let at = extra.columns.iter().position(|name| name == column)?;
+        let texts = extra.rows.iter().map(|row| self.resolve(row[at]));
+        Some(
+            self.actors
+                .keys()
+                .map(String::as_str)
+                .zip(texts)
+                .filter(|(_, group)| !group.is_empty())
+                .collect(),
+        )
     }
 
     /// The state or bloc to which an actor belongs, whatever the study says of firms' acts: what a firm makes and sells is made and

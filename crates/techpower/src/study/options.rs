@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
+use super::recipe::MeasureOptions;
 use crate::diag::{Kind, Note, Notes, Place};
 use crate::table::toml_note;
 
@@ -14,6 +15,10 @@ pub const FORMAT: i64 = 1;
 const MOST_DRAWS: u64 = 20_000;
 /// Years a study may span.
 const MOST_YEARS: i16 = 200;
+/// Base points of a sensitivity analysis beyond which its intervals hardly shrink.
+const MOST_POINTS: u64 = 1 << 17;
+/// Draws of weights alone.
+const MOST_SMAA: u64 = 100_000_000;
 /// The greatest seed that every TOML and JSON reader keeps exactly.
 const MOST_SEED: u64 = 1 << 53;
 
@@ -30,8 +35,10 @@ pub struct About {
     pub codebook: String,
     /// First year.
     pub from: i16,
-    /// Last year; results without a year are of this one.
+    /// Last year.
     pub to: i16,
+    /// The year of which headline results and draws are told, and claims speak: the last unless the study says otherwise.
+    pub headline: i16,
     /// Actors that the report dwells on.
     pub focal: Vec<String>,
 }
@@ -43,42 +50,10 @@ pub struct Uncertainty {
     pub draws: usize,
     /// Seed of all random numbers.
     pub seed: u64,
-}
-
-/// How indicator values are made comparable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Normalisation {
-    /// Smallest value (or lower goalpost) to 1, largest (or upper) to 100 (OECD/JRC 2008, p. 85; from 1 so that a geometric mean stays defined).
-    MinMax,
-    /// Mean to 50, one standard deviation to 50/3, cut at 1 and 100 (OECD/JRC 2008, p. 84).
-    ZScore,
-}
-
-impl Normalisation {
-    /// The words of the option, with their values.
-    pub const ALL: [(&'static str, Normalisation); 2] =
-        [("min-max", Normalisation::MinMax), ("z-score", Normalisation::ZScore)];
-}
-
-/// `[measure]` and `[measure.vary]`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct MeasureOptions {
-    /// Normalisation of the nominal index.
-    pub normalisation: Normalisation,
-    /// How many years a value is carried forward when later years are missing.
-    pub max_age: i16,
-    /// Least share of an aggregate's weight that must have data; otherwise the aggregate is unknown.
-    pub min_coverage: f64,
-    /// Normalisations among which each draw chooses.
-    pub vary_normalisation: Vec<Normalisation>,
-    /// Concentration of the Dirichlet weights per sibling: 1 makes all weights equally likely around equal nominal weights,
-    /// larger values keep them closer to the nominal ones, 0 does not vary them.
-    pub vary_weights: f64,
-    /// Whether draws choose among rival rows.
-    pub vary_rivals: bool,
-    /// Whether draws fall within measurement intervals.
-    pub vary_intervals: bool,
+    /// Base points of the sensitivity analysis, where the choices are too many to be gone through one by one; 0 for none.
+    pub sensitivity: usize,
+    /// Draws of weights for rank acceptability under any weights; 0 for none.
+    pub smaa: usize,
 }
 
 /// `[relate]` and `[relate.vary]`.
@@ -106,7 +81,7 @@ pub enum Firms {
 
 impl Firms {
     /// The words of the option, with their values.
-    pub const ALL: [(&'static str, Firms); 2] = [("home", Firms::Home), ("apart", Firms::Apart)];
+    pub const ALL: &'static [(&'static str, Firms)] = &[("home", Firms::Home), ("apart", Firms::Apart)];
 }
 
 /// `[infer]`.
@@ -151,7 +126,7 @@ impl Options {
 }
 
 /// Takes keys out of the tables of a TOML file, noting what is wrong; what is left over at the end is unknown.
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     text: &'a str,
     notes: &'a mut Notes,
     fatal: bool,
@@ -183,12 +158,13 @@ impl Reader<'_> {
             }
         }
         let id = self.required_text(&mut study, "study.id");
-        let about = About {
+        let mut about = About {
             title_en: self.text(&mut study, "study.title_en", &id),
             title_zh: self.text(&mut study, "study.title_zh", &id),
             codebook: self.text(&mut study, "study.codebook", "builtin"),
             from: self.required_year(&mut study, "study.from"),
             to: self.required_year(&mut study, "study.to"),
+            headline: 0,
             focal: self.texts(&mut study, "study.focal"),
             id,
         };
@@ -204,39 +180,25 @@ impl Reader<'_> {
             let expected = format!("from <= to <= from + {MOST_YEARS}");
             self.unusable("study.to", &expected, &Value::Integer(about.to.into()));
         }
+        about.headline =
+            self.whole(&mut study, "study.headline", about.to as u64, about.from as u64, about.to as u64)
+                as i16;
         self.left_over(
             &study,
             "study",
-            &["format", "id", "title_en", "title_zh", "codebook", "from", "to", "focal"],
+            &["format", "id", "title_en", "title_zh", "codebook", "from", "to", "headline", "focal"],
         );
 
         let mut section = self.section(&mut root, "uncertainty");
         let uncertainty = Uncertainty {
             draws: self.whole(&mut section, "uncertainty.draws", 1000, 1, MOST_DRAWS) as usize,
             seed: self.whole(&mut section, "uncertainty.seed", 1, 0, MOST_SEED),
+            sensitivity: self.whole(&mut section, "uncertainty.sensitivity", 1024, 0, MOST_POINTS) as usize,
+            smaa: self.whole(&mut section, "uncertainty.smaa", 10_000, 0, MOST_SMAA) as usize,
         };
-        self.left_over(&section, "uncertainty", &["draws", "seed"]);
+        self.left_over(&section, "uncertainty", &["draws", "seed", "sensitivity", "smaa"]);
 
-        let mut section = self.section(&mut root, "measure");
-        let mut vary = self.section(&mut section, "vary");
-        let normalisation =
-            self.choice(&mut section, "measure.normalisation", &Normalisation::ALL, Normalisation::MinMax);
-        let measure = MeasureOptions {
-            normalisation,
-            max_age: self.whole(&mut section, "measure.max_age", 3, 0, 100) as i16,
-            min_coverage: self.number(&mut section, "measure.min_coverage", 0.5, 0.0, 1.0),
-            vary_normalisation: self.choices(
-                &mut vary,
-                "measure.vary.normalisation",
-                &Normalisation::ALL,
-                &[normalisation],
-            ),
-            vary_weights: self.number(&mut vary, "measure.vary.weights", 1.0, 0.0, 1e6),
-            vary_rivals: self.flag(&mut vary, "measure.vary.rivals", true),
-            vary_intervals: self.flag(&mut vary, "measure.vary.intervals", true),
-        };
-        self.left_over(&section, "measure", &["normalisation", "max_age", "min_coverage", "vary"]);
-        self.left_over(&vary, "measure.vary", &["normalisation", "weights", "rivals", "intervals"]);
+        let measure = self.measure(&mut root);
 
         let mut section = self.section(&mut root, "relate");
         let relate = RelateOptions {
@@ -250,7 +212,7 @@ impl Reader<'_> {
         let mut section = self.section(&mut root, "infer");
         let infer = InferOptions {
             prior: self.number(&mut section, "infer.prior", 0.5, 1e-6, 1e6),
-            firms: self.choice(&mut section, "infer.firms", &Firms::ALL, Firms::Home),
+            firms: self.choice(&mut section, "infer.firms", Firms::ALL, Firms::Home),
         };
         self.left_over(&section, "infer", &["prior", "firms"]);
         self.left_over_sections(&root);
@@ -269,7 +231,7 @@ impl Reader<'_> {
         self.left_over(&strays, "", &SECTIONS);
     }
 
-    fn section(&mut self, table: &mut Table, key: &str) -> Table {
+    pub(super) fn section(&mut self, table: &mut Table, key: &str) -> Table {
         match table.remove(key) {
             Some(Value::Table(section)) => section,
             None => Table::new(),
@@ -284,7 +246,7 @@ impl Reader<'_> {
         table.remove(last(path))
     }
 
-    fn text(&mut self, table: &mut Table, path: &str, default: &str) -> String {
+    pub(super) fn text(&mut self, table: &mut Table, path: &str, default: &str) -> String {
         match self.take(table, path) {
             Some(Value::String(text)) => text,
             None => default.to_owned(),
@@ -335,7 +297,7 @@ impl Reader<'_> {
         }
     }
 
-    fn number(&mut self, table: &mut Table, path: &str, default: f64, min: f64, max: f64) -> f64 {
+    pub(super) fn number(&mut self, table: &mut Table, path: &str, default: f64, min: f64, max: f64) -> f64 {
         let value = match self.take(table, path) {
             None => return default,
             Some(value) => value,
@@ -349,7 +311,7 @@ impl Reader<'_> {
         }
     }
 
-    fn whole(&mut self, table: &mut Table, path: &str, default: u64, min: u64, max: u64) -> u64 {
+    pub(super) fn whole(&mut self, table: &mut Table, path: &str, default: u64, min: u64, max: u64) -> u64 {
         match self.take(table, path) {
             None => default,
             Some(Value::Integer(n)) if n >= 0 && (min..=max).contains(&n.unsigned_abs()) => n.unsigned_abs(),
@@ -378,7 +340,17 @@ impl Reader<'_> {
         }
     }
 
-    fn flag(&mut self, table: &mut Table, path: &str, default: bool) -> bool {
+    /// Two numbers, the first below the second.
+    pub(super) fn ends(&mut self, table: &mut Table, path: &str, default: (f64, f64)) -> (f64, f64) {
+        let (low, high) = self.pair(table, path, default, -1e12, 1e12);
+        if low < high {
+            return (low, high);
+        }
+        self.wrong(path, "[low, high], low < high", &Value::from(vec![low, high]));
+        default
+    }
+
+    pub(super) fn flag(&mut self, table: &mut Table, path: &str, default: bool) -> bool {
         match self.take(table, path) {
             None => default,
             Some(Value::Boolean(flag)) => flag,
@@ -389,14 +361,20 @@ impl Reader<'_> {
         }
     }
 
-    fn choice<T: Copy>(&mut self, table: &mut Table, path: &str, all: &[(&str, T)], default: T) -> T {
+    pub(super) fn choice<T: Copy>(
+        &mut self,
+        table: &mut Table,
+        path: &str,
+        all: &[(&str, T)],
+        default: T,
+    ) -> T {
         match self.take(table, path) {
             None => default,
             Some(value) => self.chosen(path, &value, all).unwrap_or(default),
         }
     }
 
-    fn choices<T: Copy>(
+    pub(super) fn choices<T: Copy>(
         &mut self,
         table: &mut Table,
         path: &str,
@@ -416,7 +394,7 @@ impl Reader<'_> {
         }
     }
 
-    fn chosen<T: Copy>(&mut self, path: &str, value: &Value, all: &[(&str, T)]) -> Option<T> {
+    pub(super) fn chosen<T: Copy>(&mut self, path: &str, value: &Value, all: &[(&str, T)]) -> Option<T> {
         let found = value.as_str().and_then(|text| all.iter().find(|(word, _)| *word == text));
         if found.is_none() {
             let words: Vec<&str> = all.iter().map(|(word, _)| *word).collect();
@@ -430,7 +408,7 @@ impl Reader<'_> {
         found.map(|(_, chosen)| *chosen)
     }
 
-    fn left_over(&mut self, table: &Table, section: &str, known: &[&str]) {
+    pub(super) fn left_over(&mut self, table: &Table, section: &str, known: &[&str]) {
         for key in table.keys() {
             let path = if section.is_empty() { key.clone() } else { format!("{section}.{key}") };
             let note = Note::new(Kind::UnknownKey, "study", self.place(&path))
@@ -450,7 +428,7 @@ impl Reader<'_> {
         );
     }
 
-    fn wrong(&mut self, path: &str, expected: &str, found: &Value) {
+    pub(super) fn wrong(&mut self, path: &str, expected: &str, found: &Value) {
         self.note(
             Kind::BadOption,
             path,

@@ -3,6 +3,9 @@
 pub use crate::codebook::ACTORS;
 use crate::table::{Column, NUMBER, SHARE, Table, Type, column};
 
+/// What is known of a missing value.
+const MISSING: &[&str] = &["best", "worst", "interval", "unknown"];
+
 /// How sure the coding of an event is.
 pub const CERTAINTIES: &[&str] = &["primary", "secondary", "judgement"];
 
@@ -62,6 +65,19 @@ pub const INDEX: Table = Table {
             "Fixed ends of the scale, low..high.",
             "固定标尺的两端，写作 低..高。"
         ),
+        column!(
+            "target",
+            NUMBER,
+            "A value to be reached, for the distance to a target.",
+            "目标值，用于按目标距离标准化。"
+        ),
+        column!("weight_low", NUMBER, "Least weight that experts would give.", "专家可能给出的最低权重。"),
+        column!(
+            "weight_high",
+            NUMBER,
+            "Greatest weight that experts would give.",
+            "专家可能给出的最高权重。"
+        ),
     ],
 };
 
@@ -86,6 +102,13 @@ pub const INDICATORS: Table = Table {
         column!("high", NUMBER, "Upper end of the measurement interval.", "测量区间上限。"),
         column!("vintage", Type::Text, "Definition, source or edition.", "定义、来源或版本。"),
         REFERENCE,
+        column!(
+            "missing",
+            Type::Choice(MISSING),
+            "What is known of a missing value: as good as the best, as bad as the worst, within an interval, or nothing.",
+            "缺失值的已知情况：相当于最优值、相当于最差值、落在区间内，或一无所知。"
+        ),
+        column!("reason", Type::Text, "Why the value is missing.", "缺失原因。"),
     ],
 };
 

@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::options::{
-    About, Firms, InferOptions, MeasureOptions, Normalisation, Options, RelateOptions, STUDY_FILE,
-    Uncertainty,
-};
+use super::options::{About, Firms, InferOptions, Options, RelateOptions, STUDY_FILE, Uncertainty};
+use super::recipe::{MeasureOptions, Normalisation};
 use super::schema;
 use super::write::{descriptor, options_text};
 
@@ -13,6 +11,9 @@ use super::write::{descriptor, options_text};
 /// languages, so that it can be filled in without a manual.
 #[must_use]
 pub fn template(id: &str) -> BTreeMap<String, String> {
+    let mut measure = MeasureOptions::default();
+    measure.vary.normalisation.push(Normalisation::ZScore);
+    measure.vary.named = vec!["normalisation".to_owned(), "weights".to_owned()];
     let options = Options {
         about: About {
             id: id.to_owned(),
@@ -21,18 +22,11 @@ pub fn template(id: &str) -> BTreeMap<String, String> {
             codebook: "builtin".to_owned(),
             from: 2017,
             to: 2024,
+            headline: 2024,
             focal: Vec::new(),
         },
-        uncertainty: Uncertainty { draws: 1000, seed: 1 },
-        measure: MeasureOptions {
-            normalisation: Normalisation::MinMax,
-            max_age: 3,
-            min_coverage: 0.5,
-            vary_normalisation: vec![Normalisation::MinMax, Normalisation::ZScore],
-            vary_weights: 1.0,
-            vary_rivals: true,
-            vary_intervals: true,
-        },
+        uncertainty: Uncertainty { draws: 1000, seed: 1, sensitivity: 1024, smaa: 10_000 },
+        measure,
         relate: RelateOptions { epsilon: (0.01, 0.05), tau: (0.1, 0.5), max_age: 5, demand: String::new() },
         infer: InferOptions { prior: 0.5, firms: Firms::Home },
     };

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::options::{FORMAT, Firms, Normalisation, Options, STUDY_FILE};
-use super::schema;
+use super::options::{FORMAT, Firms, Options, STUDY_FILE};
 use super::{Study, Sym};
+use super::{recipe, schema};
 use crate::table::Table;
 
 /// The files of a study as texts by path: `study.toml`, the tables it has, `claims.toml` if any, and `datapackage.json`.
@@ -90,6 +90,9 @@ pub fn rows<'a>(study: &'a Study, table: &Table) -> Box<dyn Iterator<Item = Vec<
                 n.weight.to_string(),
                 n.denominator.clone().unwrap_or_default(),
                 n.goalposts.map(interval).unwrap_or_default(),
+                number(n.target),
+                number(n.weight_bounds.map(|(low, _)| low)),
+                number(n.weight_bounds.map(|(_, high)| high)),
             ]
         })),
         "indicators" => Box::new(study.indicators.iter().map(move |r| {
@@ -103,6 +106,8 @@ pub fn rows<'a>(study: &'a Study, table: &Table) -> Box<dyn Iterator<Item = Vec<
                 known(r.high),
                 sym(r.vintage),
                 sym(r.reference),
+                r.missing.id().to_owned(),
+                sym(r.reason),
             ]
         })),
         "inputs" => Box::new(study.inputs.iter().map(|i| {
@@ -199,35 +204,26 @@ pub(super) fn options_text(options: &Options, comments: bool) -> String {
         "`builtin`, or a folder of this study / 内置手册，或本研究中的文件夹",
     );
     line(format!("from = {}", about.from), "first year / 起始年份");
+    line(format!("to = {}", about.to), "last year / 结束年份");
     line(
-        format!("to = {}", about.to),
-        "last year, to which headline results refer / 结束年份，主要结果以此年为准",
+        format!("headline = {}", about.headline),
+        "year of the headline results and of the draws that claims ask / 主要结果与论断所用抽样的年份",
     );
     line(format!("focal = {}", json!(about.focal)), "actors the report dwells on / 报告重点行为体");
     line("\n[uncertainty]".into(), "");
     line(format!("draws = {}", options.uncertainty.draws), "draws on which every result rests / 抽样次数");
     line(format!("seed = {}", options.uncertainty.seed), "seed of the random numbers / 随机种子");
-    let measure = &options.measure;
-    line("\n[measure]".into(), "");
     line(
-        format!("normalisation = {}", quoted(word(&Normalisation::ALL, measure.normalisation))),
-        "min-max | z-score",
+        format!("sensitivity = {}", options.uncertainty.sensitivity),
+        "base points of the sensitivity analysis, 0 = none / 敏感性分析的基点数，0 为不做",
     );
-    line(format!("max_age = {}", measure.max_age), "years a value is carried forward / 数值可沿用的年数");
     line(
-        format!("min_coverage = {}", measure.min_coverage),
-        "least share of an aggregate's weight with data / 汇总所需的最低数据权重",
+        format!("smaa = {}", options.uncertainty.smaa),
+        "draws of weights alone, 0 = none / 仅权重变动的抽样次数，0 为不做",
     );
-    line("\n[measure.vary]".into(), "");
-    let choices: Vec<&str> =
-        measure.vary_normalisation.iter().map(|n| word(&Normalisation::ALL, *n)).collect();
-    line(format!("normalisation = {}", json!(choices)), "each draw chooses one / 每次抽样任选其一");
-    line(
-        format!("weights = {}", measure.vary_weights),
-        "Dirichlet concentration per sibling, 0 = fixed / 权重的狄利克雷集中度，0 为不变",
-    );
-    line(format!("rivals = {}", measure.vary_rivals), "draws choose among rival rows / 在竞争数据间抽取");
-    line(format!("intervals = {}", measure.vary_intervals), "draws fall within low..high / 在测量区间内抽取");
+    for (text, comment) in recipe::lines(&options.measure) {
+        line(text, comment);
+    }
     let relate = &options.relate;
     line("\n[relate]".into(), "");
     line(
@@ -249,7 +245,7 @@ pub(super) fn options_text(options: &Options, comments: bool) -> String {
         "Dirichlet prior on the shares of types / 类型份额的先验",
     );
     line(
-        format!("firms = {}", quoted(word(&Firms::ALL, options.infer.firms))),
+        format!("firms = {}", quoted(word(Firms::ALL, options.infer.firms))),
         "home = a firm's acts count for its home state | apart / 企业行为计入母国或单列",
     );
     out

@@ -1,11 +1,13 @@
 //! Tables and texts as they come: files in any encoding, schemas, cells checked against them, dates.
 
 mod decode;
+mod grid;
 mod reader;
 mod schema;
 mod when;
 
 pub(crate) use decode::{read_text, toml_note};
+pub(crate) use grid::{Grid, read_grid};
 pub(crate) use reader::{Found, Row, read_table};
 pub(crate) use schema::column;
 pub use schema::{Column, NUMBER, SHARE, Table, Type};

@@ -31,7 +31,8 @@ fn rows_in_any_order_give_the_same_bits() {
         lines[1..].reverse();
         shuffled.insert(path.into(), lines.join("\n").into_bytes());
     }
-    assert_eq!(measure(&read(&shuffled).0).0, plain);
+    // As text, in which unknown is the same as unknown.
+    assert!(format!("{:?}", measure(&read(&shuffled).0).0) == format!("{plain:?}"));
 }
 
 #[test]

@@ -39,7 +39,7 @@ fn outputs() -> Vec<Output> {
     let (exposure, _) = relate(&study);
     let (acts, _) = acts(&study);
     let (power, _) = infer(&study, &index, &exposure, &acts);
-    let mut tables = measured(&index);
+    let mut tables = measured(&study, &index);
     tables.extend(related(&exposure, &study.codebook));
     tables.extend(inferred(&power, &study.codebook));
     tables

@@ -1,0 +1,614 @@
+//! The engine: from raw values to scores, by one recipe. It is the only place that knows the order of the steps.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use super::aggregate::{self, Siblings, own_weights};
+use super::cells::{Cells, Fill, Reading};
+use super::hierarchy::row_of;
+use super::impute::{self, Context};
+use super::treat::{self, Treated};
+use super::{Node, STAGE, normalise};
+use crate::num::{Seed, Stream};
+use crate::study::{
+    Aggregation, Coverage, Imputation, MeasureOptions, Missing, Normalisation, Scale, Scope, Screened, Study,
+    Treatment, VaryWeights, Weights,
+};
+
+/// Which weights a choice takes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Weighing {
+    Scheme(Weights),
+    Draw(usize),
+}
+
+/// Everything that can differ between two draws.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Choice {
+    pub(super) readings: Readings,
+    pub(super) weights: Weighing,
+    /// By level from the second up.
+    pub(super) aggregation: Vec<Aggregation>,
+}
+
+/// The part of a choice that decides on normalised indicators.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Readings {
+    pub(super) rivals: Option<Vec<u32>>,
+    pub(super) intervals: Option<usize>,
+    pub(super) imputation: Imputation,
+    /// Data set of multiple imputation.
+    pub(super) set: usize,
+    /// Draw of missing values that are bounded; `None` takes the middle.
+    pub(super) bounds: Option<usize>,
+    pub(super) treatment: Treatment,
+    pub(super) normalisation: Normalisation,
+    /// Indicators that are out, by leaf; empty if none.
+    pub(super) out: Vec<bool>,
+}
+
+/// An indicator of the hierarchy.
+struct Leaf {
+    node: usize,
+    upward: bool,
+    denominator: Option<usize>,
+    goalposts: Option<(f64, f64)>,
+    target: Option<f64>,
+    treatment: Option<Treatment>,
+    treat_always: Option<bool>,
+    winmax: Option<usize>,
+    normalisation: Option<Normalisation>,
+}
+
+/// All that is needed to compute scores.
+pub(super) struct Engine<'a> {
+    pub(super) options: &'a MeasureOptions,
+    pub(super) nodes: &'a [Node],
+    pub(super) cells: Cells,
+    pub(super) n_years: usize,
+    pub(super) n_actors: usize,
+    leaves: Vec<Leaf>,
+    /// For each node its place among the leaves.
+    leaf_of: Vec<Option<usize>>,
+    reference: Option<usize>,
+    groups: Vec<Option<usize>>,
+    siblings: Vec<Vec<usize>>,
+    imputing: Stream,
+    weighing: Vec<Stream>,
+}
+
+/// Buffers that a thread uses again from draw to draw.
+#[derive(Default)]
+pub(super) struct Work {
+    /// Scores by node, year and actor; NaN where unknown.
+    pub(super) scores: Vec<f64>,
+    raw: Vec<f64>,
+    year: Vec<f64>,
+    /// Normalised indicators by leaf, year and actor, and whether a leaf counts in a year.
+    leaves: Vec<f64>,
+    counts: Vec<bool>,
+    weights: Vec<Vec<f64>>,
+    original: Vec<f64>,
+    order: Vec<u32>,
+    last: Option<(Readings, Range<usize>)>,
+}
+
+/// What a careful reader wants to know of one computation.
+#[derive(Default)]
+pub(super) struct Account {
+    /// Raw values after denomination, before imputation, by leaf, year and actor.
+    pub(super) denominated: Vec<f64>,
+    /// After imputation and screening.
+    pub(super) imputed: Vec<f64>,
+    /// After treatment.
+    pub(super) treated: Vec<f64>,
+    /// Treatment by leaf and year; one of all years together stands at the first.
+    pub(super) treatments: BTreeMap<(usize, usize), Treated>,
+    /// Actors screened out, by year.
+    pub(super) screened: BTreeMap<usize, Vec<usize>>,
+    /// Leaf and year without variance.
+    pub(super) saturated: BTreeSet<(usize, usize)>,
+    /// Node, year and actors whose mean met a part that is not above zero.
+    pub(super) refused: BTreeMap<usize, BTreeMap<usize, Vec<usize>>>,
+    /// Nodes whose own weights were refused.
+    pub(super) unweighted: BTreeSet<usize>,
+    /// Weights by node and year.
+    pub(super) weights: BTreeMap<(usize, usize), Vec<f64>>,
+}
+
+impl<'a> Engine<'a> {
+    pub(super) fn new(
+        study: &'a Study,
+        nodes: &'a [Node],
+        cells: Cells,
+        actors: &[String],
+        n_years: usize,
+    ) -> Engine<'a> {
+        let options = &study.options.measure;
+        let series = |code: &str| cells.series.iter().position(|other| other == code);
+        let leaves: Vec<Leaf> = nodes
+            .iter()
+            .enumerate()
+            .filter(|(_, node)| node.is_leaf())
+            .map(|(at, node)| {
+                let row = row_of(study, node);
+                let one = options.overrides.get(&node.code).cloned().unwrap_or_default();
+                Leaf {
+                    node: at,
+                    upward: row.direction > 0.0,
+                    denominator: row.denominator.as_deref().filter(|_| options.denominate).and_then(series),
+                    goalposts: row.goalposts,
+                    target: row.target,
+                    treatment: one.treatment,
+                    treat_always: one.treat_always,
+                    winmax: one.winmax,
+                    normalisation: one.normalisation,
+                }
+            })
+            .collect();
+        let mut leaf_of = vec![None; nodes.len()];
+        for (at, leaf) in leaves.iter().enumerate() {
+            leaf_of[leaf.node] = Some(at);
+        }
+        let siblings = nodes
+            .iter()
+            .map(|node| node.children.iter().filter_map(|child| leaf_of[*child]).collect::<Vec<usize>>())
+            .filter(|leaves| !leaves.is_empty())
+            .collect();
+        let groups = study.groups(&options.group).unwrap_or_default();
+        let names: BTreeSet<&str> = groups.values().copied().collect();
+        let groups = actors
+            .iter()
+            .map(|id| groups.get(id.as_str()).and_then(|group| names.iter().position(|name| name == group)))
+            .collect();
+        let seed = Seed(study.options.uncertainty.seed);
+        Engine {
+            options,
+            nodes,
+            n_years,
+            n_actors: actors.len(),
+            leaves,
+            leaf_of,
+            reference: actors.iter().position(|id| *id == options.reference),
+            groups,
+            siblings,
+            imputing: seed.stream(STAGE, "imputation"),
+            weighing: nodes
+                .iter()
+                .map(|node| seed.stream(STAGE, &format!("weights/{}", node.code)))
+                .collect(),
+            cells,
+        }
+    }
+
+    /// The recipe as stated.
+    pub(super) fn nominal(&self) -> Choice {
+        Choice {
+            readings: Readings {
+                rivals: None,
+                intervals: None,
+                // Without a draw, multiple imputation is its conditional mean.
+                imputation: match self.options.imputation {
+                    Imputation::Multiple => Imputation::Em,
+                    other => other,
+                },
+                set: 0,
+                bounds: None,
+                treatment: self.options.treatment,
+                normalisation: self.options.normalisation,
+                out: Vec::new(),
+            },
+            weights: Weighing::Scheme(self.options.weights),
+            aggregation: self.options.aggregation.clone(),
+        }
+    }
+
+    pub(super) fn n_leaves(&self) -> usize {
+        self.leaves.len()
+    }
+
+    /// The node of a leaf.
+    pub(super) fn node_of(&self, leaf: usize) -> usize {
+        self.leaves[leaf].node
+    }
+
+    /// Place of a score.
+    pub(super) fn at(&self, node: usize, year: usize, actor: usize) -> usize {
+        (node * self.n_years + year) * self.n_actors + actor
+    }
+
+    /// Normalised indicators of the last computation, in a year: for each leaf whether it counts, and its row of scores.
+    pub(super) fn leaf_rows<'w>(&'w self, work: &'w Work, year: usize) -> Vec<(bool, &'w [f64])> {
+        (0..self.leaves.len())
+            .map(|leaf| (work.counts[leaf * self.n_years + year], self.row(&work.leaves, leaf, year)))
+            .collect()
+    }
+
+    fn row<'w>(&self, values: &'w [f64], at: usize, year: usize) -> &'w [f64] {
+        let from = (at * self.n_years + year) * self.n_actors;
+        &values[from..from + self.n_actors]
+    }
+
+    /// Computes the scores of some years into `work.scores`. Indicators are normalised anew only if their part of the choice differs from
+    /// that of the last computation.
+    pub(super) fn compute(
+        &self,
+        choice: &Choice,
+        years: Range<usize>,
+        work: &mut Work,
+        mut account: Option<&mut Account>,
+    ) {
+        if self.n_actors == 0 {
+            return;
+        }
+        // Over a panel, other years decide on normalisation too.
+        let panel = self.options.scope == Scope::Panel || self.options.treatment_scope == Scope::Panel;
+        let span = if panel { 0..self.n_years } else { years.clone() };
+        let same = matches!(&work.last, Some((last, of)) if *last == choice.readings && *of == span);
+        if !same || account.is_some() {
+            self.fill(&choice.readings, span.clone(), work, account.as_deref_mut());
+            self.normalise(&choice.readings, span.clone(), work, account.as_deref_mut());
+            work.last = Some((choice.readings.clone(), span));
+        }
+        self.aggregate(choice, years, work, account);
+    }
+
+    /// Steps up to imputation: values, denomination, declared bounds, screening, imputation.
+    fn fill(
+        &self,
+        readings: &Readings,
+        years: Range<usize>,
+        work: &mut Work,
+        mut account: Option<&mut Account>,
+    ) {
+        let n = self.n_actors;
+        let size = self.leaves.len() * self.n_years * n;
+        work.raw.resize(self.cells.series.len() * n, f64::NAN);
+        work.year.resize(self.leaves.len() * n, f64::NAN);
+        work.leaves.resize(size, f64::NAN);
+        if let Some(account) = account.as_deref_mut() {
+            account.denominated.resize(size, f64::NAN);
+            account.imputed.resize(size, f64::NAN);
+            account.treated.resize(size, f64::NAN);
+        }
+        let reading = Reading { rivals: readings.rivals.as_deref(), intervals: readings.intervals };
+        let context = Context {
+            groups: &self.groups,
+            siblings: &self.siblings,
+            neighbours: self.options.neighbours,
+            stream: self.imputing,
+        };
+        for year in years {
+            self.cells.read(reading, year, &mut work.raw);
+            for (at, leaf) in self.leaves.iter().enumerate() {
+                let row = &mut work.year[at * n..(at + 1) * n];
+                row.copy_from_slice(&work.raw[at * n..(at + 1) * n]);
+                if let Some(by) = leaf.denominator {
+                    for (value, by) in row.iter_mut().zip(&work.raw[by * n..(by + 1) * n]) {
+                        *value = if *by == 0.0 { f64::NAN } else { *value / by };
+                    }
+                }
+            }
+            if let Some(account) = account.as_deref_mut() {
+                self.store(&work.year, &mut account.denominated, year);
+            }
+            if self.options.screen_on == Screened::Raw {
+                self.screen(&mut work.year, year, account.as_deref_mut());
+            }
+            self.bound(readings, year, work);
+            // What is screened out is not filled in again.
+            let out: Vec<bool> = (0..n)
+                .map(|actor| {
+                    self.options.screen > 0.0
+                        && (0..self.leaves.len()).all(|leaf| work.year[leaf * n + actor].is_nan())
+                })
+                .collect();
+            impute::impute(&mut work.year, n, readings.imputation, &context, readings.set);
+            for actor in (0..n).filter(|actor| out[*actor]) {
+                (0..self.leaves.len()).for_each(|leaf| work.year[leaf * n + actor] = f64::NAN);
+            }
+            if self.options.screen_on == Screened::Imputed {
+                self.screen(&mut work.year, year, account.as_deref_mut());
+            }
+            self.store(&work.year, &mut work.leaves, year);
+            if let Some(account) = account.as_deref_mut() {
+                self.store(&work.year, &mut account.imputed, year);
+            }
+        }
+    }
+
+    fn store(&self, year_values: &[f64], into: &mut [f64], year: usize) {
+        for (at, row) in year_values.chunks_exact(self.n_actors).enumerate() {
+            let from = (at * self.n_years + year) * self.n_actors;
+            into[from..from + self.n_actors].copy_from_slice(row);
+        }
+    }
+
+    /// Makes all values of actors with too little data unknown.
+    fn screen(&self, values: &mut [f64], year: usize, account: Option<&mut Account>) {
+        if self.options.screen <= 0.0 {
+            return;
+        }
+        let mut screened = Vec::new();
+        for actor in 0..self.n_actors {
+            let known =
+                (0..self.leaves.len()).filter(|leaf| !values[leaf * self.n_actors + actor].is_nan()).count();
+            if (known as f64 / self.leaves.len() as f64) + 1e-9 < self.options.screen {
+                screened.push(actor);
+                (0..self.leaves.len()).for_each(|leaf| values[leaf * self.n_actors + actor] = f64::NAN);
+            }
+        }
+        if let (Some(account), false) = (account, screened.is_empty()) {
+            account.screened.insert(year, screened);
+        }
+    }
+
+    /// Gives missing values what is declared of them.
+    fn bound(&self, readings: &Readings, year: usize, work: &mut Work) {
+        if self.cells.declared.is_empty() {
+            return;
+        }
+        let n = self.n_actors;
+        for (at, leaf) in self.leaves.iter().enumerate() {
+            let from = (at * self.n_years + year) * n;
+            if self.cells.declared.range(from..from + n).next().is_none() {
+                continue;
+            }
+            let row = &mut work.year[at * n..(at + 1) * n];
+            let low = row.iter().copied().filter(|x| !x.is_nan()).fold(f64::INFINITY, f64::min);
+            let high = row.iter().copied().filter(|x| !x.is_nan()).fold(f64::NEG_INFINITY, f64::max);
+            for (cell, declared) in self.cells.declared.range(from..from + n) {
+                let actor = cell - from;
+                if self.cells.cells[*cell] != Fill::Unknown || !row[actor].is_nan() {
+                    continue;
+                }
+                let by = leaf.denominator.map_or(1.0, |by| work.raw[by * n + actor]);
+                let end = |own: f64, other: f64| if own.is_nan() { other } else { own / by };
+                let (best, worst) = if leaf.upward { (high, low) } else { (low, high) };
+                let value = match declared.missing {
+                    Missing::Best => best,
+                    Missing::Worst => worst,
+                    Missing::Interval => {
+                        let (from, to) = (end(declared.low, low), end(declared.high, high));
+                        match readings.bounds {
+                            Some(draw) => declared.stream.draw(draw).uniform_in(from, to),
+                            None => (from + to) / 2.0,
+                        }
+                    }
+                    Missing::Unknown | Missing::Undeclared => f64::NAN,
+                };
+                row[actor] = if value.is_finite() { value } else { f64::NAN };
+            }
+        }
+    }
+
+    /// Treatment and normalisation of every indicator, over a year or the panel.
+    fn normalise(
+        &self,
+        readings: &Readings,
+        years: Range<usize>,
+        work: &mut Work,
+        mut account: Option<&mut Account>,
+    ) {
+        let n = self.n_actors;
+        work.counts.resize(self.leaves.len() * self.n_years, true);
+        for (at, leaf) in self.leaves.iter().enumerate() {
+            let treating = treat::Plan {
+                treatment: leaf.treatment.unwrap_or(readings.treatment),
+                always: leaf.treat_always.unwrap_or(self.options.treat_always),
+                winmax: leaf.winmax.unwrap_or(self.options.winmax),
+                skew: self.options.skew,
+                kurtosis: self.options.kurtosis,
+                lambda: self.options.lambda,
+            };
+            let normalising = normalise::Plan {
+                how: leaf.normalisation.unwrap_or(readings.normalisation),
+                upward: leaf.upward,
+                scale: self.options.scale,
+                goalposts: leaf.goalposts,
+                target: leaf.target,
+                scaled: self.options.scaled,
+            };
+            let treats = treating.treatment != Treatment::None;
+            if treats || account.is_some() {
+                for span in self.spans(self.options.treatment_scope, &years) {
+                    let values = &mut work.leaves[self.span_of(at, &span)];
+                    let treated = treat::treat(values, &treating, &mut work.original);
+                    if let Some(account) = account.as_deref_mut() {
+                        account.treatments.insert((at, span.start), treated);
+                    }
+                }
+            }
+            if let Some(account) = account.as_deref_mut() {
+                let whole = self.span_of(at, &years);
+                account.treated[whole.clone()].copy_from_slice(&work.leaves[whole]);
+            }
+            for span in self.spans(self.options.scope, &years) {
+                let values = &mut work.leaves[self.span_of(at, &span)];
+                // Over a panel the reference is the actor in the last year.
+                let reference = self.reference.map(|actor| values.len() - n + actor);
+                let varies = normalise::normalise(values, &normalising, reference, &mut work.order);
+                let counts = varies && readings.out.get(at) != Some(&true);
+                for year in span {
+                    work.counts[at * self.n_years + year] = counts;
+                    if let (Some(account), false) = (account.as_deref_mut(), varies) {
+                        account.saturated.insert((at, year));
+                    }
+                }
+            }
+        }
+    }
+
+    fn spans(&self, scope: Scope, years: &Range<usize>) -> Vec<Range<usize>> {
+        match scope {
+            Scope::Panel => vec![years.clone()],
+            Scope::Year => years.clone().map(|year| year..year + 1).collect(),
+        }
+    }
+
+    fn span_of(&self, leaf: usize, years: &Range<usize>) -> Range<usize> {
+        let from = (leaf * self.n_years + years.start) * self.n_actors;
+        from..from + years.len() * self.n_actors
+    }
+
+    /// Walks up the hierarchy.
+    fn aggregate(
+        &self,
+        choice: &Choice,
+        years: Range<usize>,
+        work: &mut Work,
+        mut account: Option<&mut Account>,
+    ) {
+        let n = self.n_actors;
+        work.scores.resize(self.nodes.len() * self.n_years * n, f64::NAN);
+        let Work { scores, leaves, counts, weights, .. } = work;
+        self.draw_weights(choice.weights, weights);
+        let levels = &choice.aggregation;
+        let ends = match self.options.scale {
+            Scale::Native => None,
+            Scale::Ends(bottom, top) => Some((bottom, top)),
+        };
+        let mut coverage = vec![0.0; n];
+        for year in years {
+            let mut active = vec![true; self.nodes.len()];
+            // Children stand after their parents, so walking backwards meets every child before its parent.
+            for (at, node) in self.nodes.iter().enumerate().rev() {
+                let from = self.at(at, year, 0);
+                if let Some(leaf) = self.leaf_of[at] {
+                    active[at] = counts[leaf * self.n_years + year];
+                    scores[from..from + n].copy_from_slice(self.row(leaves, leaf, year));
+                    continue;
+                }
+                let (head, tail) = scores.split_at_mut(from + n);
+                let out = &mut head[from..];
+                let children: Vec<usize> =
+                    (0..node.children.len()).filter(|child| active[node.children[*child]]).collect();
+                active[at] = !children.is_empty();
+                if children.is_empty() {
+                    out.fill(f64::NAN);
+                    continue;
+                }
+                let rows: Vec<&[f64]> = children
+                    .iter()
+                    .map(|child| {
+                        let start = self.at(node.children[*child], year, 0) - (from + n);
+                        &tail[start..start + n]
+                    })
+                    .collect();
+                let given: Vec<f64> =
+                    children.iter().map(|child| self.nodes[node.children[*child]].weight).collect();
+                let used: Vec<f64> = match choice.weights {
+                    Weighing::Scheme(scheme) => own_weights(scheme, &rows, &given).unwrap_or_else(|| {
+                        if let Some(account) = account.as_deref_mut() {
+                            account.unweighted.insert(at);
+                        }
+                        given.clone()
+                    }),
+                    Weighing::Draw(_) => children.iter().map(|child| weights[at][*child]).collect(),
+                };
+                let level = usize::from(node.level.saturating_sub(2)).min(levels.len() - 1);
+                let siblings = Siblings { rows: &rows, weights: &used };
+                let refused = aggregate::aggregate(&siblings, levels[level], self.options.power, ends, out);
+                self.cover(&rows, &given, out, &mut coverage);
+                if let Some(account) = account.as_deref_mut() {
+                    account.weights.insert((at, year), used);
+                    if refused {
+                        let actors = (0..n).filter(|actor| {
+                            out[*actor].is_nan() && rows.iter().any(|row| !row[*actor].is_nan())
+                        });
+                        account.refused.entry(at).or_default().insert(year, actors.collect());
+                    }
+                }
+            }
+        }
+    }
+
+    /// Makes scores unknown that rest on too little.
+    fn cover(&self, rows: &[&[f64]], given: &[f64], out: &mut [f64], coverage: &mut [f64]) {
+        if self.options.min_coverage <= 0.0 {
+            return;
+        }
+        let parts: Vec<f64> = match self.options.coverage_by {
+            Coverage::Weight => given.to_vec(),
+            Coverage::Count => vec![1.0; rows.len()],
+        };
+        let total: f64 = parts.iter().sum();
+        coverage.fill(0.0);
+        for (row, part) in rows.iter().zip(&parts) {
+            for (sum, x) in coverage.iter_mut().zip(*row) {
+                *sum += if x.is_nan() { 0.0 } else { *part };
+            }
+        }
+        for (score, covered) in out.iter_mut().zip(&*coverage) {
+            // A tolerance of rounding: three of six equal weights are half of them.
+            if covered / total + 1e-9 < self.options.min_coverage {
+                *score = f64::NAN;
+            }
+        }
+    }
+
+    /// Drawn weights of the children of every node.
+    fn draw_weights(&self, weighing: Weighing, weights: &mut Vec<Vec<f64>>) {
+        weights.resize(self.nodes.len(), Vec::new());
+        let Weighing::Draw(draw) = weighing else { return };
+        for (at, node) in self.nodes.iter().enumerate().filter(|(_, node)| !node.is_leaf()) {
+            let given = node.children.iter().map(|child| self.nodes[*child].weight);
+            weights[at].clear();
+            if node.children.len() < 2 {
+                weights[at].extend(given);
+                continue;
+            }
+            let mut random = self.weighing[at].draw(draw);
+            match &self.options.vary.weights {
+                VaryWeights::Dirichlet(concentration) => {
+                    let n = node.children.len() as f64;
+                    let alphas: Vec<f64> = given.map(|w| concentration * n * w).collect();
+                    weights[at] = random.dirichlet(&alphas);
+                }
+                VaryWeights::Noise(f) => {
+                    weights[at].extend(given.map(|w| w * (1.0 + f * (2.0 * random.uniform() - 1.0))));
+                }
+                VaryWeights::Bounds => {
+                    for (w, child) in given.zip(&node.children) {
+                        let (low, high) = self.nodes[*child].weight_bounds.unwrap_or((1.0, 1.0));
+                        weights[at].push(w * random.uniform_in(low, high));
+                    }
+                }
+                VaryWeights::Off | VaryWeights::Schemes(_) => weights[at].extend(given),
+            }
+            let total: f64 = weights[at].iter().sum();
+            if total > 0.0 {
+                weights[at].iter_mut().for_each(|w| *w /= total);
+            }
+        }
+    }
+
+    /// Indicators that a normalisation needs a column for which they lack.
+    pub(super) fn lacking(&self, how: Normalisation) -> Vec<&str> {
+        self.leaves
+            .iter()
+            .filter(|leaf| leaf.normalisation.unwrap_or(how) == how)
+            .filter(|leaf| match how {
+                Normalisation::Goalposts => leaf.goalposts.is_none(),
+                Normalisation::DistanceToTarget => leaf.target.is_none(),
+                Normalisation::FractionOfMax => !leaf.upward && self.options.scale == Scale::Native,
+                _ => false,
+            })
+            .map(|leaf| self.nodes[leaf.node].code.as_str())
+            .collect()
+    }
+
+    /// Normalisations in use: the nominal one, those that vary and those of single indicators.
+    pub(super) fn normalisations(&self) -> BTreeSet<Normalisation> {
+        let own = self.leaves.iter().filter_map(|leaf| leaf.normalisation);
+        own.chain(self.options.vary.normalisation.iter().copied())
+            .chain([self.options.normalisation])
+            .collect()
+    }
+
+    /// Whether an aggregation of one kind alone is used on all levels.
+    pub(super) fn single_mean(&self) -> Option<Aggregation> {
+        let first = *self.options.aggregation.first()?;
+        self.options.aggregation.iter().all(|how| *how == first).then_some(first)
+    }
+}

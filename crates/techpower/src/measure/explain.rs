@@ -1,0 +1,168 @@
+//! How a score came to be: every step from raw values to the root, for one actor.
+
+use crate::diag::Notes;
+use crate::study::Study;
+
+use super::cells::{Fill, cells};
+use super::engine::{Account, Engine, Work};
+use super::hierarchy::{row_of, tree};
+use super::treat::Treated;
+
+/// The steps behind an actor's scores in a year.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Explanation {
+    /// Actor.
+    pub actor: String,
+    /// Year.
+    pub year: i16,
+    /// One for each node, in the order of the hierarchy.
+    pub steps: Vec<Step>,
+}
+
+/// A row behind a value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Origin {
+    /// Its value, or the middle of its interval.
+    pub value: f64,
+    /// Year it is of.
+    pub year: i16,
+    /// Unit.
+    pub unit: String,
+    /// Definition, source or edition.
+    pub vintage: String,
+    /// Reference.
+    pub reference: String,
+}
+
+/// What happened at a node. Values are NaN where unknown, and of aggregates only the last three are told.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// Code of the node.
+    pub code: String,
+    /// English name.
+    pub name_en: String,
+    /// Chinese name.
+    pub name_zh: String,
+    /// Depth below the root, which has 0.
+    pub depth: usize,
+    /// Whether it is an indicator.
+    pub is_leaf: bool,
+    /// Rows behind the value; rivals are averaged.
+    pub origins: Vec<Origin>,
+    /// What is declared of a missing value, and why.
+    pub declared: Option<(&'static str, String)>,
+    /// Code of the denominator.
+    pub denominator: Option<String>,
+    /// Value after denomination.
+    pub denominated: f64,
+    /// Value after screening, declared bounds and imputation.
+    pub imputed: f64,
+    /// What treatment did to the indicator.
+    pub treated: Option<Treated>,
+    /// Value after treatment.
+    pub treated_value: f64,
+    /// Score on the scale of the index.
+    pub score: f64,
+    /// Weight among the siblings that are known, as a share; NaN if the node does not count.
+    pub weight: f64,
+    /// Score times weight: what it adds to an arithmetic mean.
+    pub contribution: f64,
+}
+
+/// Explains the scores of an actor in the headline year by the recipe as stated. `None` if the actor is not ranked.
+#[must_use]
+pub fn explain(study: &Study, actor: &str) -> Option<Explanation> {
+    let nodes = tree(study);
+    let actors = study.measured();
+    let at = actors.iter().position(|id| id == actor)?;
+    let about = &study.options.about;
+    let years: Vec<i16> = (about.from..=about.to).collect();
+    let year = (about.headline - about.from) as usize;
+    let cells = cells(study, &nodes, &actors, &years, &mut Notes::new());
+    let engine = Engine::new(study, &nodes, cells, &actors, years.len());
+    let (mut work, mut account) = (Work::default(), Account::default());
+    engine.compute(&engine.nominal(), 0..years.len(), &mut work, Some(&mut account));
+    let mut leaf = 0;
+    let mut steps: Vec<Step> = Vec::with_capacity(nodes.len());
+    let score = |node: usize| work.scores[engine.at(node, year, at)];
+    for (place, node) in nodes.iter().enumerate() {
+        let mut step = Step {
+            code: node.code.clone(),
+            name_en: node.name_en.clone(),
+            name_zh: node.name_zh.clone(),
+            depth: node.parent.map_or(0, |parent| steps[parent].depth + 1),
+            is_leaf: node.is_leaf(),
+            origins: Vec::new(),
+            declared: None,
+            denominator: None,
+            denominated: f64::NAN,
+            imputed: f64::NAN,
+            treated: None,
+            treated_value: f64::NAN,
+            score: score(place),
+            weight: f64::NAN,
+            contribution: f64::NAN,
+        };
+        if let Some(parent) = node.parent {
+            // Weights are those of the children that count and are known of this actor.
+            let children = &nodes[parent].children;
+            let counting: Vec<usize> = children
+                .iter()
+                .copied()
+                .filter(|child| counts(&account, &engine, &nodes, *child, year))
+                .collect();
+            let weights = account.weights.get(&(parent, year)).cloned().unwrap_or_default();
+            let known = |child: &usize| !score(*child).is_nan();
+            let total: f64 =
+                counting.iter().zip(&weights).filter(|(child, _)| known(child)).map(|(_, w)| w).sum();
+            if let Some(mine) = counting.iter().position(|child| *child == place).filter(|_| known(&place)) {
+                step.weight = weights[mine] / total;
+                step.contribution = step.weight * step.score;
+            }
+        }
+        if node.is_leaf() {
+            let cell = (leaf * years.len() + year) * actors.len() + at;
+            step.origins = origins(&engine, cell);
+            step.declared = engine.cells.declared.get(&cell).map(|d| (d.missing.id(), d.reason.clone()));
+            step.denominator = row_of(study, node).denominator.clone();
+            step.denominated = account.denominated[cell];
+            step.imputed = account.imputed[cell];
+            step.treated_value = account.treated[cell];
+            let treated =
+                account.treatments.get(&(leaf, year)).or_else(|| account.treatments.get(&(leaf, 0)));
+            step.treated = treated.copied();
+            leaf += 1;
+        }
+        steps.push(step);
+    }
+    Some(Explanation { actor: actor.to_owned(), year: about.headline, steps })
+}
+
+/// Whether a node counts in a year: an indicator that varies, or an aggregate of at least one.
+fn counts(account: &Account, engine: &Engine<'_>, nodes: &[super::Node], node: usize, year: usize) -> bool {
+    if nodes[node].is_leaf() {
+        let leaf = (0..engine.n_leaves()).find(|leaf| engine.node_of(*leaf) == node);
+        return leaf.is_some_and(|leaf| !account.saturated.contains(&(leaf, year)));
+    }
+    nodes[node].children.iter().any(|child| counts(account, engine, nodes, *child, year))
+}
+
+fn origins(engine: &Engine<'_>, cell: usize) -> Vec<Origin> {
+    let data = match engine.cells.cells[cell] {
+        Fill::Unknown => vec![],
+        Fill::Of(datum) => vec![datum],
+        Fill::Between(a, b, _) => vec![a, b],
+    };
+    data.into_iter()
+        .map(|datum| &engine.cells.data[datum as usize])
+        .flat_map(|datum| {
+            datum.rivals.iter().map(|rival| Origin {
+                value: rival.point(),
+                year: datum.year,
+                unit: rival.unit.clone(),
+                vintage: rival.vintage.clone(),
+                reference: rival.reference.clone(),
+            })
+        })
+        .collect()
+}

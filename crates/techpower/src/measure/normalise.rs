@@ -1,0 +1,235 @@
+//! Normalisation: bringing indicators onto a common scale (OECD/JRC 2008, step 5). Every formula stands at its choice in
+//! [`Normalisation`](crate::study::Normalisation).
+
+use crate::study::{Normalisation, Scale};
+
+/// How to normalise one indicator.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Plan {
+    pub(super) how: Normalisation,
+    pub(super) upward: bool,
+    pub(super) scale: Scale,
+    pub(super) goalposts: Option<(f64, f64)>,
+    pub(super) target: Option<f64>,
+    pub(super) scaled: (f64, f64),
+}
+
+/// Normalises values in place; `reference` is the place of the reference actor. Returns whether the values vary, so that there is
+/// something to normalise; if not, all are unknown afterwards. What is not finite is unknown.
+pub(super) fn normalise(
+    values: &mut [f64],
+    plan: &Plan,
+    reference: Option<usize>,
+    order: &mut Vec<u32>,
+) -> bool {
+    let sign = if plan.upward { 1.0 } else { -1.0 };
+    let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+    for x in values.iter_mut() {
+        *x *= sign;
+        if *x < low {
+            low = *x;
+        }
+        if *x > high {
+            high = *x;
+        }
+    }
+    let posts = plan.goalposts.map(|(from, to)| if plan.upward { (from, to) } else { (-to, -from) });
+    let fixed = match plan.how {
+        Normalisation::Goalposts => posts,
+        Normalisation::MinMax => posts,
+        // Goalposts place values that do not vary.
+        Normalisation::ZScore if low == high => posts,
+        _ => None,
+    };
+    if low > high || (low == high && fixed.is_none()) {
+        values.fill(f64::NAN);
+        return low > high;
+    }
+    // The formula is (x - from) / width, on which 0 and 1 are the ends of a scale.
+    let (from, width, cut) = match (fixed, plan.how) {
+        (Some((from, to)), _) => (from, to - from, true),
+        (None, Normalisation::MinMax | Normalisation::DistanceToMax) => (low, high - low, false),
+        (None, Normalisation::ZScore) => {
+            let (mean, sd) = moments(values);
+            match plan.scale {
+                Scale::Native => (mean, sd, false),
+                Scale::Ends(..) => (mean - 3.0 * sd, 6.0 * sd, true),
+            }
+        }
+        (None, Normalisation::Scaled) => match (plan.scale, plan.upward) {
+            (Scale::Ends(..), false) => (-plan.scaled.1, plan.scaled.1 - plan.scaled.0, true),
+            _ => (plan.scaled.0, plan.scaled.1 - plan.scaled.0, true),
+        },
+        (None, Normalisation::DistanceToReference) => {
+            let reference = reference.map_or(f64::NAN, |at| values[at]);
+            (low, reference - low, true)
+        }
+        (None, Normalisation::DistanceToTarget) => {
+            (low, plan.target.map_or(f64::NAN, |target| sign * target) - low, true)
+        }
+        (None, Normalisation::FractionOfMax) => match (plan.scale, plan.upward) {
+            (Scale::Ends(..), false) => {
+                // The best has the least value; others have the part of their value that it is.
+                for x in values.iter_mut() {
+                    *x = high / *x;
+                }
+                (0.0, 1.0, true)
+            }
+            _ => (0.0, high, true),
+        },
+        (None, Normalisation::Goalposts) => (f64::NAN, f64::NAN, true),
+        (None, Normalisation::Rank | Normalisation::PercentileRank | Normalisation::Borda) => {
+            let n = ranks_from_below(values, order);
+            let (shift, width) = match (plan.scale, plan.how) {
+                (Scale::Native, Normalisation::Rank) => (0.0, 1.0),
+                (Scale::Native, Normalisation::Borda) => (1.0, 1.0),
+                _ => (1.0, n - 1.0),
+            };
+            (shift, width, false)
+        }
+    };
+    // As a distance is defined: from its far end, which `from + width` is up to rounding only.
+    let far = match plan.how {
+        _ if fixed.is_some() => None,
+        Normalisation::DistanceToMax => Some(high),
+        Normalisation::DistanceToReference => Some(reference.map_or(f64::NAN, |at| values[at])),
+        _ => None,
+    };
+    match plan.scale {
+        Scale::Native => {
+            let unit = match plan.how {
+                Normalisation::MinMax | Normalisation::Scaled => 100.0,
+                _ => 1.0,
+            };
+            let posted = fixed.is_some();
+            for x in values.iter_mut() {
+                *x = match far {
+                    Some(far) => 1.0 - (far - *x) / (far - low),
+                    None if posted => ((*x - from) / width).clamp(0.0, 1.0) * unit,
+                    None => (*x - from) / width * unit,
+                };
+            }
+        }
+        Scale::Ends(bottom, top) => {
+            for x in values.iter_mut() {
+                let part = (*x - from) / width;
+                *x = if cut { part.clamp(0.0, 1.0) } else { part } * (top - bottom) + bottom;
+            }
+        }
+    }
+    for x in values.iter_mut() {
+        if x.is_infinite() {
+            *x = f64::NAN;
+        }
+    }
+    true
+}
+
+/// Mean and sample standard deviation of the known values.
+fn moments(values: &[f64]) -> (f64, f64) {
+    let (mut n, mut sum) = (0.0, 0.0);
+    for x in values.iter().filter(|x| !x.is_nan()) {
+        n += 1.0;
+        sum += x;
+    }
+    let mean = sum / n;
+    let squares: f64 = values.iter().filter(|x| !x.is_nan()).map(|x| (x - mean) * (x - mean)).sum();
+    (mean, libm::sqrt(squares / (n - 1.0)))
+}
+
+/// Puts ranks in the place of values: the least has 1, ties share the smallest rank. Returns the number of known values.
+fn ranks_from_below(values: &mut [f64], order: &mut Vec<u32>) -> f64 {
+    order.clear();
+    order.extend((0..values.len() as u32).filter(|at| !values[*at as usize].is_nan()));
+    order.sort_unstable_by(|a, b| values[*a as usize].total_cmp(&values[*b as usize]).then(a.cmp(b)));
+    let (mut rank, mut last) = (0, f64::NAN);
+    for (at, place) in order.iter().enumerate() {
+        let value = values[*place as usize];
+        // -0 and 0 are one value.
+        if value != last {
+            rank = at + 1;
+            last = value;
+        }
+        values[*place as usize] = rank as f64;
+    }
+    order.len() as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLAN: Plan = Plan {
+        how: Normalisation::MinMax,
+        upward: true,
+        scale: Scale::Ends(1.0, 100.0),
+        goalposts: None,
+        target: None,
+        scaled: (0.0, 100.0),
+    };
+
+    fn normal(values: &[f64], plan: Plan) -> Vec<f64> {
+        let mut values = values.to_vec();
+        normalise(&mut values, &plan, Some(1), &mut Vec::new());
+        values
+    }
+
+    fn check(values: &[f64], plan: Plan, expected: &[f64]) {
+        for (found, expected) in normal(values, plan).iter().zip(expected) {
+            let same = (found - expected).abs() < 1e-12 || (found.is_nan() && expected.is_nan());
+            assert!(same, "{plan:?}: {found}, not {expected}");
+        }
+    }
+
+    const NAN: f64 = f64::NAN;
+
+    #[test]
+    fn every_method_is_exact_on_a_scale() {
+        let values = [1.0, 2.0, 4.0, NAN];
+        let with =
+            |how| Plan { how, scale: Scale::Ends(0.0, 10.0), target: Some(3.0), scaled: (0.0, 5.0), ..PLAN };
+        check(&values, PLAN, &[1.0, 34.0, 100.0, NAN]);
+        check(&values, Plan { upward: false, ..PLAN }, &[100.0, 67.0, 1.0, NAN]);
+        check(&values, Plan { goalposts: Some((0.0, 2.0)), ..PLAN }, &[50.5, 100.0, 100.0, NAN]);
+        check(&values, with(Normalisation::Rank), &[0.0, 5.0, 10.0, NAN]);
+        check(&values, with(Normalisation::DistanceToReference), &[0.0, 10.0, 10.0, NAN]);
+        check(&values, with(Normalisation::DistanceToTarget), &[0.0, 5.0, 10.0, NAN]);
+        check(&values, with(Normalisation::FractionOfMax), &[2.5, 5.0, 10.0, NAN]);
+        check(&values, Plan { upward: false, ..with(Normalisation::FractionOfMax) }, &[10.0, 5.0, 2.5, NAN]);
+        check(&values, with(Normalisation::Scaled), &[2.0, 4.0, 8.0, NAN]);
+        check(&values, Plan { upward: false, ..with(Normalisation::Scaled) }, &[8.0, 6.0, 2.0, NAN]);
+        check(&values, with(Normalisation::Goalposts), &[NAN, NAN, NAN, NAN]);
+        // Mean 2, standard deviation 1: one deviation is a sixth of the scale.
+        check(&[1.0, 2.0, 3.0], with(Normalisation::ZScore), &[10.0 / 3.0, 5.0, 20.0 / 3.0]);
+    }
+
+    #[test]
+    fn native_units_are_those_of_the_formulas() {
+        let with = |how| Plan { how, scale: Scale::Native, target: Some(5.0), scaled: (0.0, 50.0), ..PLAN };
+        let values = [3.0, 1.0, 3.0, NAN];
+        check(&values, with(Normalisation::MinMax), &[100.0, 0.0, 100.0, NAN]);
+        check(&values, with(Normalisation::Rank), &[2.0, 1.0, 2.0, NAN]);
+        check(&values, with(Normalisation::Borda), &[1.0, 0.0, 1.0, NAN]);
+        check(&values, with(Normalisation::PercentileRank), &[0.5, 0.0, 0.5, NAN]);
+        check(&values, with(Normalisation::DistanceToMax), &[1.0, 0.0, 1.0, NAN]);
+        check(&values, with(Normalisation::DistanceToTarget), &[0.5, 0.0, 0.5, NAN]);
+        check(&values, with(Normalisation::Scaled), &[6.0, 2.0, 6.0, NAN]);
+        check(&values, with(Normalisation::FractionOfMax), &[1.0, 1.0 / 3.0, 1.0, NAN]);
+        check(&[1.0, 2.0, 3.0], with(Normalisation::ZScore), &[-1.0, 0.0, 1.0]);
+        // The reference is the least: nothing can be told.
+        check(&values, with(Normalisation::DistanceToReference), &[NAN, NAN, NAN, NAN]);
+        check(&[0.0, 2.0, 3.0], with(Normalisation::DistanceToReference), &[0.0, 1.0, 1.5]);
+    }
+
+    #[test]
+    fn values_that_do_not_vary_are_unknown_unless_goalposts_place_them() {
+        let mut values = [5.0, 5.0];
+        assert!(!normalise(&mut values, &PLAN, None, &mut Vec::new()));
+        assert!(values.iter().all(|x| x.is_nan()));
+        for how in [Normalisation::MinMax, Normalisation::ZScore] {
+            check(&[5.0, 5.0], Plan { how, goalposts: Some((0.0, 10.0)), ..PLAN }, &[50.5, 50.5]);
+        }
+        let mut unknown = [NAN, NAN];
+        assert!(normalise(&mut unknown, &PLAN, None, &mut Vec::new()), "nothing known is not saturation");
+    }
+}

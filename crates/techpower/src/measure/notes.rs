@@ -1,0 +1,177 @@
+//! What a careful reader wants to know of how an index was made, as notes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::engine::{Account, Engine};
+use super::{Index, STAGE, spans};
+use crate::diag::{Kind, Note, Notes, Place};
+use crate::study::{Imputation, Normalisation, STUDY_FILE, Study};
+
+fn data() -> Place {
+    Place::file("tables/indicators.csv")
+}
+
+/// All notes on a computed index.
+pub(super) fn note(study: &Study, engine: &Engine<'_>, index: &Index, account: &Account, notes: &mut Notes) {
+    if index.actors.is_empty() {
+        if !study.indicators.is_empty() {
+            notes.push(Note::new(Kind::NothingToRank, STAGE, data()));
+        }
+        return;
+    }
+    choices(study, engine, notes);
+    saturated(engine, index, account, notes);
+    screened(study, index, account, notes);
+    refused(study, index, account, notes);
+    unweighted(study, index, account, notes);
+    few(engine, index, account, notes);
+    unknown(study, index, notes);
+}
+
+/// Rank acceptability under any weights cannot be had.
+pub(super) fn no_single_mean(notes: &mut Notes) {
+    notes.push(Note::new(Kind::SmaaNeedsOneMean, STAGE, Place::key(STUDY_FILE, "measure.aggregation")));
+}
+
+/// Choices that need what the study does not have.
+fn choices(study: &Study, engine: &Engine<'_>, notes: &mut Notes) {
+    let options = &study.options.measure;
+    let lack = |option: &str, what: &str, nodes: &str| {
+        Note::new(Kind::OptionWithoutData, STAGE, Place::key(STUDY_FILE, "measure.normalisation"))
+            .with("option", option)
+            .with("what", what)
+            .with("nodes", nodes)
+    };
+    for how in engine.normalisations() {
+        let lacking = engine.lacking(how).join(", ");
+        match how {
+            _ if how == Normalisation::DistanceToReference && options.reference.is_empty() => {
+                notes.push(lack(how.id(), "measure.reference", "*"));
+            }
+            _ if lacking.is_empty() => {}
+            Normalisation::FractionOfMax => notes.push(
+                Note::new(Kind::FractionReverses, STAGE, Place::key(STUDY_FILE, "measure.normalisation"))
+                    .with("option", how.id())
+                    .with("nodes", lacking),
+            ),
+            Normalisation::Goalposts => notes.push(lack(how.id(), "goalposts", &lacking)),
+            _ => notes.push(lack(how.id(), "target", &lacking)),
+        }
+    }
+    let grouped = [Imputation::GroupMean, Imputation::GroupMedian];
+    let used = options.vary.imputation.iter().chain([&options.imputation]).find(|how| grouped.contains(how));
+    if let Some(how) = used.filter(|_| options.group.is_empty()) {
+        notes.push(lack(how.id(), "measure.group", "*"));
+    }
+}
+
+fn saturated(engine: &Engine<'_>, index: &Index, account: &Account, notes: &mut Notes) {
+    let mut years: BTreeMap<usize, Vec<i16>> = BTreeMap::new();
+    for (leaf, year) in &account.saturated {
+        years.entry(engine.node_of(*leaf)).or_default().push(index.years[*year]);
+    }
+    for (node, years) in years {
+        notes.push(
+            Note::new(Kind::IndicatorSaturated, STAGE, data())
+                .with("indicator", &index.nodes[node].code)
+                .with("years", spans(&years)),
+        );
+    }
+}
+
+fn names(index: &Index, actors: impl IntoIterator<Item = usize>) -> String {
+    actors.into_iter().map(|actor| index.actors[actor].as_str()).collect::<Vec<_>>().join(", ")
+}
+
+fn screened(study: &Study, index: &Index, account: &Account, notes: &mut Notes) {
+    for (year, actors) in &account.screened {
+        notes.push(
+            Note::new(Kind::ScreenedOut, STAGE, data())
+                .with("actors", names(index, actors.iter().copied()))
+                .with("year", index.years[*year])
+                .with("share", study.options.measure.screen),
+        );
+    }
+}
+
+/// Means that met what is not above zero, told once per node.
+fn refused(study: &Study, index: &Index, account: &Account, notes: &mut Notes) {
+    for (node, by_year) in &account.refused {
+        let levels = &study.options.measure.aggregation;
+        let level = usize::from(index.nodes[*node].level.saturating_sub(2)).min(levels.len() - 1);
+        let years: Vec<i16> = by_year.keys().map(|year| index.years[*year]).collect();
+        let actors: BTreeSet<usize> = by_year.values().flatten().copied().collect();
+        notes.push(
+            Note::new(Kind::NotPositive, STAGE, Place::key(STUDY_FILE, "measure.aggregation"))
+                .with("node", &index.nodes[*node].code)
+                .with("actors", names(index, actors))
+                .with("years", spans(&years))
+                .with("mean", levels[level].id()),
+        );
+    }
+}
+
+fn unweighted(study: &Study, index: &Index, account: &Account, notes: &mut Notes) {
+    for node in &account.unweighted {
+        notes.push(
+            Note::new(Kind::NegativeWeights, STAGE, Place::key(STUDY_FILE, "measure.weights"))
+                .with("node", &index.nodes[*node].code)
+                .with("scheme", study.options.measure.weights.id()),
+        );
+    }
+}
+
+/// A single actor, a single indicator, actors without anything.
+fn few(engine: &Engine<'_>, index: &Index, account: &Account, notes: &mut Notes) {
+    let known = |leaf: usize, actor: usize| {
+        (0..index.years.len()).any(|year| {
+            !account.imputed[(leaf * index.years.len() + year) * index.actors.len() + actor].is_nan()
+        })
+    };
+    let leaves = |root: usize| {
+        let end = (root + 1..index.nodes.len()).find(|at| index.nodes[*at].parent.is_none());
+        let end = end.unwrap_or(index.nodes.len());
+        (0..engine.n_leaves()).filter(move |leaf| (root..end).contains(&engine.node_of(*leaf)))
+    };
+    let with_data: Vec<usize> = (0..index.actors.len())
+        .filter(|actor| (0..engine.n_leaves()).any(|leaf| known(leaf, *actor)))
+        .collect();
+    if let [only] = with_data[..] {
+        notes.push(Note::new(Kind::OnlyOneActor, STAGE, data()).with("actor", &index.actors[only]));
+    }
+    for root in &index.roots {
+        let code = &index.nodes[*root].code;
+        if leaves(*root).count() == 1 {
+            notes.push(Note::new(Kind::OnlyOneIndicator, STAGE, data()).with("source", code));
+        }
+        let nothing: Vec<usize> =
+            (0..index.actors.len()).filter(|actor| !leaves(*root).any(|leaf| known(leaf, *actor))).collect();
+        if !nothing.is_empty() && nothing.len() < index.actors.len() {
+            notes.push(
+                Note::new(Kind::ActorWithoutData, STAGE, data())
+                    .with("source", code)
+                    .with("actors", names(index, nothing)),
+            );
+        }
+    }
+}
+
+/// Source strengths that are unknown, told once for the actors alike.
+fn unknown(study: &Study, index: &Index, notes: &mut Notes) {
+    for root in &index.roots {
+        for (year_at, year) in index.years.iter().enumerate() {
+            let unknown: Vec<usize> = (0..index.actors.len())
+                .filter(|actor| index.score(*root, year_at, *actor).summary.is_none())
+                .collect();
+            if !unknown.is_empty() {
+                notes.push(
+                    Note::new(Kind::ScoreUnknown, STAGE, data())
+                        .with("source", &index.nodes[*root].code)
+                        .with("actors", names(index, unknown))
+                        .with("year", year)
+                        .with("coverage", study.options.measure.min_coverage),
+                );
+            }
+        }
+    }
+}
