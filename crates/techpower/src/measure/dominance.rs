@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Node;
+use super::model::end_of;
 
 /// One actor ahead of another.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -28,8 +29,7 @@ pub(super) fn dominances(
     rows: &[Option<Vec<f64>>],
     linear: bool,
 ) -> Vec<Dominance> {
-    let end = (root + 1..nodes.len()).find(|at| nodes[*at].parent.is_none()).unwrap_or(nodes.len());
-    let leaves: Vec<&Vec<f64>> = rows[root..end].iter().flatten().collect();
+    let leaves: Vec<&Vec<f64>> = rows[root..end_of(nodes, root)].iter().flatten().collect();
     let n = leaves.first().map_or(0, |row| row.len());
     let mut found = Vec::new();
     for actor in 0..n {

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::aggregate::{self, Siblings, own_weights};
-use super::cells::{Cells, Fill, Reading};
-use super::hierarchy::row_of;
+use super::cells::{Cells, Fill, Reading, cells};
+use super::hierarchy::{row_of, tree};
 use super::impute::{self, Context};
 use super::treat::{self, Treated};
 use super::{Node, STAGE, normalise};
+use crate::diag::Notes;
 use crate::num::{Seed, Stream};
 use crate::study::{
     Aggregation, Coverage, Imputation, MeasureOptions, Missing, Normalisation, Scale, Scope, Screened, Study,
@@ -63,8 +64,12 @@ struct Leaf {
 /// All that is needed to compute scores.
 pub(super) struct Engine<'a> {
     pub(super) options: &'a MeasureOptions,
-    pub(super) nodes: &'a [Node],
+    pub(super) nodes: Vec<Node>,
     pub(super) cells: Cells,
+    pub(super) actors: Vec<String>,
+    pub(super) years: Vec<i16>,
+    /// Position of the headline year.
+    pub(super) headline: usize,
     pub(super) n_years: usize,
     pub(super) n_actors: usize,
     leaves: Vec<Leaf>,
@@ -93,6 +98,13 @@ pub(super) struct Work {
     last: Option<(Readings, Range<usize>)>,
 }
 
+impl Work {
+    /// Makes the next computation begin with raw values.
+    pub(super) fn forget(&mut self) {
+        self.last = None;
+    }
+}
+
 /// What a careful reader wants to know of one computation.
 #[derive(Default)]
 pub(super) struct Account {
@@ -117,13 +129,13 @@ pub(super) struct Account {
 }
 
 impl<'a> Engine<'a> {
-    pub(super) fn new(
-        study: &'a Study,
-        nodes: &'a [Node],
-        cells: Cells,
-        actors: &[String],
-        n_years: usize,
-    ) -> Engine<'a> {
+    /// Everything of a study that its index is computed from.
+    pub(super) fn of(study: &'a Study, notes: &mut Notes) -> Engine<'a> {
+        let nodes = tree(study);
+        let actors = study.measured();
+        let about = &study.options.about;
+        let years: Vec<i16> = (about.from..=about.to).collect();
+        let cells = cells(study, &nodes, &actors, &years, notes);
         let options = &study.options.measure;
         let series = |code: &str| cells.series.iter().position(|other| other == code);
         let leaves: Vec<Leaf> = nodes
@@ -164,9 +176,9 @@ impl<'a> Engine<'a> {
         let seed = Seed(study.options.uncertainty.seed);
         Engine {
             options,
-            nodes,
-            n_years,
+            n_years: years.len(),
             n_actors: actors.len(),
+            headline: (about.headline - about.from) as usize,
             leaves,
             leaf_of,
             reference: actors.iter().position(|id| *id == options.reference),
@@ -177,7 +189,10 @@ impl<'a> Engine<'a> {
                 .iter()
                 .map(|node| seed.stream(STAGE, &format!("weights/{}", node.code)))
                 .collect(),
+            nodes,
             cells,
+            actors,
+            years,
         }
     }
 
@@ -201,6 +216,11 @@ impl<'a> Engine<'a> {
             weights: Weighing::Scheme(self.options.weights),
             aggregation: self.options.aggregation.clone(),
         }
+    }
+
+    /// Positions of the roots.
+    pub(super) fn roots(&self) -> Vec<usize> {
+        (0..self.nodes.len()).filter(|node| self.nodes[*node].parent.is_none()).collect()
     }
 
     pub(super) fn n_leaves(&self) -> usize {

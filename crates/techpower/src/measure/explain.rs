@@ -3,9 +3,9 @@
 use crate::diag::Notes;
 use crate::study::Study;
 
-use super::cells::{Fill, cells};
+use super::cells::Fill;
 use super::engine::{Account, Engine, Work};
-use super::hierarchy::{row_of, tree};
+use super::hierarchy::row_of;
 use super::treat::Treated;
 
 /// The steps behind an actor's scores in a year.
@@ -72,16 +72,11 @@ pub struct Step {
 /// Explains the scores of an actor in the headline year by the recipe as stated. `None` if the actor is not ranked.
 #[must_use]
 pub fn explain(study: &Study, actor: &str) -> Option<Explanation> {
-    let nodes = tree(study);
-    let actors = study.measured();
-    let at = actors.iter().position(|id| id == actor)?;
-    let about = &study.options.about;
-    let years: Vec<i16> = (about.from..=about.to).collect();
-    let year = (about.headline - about.from) as usize;
-    let cells = cells(study, &nodes, &actors, &years, &mut Notes::new());
-    let engine = Engine::new(study, &nodes, cells, &actors, years.len());
+    let engine = Engine::of(study, &mut Notes::new());
+    let at = engine.actors.iter().position(|id| id == actor)?;
+    let (nodes, year) = (&engine.nodes, engine.headline);
     let (mut work, mut account) = (Work::default(), Account::default());
-    engine.compute(&engine.nominal(), 0..years.len(), &mut work, Some(&mut account));
+    engine.compute(&engine.nominal(), 0..engine.n_years, &mut work, Some(&mut account));
     let mut leaf = 0;
     let mut steps: Vec<Step> = Vec::with_capacity(nodes.len());
     let score = |node: usize| work.scores[engine.at(node, year, at)];
@@ -106,11 +101,8 @@ pub fn explain(study: &Study, actor: &str) -> Option<Explanation> {
         if let Some(parent) = node.parent {
             // Weights are those of the children that count and are known of this actor.
             let children = &nodes[parent].children;
-            let counting: Vec<usize> = children
-                .iter()
-                .copied()
-                .filter(|child| counts(&account, &engine, &nodes, *child, year))
-                .collect();
+            let counting: Vec<usize> =
+                children.iter().copied().filter(|child| counts(&account, &engine, *child, year)).collect();
             let weights = account.weights.get(&(parent, year)).cloned().unwrap_or_default();
             let known = |child: &usize| !score(*child).is_nan();
             let total: f64 =
@@ -121,7 +113,7 @@ pub fn explain(study: &Study, actor: &str) -> Option<Explanation> {
             }
         }
         if node.is_leaf() {
-            let cell = (leaf * years.len() + year) * actors.len() + at;
+            let cell = (leaf * engine.n_years + year) * engine.n_actors + at;
             step.origins = origins(&engine, cell);
             step.declared = engine.cells.declared.get(&cell).map(|d| (d.missing.id(), d.reason.clone()));
             step.denominator = row_of(study, node).denominator.clone();
@@ -135,16 +127,16 @@ pub fn explain(study: &Study, actor: &str) -> Option<Explanation> {
         }
         steps.push(step);
     }
-    Some(Explanation { actor: actor.to_owned(), year: about.headline, steps })
+    Some(Explanation { actor: actor.to_owned(), year: engine.years[year], steps })
 }
 
 /// Whether a node counts in a year: an indicator that varies, or an aggregate of at least one.
-fn counts(account: &Account, engine: &Engine<'_>, nodes: &[super::Node], node: usize, year: usize) -> bool {
-    if nodes[node].is_leaf() {
+fn counts(account: &Account, engine: &Engine<'_>, node: usize, year: usize) -> bool {
+    if engine.nodes[node].is_leaf() {
         let leaf = (0..engine.n_leaves()).find(|leaf| engine.node_of(*leaf) == node);
         return leaf.is_some_and(|leaf| !account.saturated.contains(&(leaf, year)));
     }
-    nodes[node].children.iter().any(|child| counts(account, engine, nodes, *child, year))
+    engine.nodes[node].children.iter().any(|child| counts(account, engine, *child, year))
 }
 
 fn origins(engine: &Engine<'_>, cell: usize) -> Vec<Origin> {

@@ -1,5 +1,7 @@
 //! Imputation: filling in values that are missing in a year from the other actors of that year (OECD/JRC 2008, step 3).
 
+use std::collections::BTreeMap;
+
 use crate::num::{Matrix, Random, Stream, mean, quantile_sorted};
 use crate::study::Imputation;
 
@@ -34,16 +36,11 @@ pub(super) fn impute(
     match how {
         Imputation::None => {}
         Imputation::Mean | Imputation::Median => {
-            for row in values.chunks_exact_mut(n_actors) {
-                fill_from(row, how, |_, _| true);
-            }
+            let all = vec![Some(0); n_actors];
+            values.chunks_exact_mut(n_actors).for_each(|row| fill_from(row, how, &all));
         }
         Imputation::GroupMean | Imputation::GroupMedian => {
-            for row in values.chunks_exact_mut(n_actors) {
-                fill_from(row, how, |a, b| {
-                    context.groups[a].is_some() && context.groups[a] == context.groups[b]
-                });
-            }
+            values.chunks_exact_mut(n_actors).for_each(|row| fill_from(row, how, context.groups));
         }
         Imputation::Neighbours => neighbours(values, n_actors, context.neighbours),
         Imputation::Em | Imputation::Multiple => {
@@ -55,22 +52,28 @@ pub(super) fn impute(
     }
 }
 
-/// Mean or median of the known values of the actors that belong together with the one without a value.
-fn fill_from(row: &mut [f64], how: Imputation, together: impl Fn(usize, usize) -> bool) {
+/// Fills in the mean or median of the known values of an actor's group; actors without a group, and groups without a value, stay unknown.
+fn fill_from(row: &mut [f64], how: Imputation, groups: &[Option<usize>]) {
     if !row.iter().any(|x| x.is_nan()) {
         return;
     }
-    let known: Vec<(usize, f64)> = row.iter().copied().enumerate().filter(|(_, x)| !x.is_nan()).collect();
-    for (actor, value) in row.iter_mut().enumerate().filter(|(_, x)| x.is_nan()) {
-        let mut others: Vec<f64> =
-            known.iter().filter(|(other, _)| together(actor, *other)).map(|(_, x)| *x).collect();
-        *value = match how {
-            Imputation::Median | Imputation::GroupMedian => {
-                others.sort_by(f64::total_cmp);
-                quantile_sorted(&others, 0.5)
-            }
-            _ => mean(&others),
-        };
+    let mut members: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
+    for (x, group) in row.iter().zip(groups).filter(|(x, _)| !x.is_nan()) {
+        if let Some(group) = group {
+            members.entry(*group).or_default().push(*x);
+        }
+    }
+    let centre = |values: &mut Vec<f64>| match how {
+        Imputation::Median | Imputation::GroupMedian => {
+            values.sort_by(f64::total_cmp);
+            quantile_sorted(values, 0.5)
+        }
+        _ => mean(values),
+    };
+    let centres: BTreeMap<usize, f64> =
+        members.iter_mut().map(|(group, values)| (*group, centre(values))).collect();
+    for (x, group) in row.iter_mut().zip(groups).filter(|(x, _)| x.is_nan()) {
+        *x = group.and_then(|group| centres.get(&group).copied()).unwrap_or(f64::NAN);
     }
 }
 

@@ -13,6 +13,7 @@ mod factors;
 mod hierarchy;
 mod importance;
 mod impute;
+mod model;
 mod normalise;
 mod notes;
 mod smaa;
@@ -24,6 +25,7 @@ pub use explain::{Explanation, Origin, Step, explain};
 pub use factors::Factor;
 pub use hierarchy::Node;
 pub use importance::{Importance, correlation_ratio};
+pub use model::{Model, Workspace};
 pub use smaa::{Count, Smaa, Weighable, mean_rank};
 pub use switch::Switch;
 pub use treat::{Treated, Why};
@@ -33,7 +35,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::diag::Notes;
 use crate::num::{Indices, Seed, Summary, exact_sensitivity, mean, ranks_descending, sensitivity};
-use crate::study::{Aggregation, Study};
+use crate::study::Study;
 use engine::{Account, Choice, Engine, Work};
 use factors::{Source, combinations, combined, drawn};
 
@@ -196,17 +198,13 @@ impl Index {
 #[must_use]
 pub fn measure(study: &Study) -> (Index, Notes) {
     let mut notes = Notes::new();
-    let nodes = hierarchy::tree(study);
-    let actors = study.measured();
-    let years: Vec<i16> = (study.options.about.from..=study.options.about.to).collect();
-    let headline = (study.options.about.headline - study.options.about.from) as usize;
-    let cells = cells::cells(study, &nodes, &actors, &years, &mut notes);
-    let engine = Engine::new(study, &nodes, cells, &actors, years.len());
-    let roots: Vec<usize> = (0..nodes.len()).filter(|node| nodes[*node].parent.is_none()).collect();
+    let engine = Engine::of(study, &mut notes);
+    let headline = engine.headline;
+    let roots = engine.roots();
     let sources = factors::sources(study, &engine, &mut notes);
 
     let (mut work, mut account) = (Work::default(), Account::default());
-    engine.compute(&engine.nominal(), 0..years.len(), &mut work, Some(&mut account));
+    engine.compute(&engine.nominal(), 0..engine.n_years, &mut work, Some(&mut account));
     let nominal = work.scores.clone();
 
     let draws = study.options.uncertainty.draws;
@@ -235,7 +233,7 @@ pub fn measure(study: &Study) -> (Index, Notes) {
         headline,
         factors: sources.iter().map(|source| source.factor.clone()).collect(),
         combinations,
-        treatments: treatments(study, &engine, &account, years.len()),
+        treatments: treatments(study, &engine, &account),
         sensitivities: Vec::new(),
         smaa: Vec::new(),
         dominances: Vec::new(),
@@ -246,10 +244,10 @@ pub fn measure(study: &Study) -> (Index, Notes) {
         ranks: tally.ranks,
         wins: tally.wins,
         scores,
-        years,
-        actors,
+        years: engine.years.clone(),
+        actors: engine.actors.clone(),
         roots,
-        nodes: nodes.clone(),
+        nodes: engine.nodes.clone(),
     };
     if !index.actors.is_empty() && !index.roots.is_empty() {
         let view = View { study, engine: &engine, index: &index, headline };
@@ -387,8 +385,8 @@ fn tally_all(engine: &Engine<'_>, roots: &[usize], sources: &[Source], n: u64) -
     total
 }
 
-fn treatments(study: &Study, engine: &Engine<'_>, account: &Account, n_years: usize) -> Vec<Treatment> {
-    let panel = study.options.measure.treatment_scope == crate::study::Scope::Panel && n_years > 1;
+fn treatments(study: &Study, engine: &Engine<'_>, account: &Account) -> Vec<Treatment> {
+    let panel = study.options.measure.treatment_scope == crate::study::Scope::Panel && engine.n_years > 1;
     account
         .treatments
         .iter()
@@ -500,64 +498,23 @@ impl View<'_> {
     /// SMAA-2 and dominance of every root, on the indicators as the recipe normalises them.
     fn weighed(&self, work: &mut Work, notes: &mut Notes) -> (Vec<Option<Smaa>>, Vec<Dominance>) {
         self.engine.compute(&self.engine.nominal(), self.headline..self.headline + 1, work, None);
-        let how =
-            self.engine.single_mean().filter(|how| as_mean(*how, 1.0, self.engine.options.power).is_some());
-        if how.is_none() {
+        let parts = model::Parts::of(self.engine, work, self.headline);
+        if !parts.linear {
             notes::no_single_mean(notes);
         }
-        let mut rows: Vec<Option<Vec<f64>>> = vec![None; self.index.nodes.len()];
-        let upward = how.is_none_or(|how| {
-            as_mean(how, 2.0, self.engine.options.power) > as_mean(how, 1.0, self.engine.options.power)
-        });
-        for (leaf, (counts, row)) in self.engine.leaf_rows(work, self.headline).into_iter().enumerate() {
-            let part = |x: &f64| {
-                how.map_or(*x, |how| as_mean(how, *x, self.engine.options.power).unwrap_or(f64::NAN))
-            };
-            if counts {
-                rows[self.engine.node_of(leaf)] = Some(row.iter().map(part).collect());
-            }
-        }
-        let better: Vec<Option<Vec<f64>>> = rows
-            .iter()
-            .map(|row| row.as_ref().map(|row| row.iter().map(|x| if upward { *x } else { -x }).collect()))
-            .collect();
+        let draws = self.study.options.uncertainty.smaa;
+        let seed = Seed(self.study.options.uncertainty.seed);
         let mut dominances = Vec::new();
         let mut smaa = Vec::new();
-        for (at, root) in self.index.roots.iter().enumerate() {
-            dominances.extend(dominance::dominances(&self.index.nodes, *root, &better, how.is_some()));
-            let draws = self.study.options.uncertainty.smaa;
-            let end = self.index.roots.get(at + 1).copied().unwrap_or(self.index.nodes.len());
-            smaa.push((how.is_some() && draws > 0).then(|| {
-                let stream = Seed(self.study.options.uncertainty.seed)
-                    .stream(STAGE, &format!("smaa/{}", self.index.nodes[*root].code));
-                self.weighable(*root..end, &rows, upward).weigh(draws, Count::RanksAndPairs, stream)
+        for root in &self.index.roots {
+            let code = &self.index.nodes[*root].code;
+            dominances.extend(dominance::dominances(&self.index.nodes, *root, &parts.better(), parts.linear));
+            smaa.push((parts.linear && draws > 0).then(|| {
+                let stream = seed.stream(STAGE, &format!("smaa/{code}"));
+                parts.weighable(self.engine, work, *root).weigh(draws, Count::RanksAndPairs, stream)
             }));
         }
         (smaa, dominances)
-    }
-
-    /// The part of the hierarchy below a root, by its own places; nodes of which an actor's score is unknown are unknown.
-    fn weighable(&self, nodes: std::ops::Range<usize>, rows: &[Option<Vec<f64>>], upward: bool) -> Weighable {
-        let unknown = vec![f64::NAN; self.n_actors()];
-        let known = |node: usize| -> Vec<f64> {
-            let score =
-                |actor| self.index.score(node, self.headline, actor).nominal.map_or(f64::NAN, |_| 0.0);
-            (0..self.n_actors()).map(score).collect()
-        };
-        Weighable {
-            children: nodes
-                .clone()
-                .map(|node| self.index.nodes[node].children.iter().map(|child| child - nodes.start).collect())
-                .collect(),
-            scores: nodes
-                .map(|node| match (&rows[node], self.index.nodes[node].is_leaf()) {
-                    (Some(row), _) => row.clone(),
-                    (None, true) => unknown.clone(),
-                    (None, false) => known(node),
-                })
-                .collect(),
-            upward,
-        }
     }
 
     fn importances(&self, nominal: &[f64]) -> Vec<Importance> {
@@ -616,24 +573,6 @@ impl View<'_> {
         }
         profiles
     }
-}
-
-/// The function whose weighted arithmetic mean a mean is, at a score; NaN outside its domain. `None` if the aggregation is no mean.
-fn as_mean(how: Aggregation, x: f64, power: f64) -> Option<f64> {
-    let p = match how {
-        Aggregation::Arithmetic => return Some(x),
-        Aggregation::Geometric => 0.0,
-        Aggregation::Harmonic => -1.0,
-        Aggregation::Generalised => power,
-        Aggregation::Copeland | Aggregation::Outranking => return None,
-    };
-    Some(if x < 0.0 || (x == 0.0 && p <= 0.0) {
-        f64::NAN
-    } else if p == 0.0 {
-        libm::log(x)
-    } else {
-        libm::pow(x, p)
-    })
 }
 
 /// Years in words: `2018-2020, 2023`.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::engine::{Account, Engine};
+use super::model::end_of;
 use super::{Index, STAGE, spans};
 use crate::diag::{Kind, Note, Notes, Place};
 use crate::study::{Imputation, Normalisation, STUDY_FILE, Study};
@@ -129,8 +130,7 @@ fn few(engine: &Engine<'_>, index: &Index, account: &Account, notes: &mut Notes)
         })
     };
     let leaves = |root: usize| {
-        let end = (root + 1..index.nodes.len()).find(|at| index.nodes[*at].parent.is_none());
-        let end = end.unwrap_or(index.nodes.len());
+        let end = end_of(&index.nodes, root);
         (0..engine.n_leaves()).filter(move |leaf| (root..end).contains(&engine.node_of(*leaf)))
     };
     let with_data: Vec<usize> = (0..index.actors.len())

@@ -4,6 +4,7 @@
 //! Weights are uniform over all weights of every node's children. Draws are made eight at a time, each in a lane of its own, so that
 //! the same arithmetic in the same order gives the same bits with whatever vector instructions a machine has.
 
+use pulp::{Simd, WithSimd};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 use rayon::prelude::*;
@@ -93,7 +94,7 @@ impl Weighable {
             .into_par_iter()
             .map(|part| {
                 let generator = Xoshiro256PlusPlus::seed_from_u64(stream.draw(part).bits());
-                arch.dispatch(|| plan.run(generator, count))
+                arch.dispatch(Run { plan: &plan, generator, count })
             })
             .collect();
         self.summarise(&plan, &known, count, &counts)
@@ -176,7 +177,7 @@ impl Plan {
 
     /// Draws and counts one part of the work.
     #[inline(always)]
-    fn run(&self, mut generator: Xoshiro256PlusPlus, count: Count) -> Counts {
+    fn run<S: Simd>(&self, simd: S, mut generator: Xoshiro256PlusPlus, count: Count) -> Counts {
         let (n, n_nodes) = (self.n, self.children.len());
         let mut counts = Counts {
             ranks: vec![0; n * n],
@@ -187,13 +188,14 @@ impl Plan {
         let mut weights = vec![[1.0; LANES]; n_nodes];
         let mut products = vec![[1.0; LANES]; n_nodes];
         let mut scores = vec![[0.0; LANES]; n];
-        let mut ranks = vec![[0u64; LANES]; n];
+        let mut rounded = vec![[0f32; LANES]; n];
+        let mut ranks = vec![[0u32; LANES]; n];
         let mut sorter = Sorter::default();
         for _ in 0..BLOCKS {
             self.draw(&mut generator, &mut weights);
             self.score(&weights, &mut products, &mut scores);
             if n <= PAIRS {
-                rank_pairs(&scores, &mut ranks);
+                rank_pairs(simd, &scores, &mut rounded, &mut ranks);
             } else {
                 sorter.rank(&scores, &mut ranks);
             }
@@ -223,9 +225,11 @@ impl Plan {
             let mut total = [0.0; LANES];
             for child in children {
                 let weight = &mut weights[*child];
-                for x in weight.iter_mut() {
-                    // Uniform on (0, 1): midpoints of 2^52 cells.
-                    *x = ((generator.next_u64() >> 12) as f64 + 0.5) * (1.0 / (1u64 << 52) as f64);
+                let mut bits = [0u64; LANES];
+                bits.iter_mut().for_each(|bits| *bits = generator.next_u64());
+                for (x, bits) in weight.iter_mut().zip(bits) {
+                    // Uniform on (0, 1): midpoints of 2^52 cells, by way of a number between 1 and 2.
+                    *x = f64::from_bits((bits >> 12) | 0x3ff0_0000_0000_0000) - (1.0 - f64::EPSILON / 2.0);
                 }
                 for (x, sum) in weight.iter_mut().zip(&mut total) {
                     *x = -logarithm(*x);
@@ -250,17 +254,23 @@ impl Plan {
                 *product = weight * above;
             }
         }
-        let wide = self.leaves.len();
-        for (actor, score) in scores.iter_mut().enumerate() {
+        // Side by side, in the order of an actor's values.
+        for (place, leaf) in self.leaves.iter().enumerate() {
+            products[place] = products[*leaf];
+        }
+        let leaves = &products[..self.leaves.len()];
+        for ((score, values), holes) in
+            scores.iter_mut().zip(self.values.chunks_exact(leaves.len())).zip(&self.holes)
+        {
             let mut sum = [0.0; LANES];
-            if self.holes[actor].is_empty() {
-                for (value, leaf) in self.values[actor * wide..(actor + 1) * wide].iter().zip(&self.leaves) {
-                    for (sum, product) in sum.iter_mut().zip(&products[*leaf]) {
-                        *sum += product * value;
+            if holes.is_empty() {
+                for (value, product) in values.iter().zip(leaves) {
+                    for lane in 0..LANES {
+                        sum[lane] += product[lane] * value;
                     }
                 }
             } else {
-                sum = self.score_with_holes(&self.holes[actor], weights);
+                sum = self.score_with_holes(holes, weights);
             }
             *score = sum;
         }
@@ -287,17 +297,77 @@ impl Plan {
     }
 }
 
+/// One part of the work, as a value: so that all of it is compiled for the vector instructions it is dispatched to.
+struct Run<'p> {
+    plan: &'p Plan,
+    generator: Xoshiro256PlusPlus,
+    count: Count,
+}
+
+impl WithSimd for Run<'_> {
+    type Output = Counts;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> Counts {
+        self.plan.run(simd, self.generator, self.count)
+    }
+}
+
 /// Ranks from 0 by comparing every pair; ties share the smallest.
+///
+/// Pairs are compared in single precision first: rounding keeps the order, so that only scores that round to the same number are left
+/// open. If there are any, the ranks do not sum to what they do without ties, and all pairs are compared again in full.
 #[inline(always)]
-fn rank_pairs(scores: &[Lane], ranks: &mut [[u64; LANES]]) {
-    for (mine, rank) in scores.iter().zip(ranks.iter_mut()) {
-        let mut ahead = [0u64; LANES];
+fn rank_pairs<S: Simd>(simd: S, scores: &[Lane], rounded: &mut [[f32; LANES]], ranks: &mut [[u32; LANES]]) {
+    for (short, score) in rounded.iter_mut().zip(scores) {
+        for lane in 0..LANES {
+            short[lane] = score[lane] as f32;
+        }
+    }
+    compare_rounded(simd, rounded, ranks);
+    let mut sums = [0u32; LANES];
+    for rank in ranks.iter() {
+        for lane in 0..LANES {
+            sums[lane] += rank[lane];
+        }
+    }
+    let n = scores.len() as u32;
+    if sums.iter().any(|sum| *sum != n * (n - 1) / 2) {
+        compare(scores, ranks);
+    }
+}
+
+/// For each score the number of greater ones.
+#[inline(always)]
+fn compare(scores: &[Lane], greater: &mut [[u32; LANES]]) {
+    for (mine, count) in scores.iter().zip(greater) {
+        *count = [0; LANES];
         for other in scores {
             for lane in 0..LANES {
-                ahead[lane] += u64::from(other[lane] > mine[lane]);
+                count[lane] += u32::from(other[lane] > mine[lane]);
             }
         }
-        *rank = ahead;
+    }
+}
+
+/// The same in single precision, with as many lanes to an instruction as the machine has.
+#[inline(always)]
+fn compare_rounded<S: Simd>(simd: S, scores: &[[f32; LANES]], greater: &mut [[u32; LANES]]) {
+    let width = LANES / S::F32_LANES;
+    let (scores, _) = S::as_simd_f32s(scores.as_flattened());
+    let (greater, _) = S::as_mut_simd_u32s(greater.as_flattened_mut());
+    let (zero, one) = (simd.splat_u32s(0), simd.splat_u32s(1));
+    for part in 0..width {
+        for (mine, count) in
+            scores[part..].iter().step_by(width).zip(greater[part..].iter_mut().step_by(width))
+        {
+            let mut ahead = zero;
+            for other in scores[part..].iter().step_by(width) {
+                let behind = simd.less_than_f32s(*mine, *other);
+                ahead = simd.add_u32s(ahead, simd.select_u32s(behind, one, zero));
+            }
+            *count = ahead;
+        }
     }
 }
 
@@ -325,7 +395,7 @@ struct Sorter {
 }
 
 impl Sorter {
-    fn rank(&mut self, scores: &[Lane], ranks: &mut [[u64; LANES]]) {
+    fn rank(&mut self, scores: &[Lane], ranks: &mut [[u32; LANES]]) {
         let n = scores.len();
         self.starts.resize(n + 1, 0);
         self.bucket.resize(n, 0);
@@ -358,7 +428,7 @@ impl Sorter {
                 if *score != last {
                     (rank, last) = (at, *score);
                 }
-                ranks[*actor as usize][lane] = rank as u64;
+                ranks[*actor as usize][lane] = rank as u32;
             }
         }
     }
@@ -373,7 +443,8 @@ fn logarithm(x: f64) -> f64 {
     /// High half of sqrt(1/2), below which a mantissa is doubled.
     const TURN: u64 = 0x3fe6_a09e_0000_0000;
     let bits = x.to_bits().wrapping_add(0x3ff0_0000_0000_0000 - TURN);
-    let exponent = f64::from((bits >> 52) as i32 - 0x3ff);
+    // A whole number below 2^52 is the low end of the bits of 2^52 plus that number.
+    let exponent = f64::from_bits((bits >> 52) | 0x4330_0000_0000_0000) - (4_503_599_627_370_496.0 + 1023.0);
     let f = f64::from_bits((bits & 0x000f_ffff_ffff_ffff).wrapping_add(TURN)) - 1.0;
     let half = 0.5 * f * f;
     let s = f / (2.0 + f);
@@ -478,7 +549,7 @@ mod tests {
                 *score = (random.uniform() * 40.0).round() * random.uniform().round();
             }
             let (mut pairs, mut sorted) = (vec![[0; LANES]; n], vec![[0; LANES]; n]);
-            rank_pairs(&scores, &mut pairs);
+            rank_pairs(pulp::Scalar, &scores, &mut vec![[0.0; LANES]; n], &mut pairs);
             Sorter::default().rank(&scores, &mut sorted);
             assert_eq!(pairs, sorted);
         }
