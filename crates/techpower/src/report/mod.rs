@@ -8,10 +8,16 @@ mod claims;
 mod corollary;
 mod events;
 mod figure;
+mod indicators;
 mod leverage;
 mod method;
+mod profile;
+mod ranges;
+mod robustness;
 mod sources;
+mod switches;
 mod table;
+mod weights;
 mod words;
 
 use plotly::Plot;
@@ -162,3 +168,5 @@ fn plotly_script() -> String {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_sources;

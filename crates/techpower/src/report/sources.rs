@@ -2,29 +2,58 @@
 
 use super::answer::ordered;
 use super::figure::{Dot, Series, dots, draw, figure, lines, spotted};
-use super::table::{Cell, caption, folded, grouped, scale, table};
-use super::words::{View, percent, probability};
+use super::robustness::factor_names;
+use super::table::{Cell, caption, folded, grouped, held, scale, table};
+use super::words::{View, number, probability, stated};
+use super::{indicators, profile, robustness, switches, weights};
 use crate::num::Summary;
 
 /// The most actors whose ranks fit beside a chart.
 const MOST_BESIDE: usize = 13;
+/// The most actors whose ranks get wide cells.
+const FEW: usize = 8;
+/// Probability of the first rank from which an actor is named.
+const WORTH_A_WORD: f64 = 0.05;
 
 pub(super) fn section(view: View<'_>) -> String {
     let index = view.c.index;
     if index.roots.is_empty() || index.actors.is_empty() || view.c.study.indicators.is_empty() {
         return format!("<p class=\"nothing\">{}</p>\n", view.word("no-sources"));
     }
-    let mut out = view.paragraph("sources-text", &[("n", index.actors.len().to_string())]);
+    let words = [("n", index.actors.len().to_string()), ("varied", of_varied(view, "varied") + view.gap())];
+    let mut out = view.paragraph("sources-text", &words);
     for root in 0..index.roots.len() {
         out.push_str(&source(view, root));
     }
     out.push_str(&strengths(view));
     out.push_str(&over_years(view));
-    out.push_str(&hierarchy(view));
+    let parts = [
+        profile::write,
+        robustness::write,
+        switches::write,
+        weights::write,
+        indicators::hierarchy,
+        indicators::importance,
+        indicators::treatments,
+    ];
+    out.extend(parts.map(|write| write(view)));
     out
 }
 
-fn node_name(view: View<'_>, node: usize) -> String {
+/// What was varied, or how sure what comes of it is: of draws, of all combinations, or of nothing.
+fn of_varied(view: View<'_>, family: &str) -> String {
+    let index = view.c.index;
+    let (id, n) = match (index.factors.is_empty(), index.combinations) {
+        (true, _) => ("none", 0),
+        (_, Some(n)) => ("all", n),
+        (_, None) => ("draws", index.draws as u64),
+    };
+    let words = [("n", number(n as f64)), ("factors", factor_names(view))];
+    view.say(&format!("{family}-{id}"), &words)
+}
+
+/// The name of a node, escaped.
+pub(super) fn node_name(view: View<'_>, node: usize) -> String {
     let node = &view.c.index.nodes[node];
     view.either(&node.name_en, &node.name_zh)
 }
@@ -45,34 +74,67 @@ fn source(view: View<'_>, root: usize) -> String {
         })
         .collect();
     let name = node_name(view, node);
-    let words = [("source", name.clone()), ("year", view.last().to_string())];
+    let words =
+        [("source", name.clone()), ("year", view.last().to_string()), ("held", held(view, &["scores"]))];
     let chart = draw(&dots(view, &rows), &view.say("dots-label", &words), false);
     let chart = figure(view, &chart, &view.say("dots-caption", &words));
 
-    let ranks = index.rank_probabilities(root, year);
-    let mut head = vec![Cell::html(view.word("actor"))];
-    head.extend((1..=actors.len()).map(|rank| Cell::html(rank.to_string())));
-    let cells: Vec<Vec<Cell>> = actors
-        .iter()
-        .map(|actor| {
-            let mut row = vec![Cell::html(spotted(view, &index.actors[*actor]))];
-            row.extend((0..actors.len()).map(|rank| match ranks[*actor].get(rank) {
-                None => Cell::unknown(view),
-                // Ranks that no draw gives stay empty, so that the eye finds those that some draws give.
-                Some(p) if *p == 0.0 => Cell::heat(0.0, "", ""),
-                Some(p) => Cell::heat(*p, &rank_share(*p), "").title(probability(*p)),
-            }));
-            row
-        })
-        .collect();
-    let ranks_table = table("map ranks", &caption(view, "ranks-caption", &words), &head, &cells);
-
+    let ranks_table = acceptability(view, root, &actors);
     let scale = scale(view, "0", "100%");
     let right = format!("<div>{ranks_table}{scale}</div>");
     // Many actors need the whole width for their ranks.
     let class = if actors.len() > MOST_BESIDE { "stack" } else { "pair" };
     let anchor = view.anchor(&format!("source-{}", root + 1));
     format!("<h3 id=\"{anchor}\">{name}</h3>\n<div class=\"{class}\"><div>{chart}</div>{right}</div>\n")
+}
+
+/// Rank acceptability in one source, as a heat map.
+fn acceptability(view: View<'_>, root: usize, actors: &[usize]) -> String {
+    let index = view.c.index;
+    let ranks = index.rank_probabilities(root, index.headline);
+    let stated = index.nominal_ranks(root, index.headline);
+    let mut head = vec![Cell::html(view.word("actor"))];
+    head.extend((1..=actors.len()).map(|rank| Cell::html(rank.to_string())));
+    let cell = |actor: usize, rank: usize| {
+        let framed = stated[actor] == Some(rank as u32 + 1);
+        let cell = match ranks[actor].get(rank) {
+            None => return Cell::unknown(view),
+            // Ranks that never occur stay empty, so that the eye finds those that do.
+            Some(p) if *p == 0.0 => Cell::heat(0.0, "", ""),
+            Some(p) => Cell::heat(*p, &rank_share(*p), "").title(probability(*p)),
+        };
+        if framed { cell.class("heat stated") } else { cell }
+    };
+    let line = |actor: &usize| {
+        let mut row = vec![Cell::html(spotted(view, &index.actors[*actor]))];
+        row.extend((0..actors.len()).map(|rank| cell(*actor, rank)));
+        row
+    };
+    let rows: Vec<Vec<Cell>> = actors.iter().map(line).collect();
+    let words = [
+        ("source", node_name(view, index.roots[root])),
+        ("firsts", firsts(view, actors, &ranks)),
+        ("sure", of_varied(view, "sure")),
+        ("held", held(view, &["ranks"])),
+    ];
+    // Few ranks are drawn wider, so that the caption has room.
+    let class = if actors.len() > FEW { "map ranks" } else { "map ranks few" };
+    table(class, &caption(view, "ranks-caption", &words), &head, &rows)
+}
+
+/// Who is first, with the probabilities that are worth a word.
+fn firsts(view: View<'_>, actors: &[usize], ranks: &[Vec<f64>]) -> String {
+    let mut list: Vec<(usize, f64)> =
+        actors.iter().filter_map(|actor| Some((*actor, *ranks[*actor].first()?))).collect();
+    list.sort_by(|a, b| b.1.total_cmp(&a.1));
+    list.retain(|(_, p)| *p >= WORTH_A_WORD);
+    if list.is_empty() {
+        return view.word("firsts-unknown").to_owned();
+    }
+    let name = |(actor, p): &(usize, f64)| {
+        format!("{}{}", view.actor(&view.c.index.actors[*actor]), view.brackets(&stated(*p)))
+    };
+    view.say("firsts", &[("list", view.list(&list.iter().map(name).collect::<Vec<_>>()))])
 }
 
 /// The numbers behind the charts of all sources in the last year.
@@ -103,13 +165,18 @@ fn strengths(view: View<'_>) -> String {
             row
         })
         .collect();
-    let caption = caption(view, "values-caption", &[("year", view.last().to_string())]);
+    let words = [("year", view.last().to_string()), ("held", held(view, &["scores", "standings"]))];
+    let caption = caption(view, "values-caption", &words);
     folded(view, &grouped("wide dense", &caption, &groups, &head, &rows))
 }
 
-/// A probability as a whole number of percent, to fit a small cell.
+/// A probability as a whole number of percent, to fit a small cell; never 0 or 100 unless it is exactly that.
 fn rank_share(p: f64) -> String {
-    if p < 0.005 { "&lt;1".to_owned() } else { format!("{:.0}", p * 100.0) }
+    match p {
+        p if p > 0.0 && p <= 0.005 => "&lt;1".to_owned(),
+        p if (0.995..1.0).contains(&p) => "&gt;99".to_owned(),
+        p => format!("{:.0}", p * 100.0),
+    }
 }
 
 /// Strengths of the focal actors over the years.
@@ -153,52 +220,15 @@ fn over_years(view: View<'_>) -> String {
     let legend: String = focal.iter().map(|(id, _)| format!("<span>{}</span>", spotted(view, id))).collect();
     let mut head = vec![Cell::html(view.word("source")), Cell::html(view.word("actor"))];
     head.extend(index.years.iter().map(|year| Cell::html(year.to_string()).class("num")));
+    let words = [("held", held(view, &["scores"]))];
     format!(
         "<h3>{}</h3>\n<p class=\"legend\">{legend}</p>\n{}{}",
         view.word("years-title"),
-        figure(view, &format!("<div class=\"grid\">{panels}</div>"), view.word("lines-caption")),
+        figure(view, &format!("<div class=\"grid\">{panels}</div>"), &view.say("lines-caption", &words)),
         folded(view, &table("wide years", &caption(view, "years-caption", &[]), &head, &rows))
     )
 }
 
 fn small_interval(_: View<'_>, s: Summary) -> String {
     format!("{:.0}<span class=\"also\">{:.0}–{:.0}</span>", s.mean, s.q05, s.q95)
-}
-
-/// All nodes under their parents, with nominal weights and the focal actors' scores in the last year.
-fn hierarchy(view: View<'_>) -> String {
-    let index = view.c.index;
-    let year = index.headline;
-    let focal: Vec<String> = ordered(view).into_iter().filter(|id| view.focal().contains(id)).collect();
-    let mut head = vec![Cell::html(view.word("node")), Cell::html(view.word("weight")).class("num")];
-    head.extend(focal.iter().map(|id| Cell::html(spotted(view, id)).class("num")));
-    let rows: Vec<Vec<Cell>> = index
-        .nodes
-        .iter()
-        .enumerate()
-        .map(|(at, node)| {
-            let mut depth = 0;
-            let mut up = node.parent;
-            while let Some(parent) = up {
-                depth += 1;
-                up = index.nodes[parent].parent;
-            }
-            let name = node_name(view, at);
-            let name = if depth == 0 { format!("<b>{name}</b>") } else { name };
-            let weight = if depth == 0 { String::new() } else { percent(node.weight) };
-            let mut row = vec![
-                Cell::html(format!("<span style=\"padding-left:{}px\">{name}</span>", depth * 22)),
-                Cell::number(weight),
-            ];
-            row.extend(focal.iter().map(|id| {
-                let actor = index.actors.iter().position(|other| other == id);
-                let summary = actor.and_then(|actor| index.score(at, year, actor).summary);
-                Cell::known(view, summary.map(|s| view.score(s)))
-            }));
-            row
-        })
-        .collect();
-    let table =
-        table("", &caption(view, "hierarchy-caption", &[("year", view.last().to_string())]), &head, &rows);
-    format!("<h3>{}</h3>\n{table}", view.word("hierarchy-title"))
 }

@@ -148,6 +148,18 @@ pub(super) fn folded(view: View<'_>, table: &str) -> String {
     format!("<details class=\"data\" open><summary>{}</summary>{table}</details>\n", view.word("as-table"))
 }
 
+/// What is folded away until someone asks for it; it is open in print.
+pub(super) fn closed(summary: &str, inside: &str) -> String {
+    format!("<details class=\"data\"><summary>{summary}</summary>{inside}</details>\n")
+}
+
+/// Where the numbers are held.
+pub(super) fn held(view: View<'_>, tables: &[&str]) -> String {
+    let files: Vec<String> =
+        tables.iter().map(|name| format!("<code>build/tables/{name}.csv</code>")).collect();
+    view.say("held", &[("files", files.join(view.word("comma")))])
+}
+
 /// A small drawing of a mean and its interval on a scale, with its numbers for those who cannot see it.
 pub(super) fn strip(s: Summary, (low, high): (f64, f64), colour: &str, label: &str) -> String {
     let x = |value: f64| 3.0 + 114.0 * ((value - low) / (high - low)).clamp(0.0, 1.0);

@@ -84,7 +84,16 @@ fn claims() -> Vec<Judged> {
 }
 
 fn report(which: &[&str], claims: &[Judged], change: impl FnOnce(&mut Study)) -> String {
-    let (study, mut notes) = Study::read(&files(which), Keep::Rows);
+    report_of(&files(which), claims, change)
+}
+
+/// The report of the files of a study.
+pub(super) fn report_of(
+    files: &BTreeMap<String, Vec<u8>>,
+    claims: &[Judged],
+    change: impl FnOnce(&mut Study),
+) -> String {
+    let (study, mut notes) = Study::read(files, Keep::Rows);
     let mut study = study.expect("study.toml is good");
     change(&mut study);
     let mut add = |more: Notes| notes.extend(more);
@@ -110,7 +119,7 @@ fn report(which: &[&str], claims: &[Judged], change: impl FnOnce(&mut Study)) ->
 }
 
 /// The page without the scripts that techpower itself puts there.
-fn body(page: &str) -> &str {
+pub(super) fn body(page: &str) -> &str {
     let end = page.find("<script type=\"text/javascript\">").expect("plotly.js is embedded");
     &page[..end]
 }

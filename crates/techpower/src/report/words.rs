@@ -104,7 +104,7 @@ impl<'a> View<'a> {
     }
 
     /// A name with its first letter small, unless a capital follows it (an abbreviation).
-    fn within(self, name: String) -> String {
+    pub(super) fn within(self, name: String) -> String {
         let mut letters = name.chars();
         match (self.lang, letters.next(), letters.next()) {
             (Lang::En, Some(first), second) if second.is_none_or(|c| !c.is_uppercase()) => {
