@@ -221,11 +221,11 @@ mod tests {
         let rows: [&[f64]; 2] = [&[1.0, 2.0, NAN, NAN], &[4.0, NAN, 9.0, NAN]];
         let weights = [1.0, 3.0];
         check(&rows, &weights, Aggregation::Arithmetic, 0.0, &[3.25, 2.0, 9.0, NAN]);
-        check(&rows, &weights, Aggregation::Geometric, 0.0, &[64f64.powf(0.25), 2.0, 9.0, NAN]);
+        check(&rows, &weights, Aggregation::Geometric, 0.0, &[libm::pow(64.0, 0.25), 2.0, 9.0, NAN]);
         check(&rows, &weights, Aggregation::Harmonic, 0.0, &[4.0 / 1.75, 2.0, 9.0, NAN]);
         check(&rows, &weights, Aggregation::Generalised, 2.0, &[12.25f64.sqrt(), 2.0, 9.0, NAN]);
         check(&rows, &weights, Aggregation::Generalised, 1.0, &[3.25, 2.0, 9.0, NAN]);
-        check(&rows, &weights, Aggregation::Generalised, 0.0, &[64f64.powf(0.25), 2.0, 9.0, NAN]);
+        check(&rows, &weights, Aggregation::Generalised, 0.0, &[libm::pow(64.0, 0.25), 2.0, 9.0, NAN]);
     }
 
     #[test]

@@ -48,10 +48,10 @@ pub fn correlation_ratio(x: &[f64], y: &[f64]) -> f64 {
     for step in 0..BANDWIDTHS {
         // From a thirtieth of the range to ten times it, where the fit is a straight line.
         let bandwidth = range * libm::exp(libm::log(300.0) * step as f64 / (BANDWIDTHS - 1) as f64) / 30.0;
-        if let Some((fit, error)) = smooth(&pairs, bandwidth) {
-            if error < best {
-                (best, fitted) = (error, fit);
-            }
+        if let Some((fit, error)) = smooth(&pairs, bandwidth)
+            && error < best
+        {
+            (best, fitted) = (error, fit);
         }
     }
     if fitted.is_empty() {

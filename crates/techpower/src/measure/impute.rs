@@ -209,8 +209,10 @@ fn em(rows: &[&Vec<f64>]) -> Option<Normal> {
         let columns: Vec<Vec<f64>> = (0..p).map(|i| filled.iter().map(|row| row[i]).collect()).collect();
         let mut covariance = Matrix::covariance(&columns, n);
         let mut change = 0.0f64;
+        for (new, old) in mean.iter().zip(&fit.mean) {
+            change = change.max((new - old).abs());
+        }
         for i in 0..p {
-            change = change.max((mean[i] - fit.mean[i]).abs());
             for j in 0..p {
                 covariance.set(i, j, covariance.at(i, j) + extra.at(i, j) / n);
                 change = change.max((covariance.at(i, j) - fit.covariance.at(i, j)).abs());

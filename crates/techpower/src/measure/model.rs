@@ -46,7 +46,7 @@ impl<'a> Model<'a> {
     }
 
     /// Scores of the headline year by the recipe as stated, by node and actor, from raw values anew; NaN where unknown.
-    pub fn rebuild<'w>(&self, space: &'w mut Workspace) -> Vec<f64> {
+    pub fn rebuild(&self, space: &mut Workspace) -> Vec<f64> {
         let engine = &self.engine;
         space.work.forget();
         engine.compute(&engine.nominal(), self.year(), &mut space.work, None);

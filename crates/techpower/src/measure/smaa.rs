@@ -438,8 +438,8 @@ impl Sorter {
 /// those of fdlibm's `e_log.c` (Sun Microsystems 1993); the error is below one unit in the last place.
 #[inline(always)]
 fn logarithm(x: f64) -> f64 {
-    const LN2_HIGH: f64 = 6.931_471_803_691_238_164_9e-1;
-    const LN2_LOW: f64 = 1.908_214_929_270_587_700_02e-10;
+    const LN2_HIGH: f64 = 6.931_471_803_691_238e-1;
+    const LN2_LOW: f64 = 1.908_214_929_270_587_7e-10;
     /// High half of sqrt(1/2), below which a mantissa is doubled.
     const TURN: u64 = 0x3fe6_a09e_0000_0000;
     let bits = x.to_bits().wrapping_add(0x3ff0_0000_0000_0000 - TURN);
@@ -450,13 +450,12 @@ fn logarithm(x: f64) -> f64 {
     let s = f / (2.0 + f);
     let z = s * s;
     let w = z * z;
-    let even = w
-        * (3.999_999_999_940_941_908e-1
-            + w * (2.222_219_843_214_978_396e-1 + w * 1.531_383_769_920_937_332e-1));
+    let even =
+        w * (3.999_999_999_940_942e-1 + w * (2.222_219_843_214_978_4e-1 + w * 1.531_383_769_920_937_3e-1));
     let odd = z
-        * (6.666_666_666_666_735_13e-1
-            + w * (2.857_142_874_366_239_149e-1
-                + w * (1.818_357_216_161_805_012e-1 + w * 1.479_819_860_511_658_591e-1)));
+        * (6.666_666_666_666_735e-1
+            + w * (2.857_142_874_366_239e-1
+                + w * (1.818_357_216_161_805e-1 + w * 1.479_819_860_511_658_6e-1)));
     s * (half + (odd + even)) + exponent * LN2_LOW - half + f + exponent * LN2_HIGH
 }
 
