@@ -7,9 +7,9 @@ use sobol_burley::parts::{hash, owen_scramble_rev, sobol_rev};
 use super::{Stream, mean};
 
 /// Independent scramblings over which intervals are computed.
-const REPLICATES: usize = 16;
-/// 95 % quantile of Student's t with 15 degrees of freedom, for intervals of 90 %.
-const STUDENT: f64 = 1.753_050_355_692_555;
+const REPLICATES: usize = 32;
+/// 95 % quantile of Student's t with 31 degrees of freedom (SciPy 1.17.1), for intervals of 90 %.
+const STUDENT: f64 = 1.695_518_782_545_865;
 /// Dimensions for which Sobol points are known.
 const MOST_DIMENSIONS: usize = 256;
 
@@ -56,7 +56,7 @@ pub fn sobol_points(n: usize, dimensions: usize, seed: u32) -> Vec<f64> {
 /// Sensitivity of every output of a model to each of `factors` independent inputs, uniform on [0, 1).
 ///
 /// First-order indices by the centred estimator of Saltelli et al. (2010, *Computer Physics Communications* 181(2), 259-270, table 2, b), total
-/// indices by Jansen's (table 2, f), on at least `points` base points in 16 independent scramblings, at `factors + 2` evaluations each. Intervals of
+/// indices by Jansen's (table 2, f), on at least `points` base points in 32 independent scramblings, at `factors + 2` evaluations each. Intervals of
 /// 90 % are Student's over the jackknife of the scramblings. `None` for an output that is unknown somewhere or does not vary.
 ///
 /// ```

@@ -7,5 +7,6 @@ mod infer;
 mod measure;
 mod package;
 mod relate;
+mod sensitivity;
 mod small;
 mod study;
