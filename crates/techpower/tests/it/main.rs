@@ -6,6 +6,7 @@ mod codebook;
 mod infer;
 mod measure;
 mod package;
+mod parity;
 mod relate;
 mod sensitivity;
 mod small;
