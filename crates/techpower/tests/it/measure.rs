@@ -3,7 +3,7 @@
 use techpower::diag::Kind;
 use techpower::measure::measure;
 
-use crate::small::{kinds, read, study, texts, with};
+use crate::small::{Texts, kinds, read, study, texts, with};
 
 /// Compute: the rivals 34 and 54 average to 44; min-max over 44, 33, 17. Energy counts downwards. Weights 3 : 1.
 #[test]
@@ -126,4 +126,247 @@ fn a_study_without_indicators_has_no_scores() {
     changed.remove("tables/index.csv");
     let (index, _) = measure(&read(&changed).0);
     assert!(index.nodes.is_empty() && index.roots.is_empty());
+}
+
+/// The small study with lines added to its options.
+fn with_options(lines: &str) -> Texts {
+    with(texts(), "study.toml", "[uncertainty]", &format!("{lines}\n[uncertainty]"))
+}
+
+fn noted(texts: &Texts) -> Vec<Kind> {
+    let (study, mut notes) = read(texts);
+    notes.extend(measure(&study).1);
+    kinds(&notes)
+}
+
+/// Choices that are all discrete are gone through: with rivals of two and two normalisations each combination is a quarter.
+#[test]
+fn few_combinations_are_gone_through() {
+    let texts = with(
+        with_options(
+            "[measure.vary]\nweights = 0\nintervals = false\nnormalisation = [\"min-max\", \"percentile-rank\"]",
+        ),
+        "tables/indicators.csv",
+        "CHN,compute,2022,33,percent,30,36,a",
+        "CHN,compute,2022,50,percent,30,60,a",
+    );
+    let (index, _) = measure(&read(&texts).0);
+    assert_eq!(index.combinations, Some(4));
+    let factors: Vec<(&str, Option<u64>)> = index.factors.iter().map(|f| (f.id.as_str(), f.levels)).collect();
+    assert_eq!(factors, [("rivals", Some(2)), ("normalisation", Some(2))]);
+    let root = index.root_of("resource").expect("a root");
+    // The USA has 34 or 54 of compute against 50 and 17, and always the better energy: it is ahead of China with 54, and with 34 by
+    // 0.75 * 17/33 + 0.25 against 0.75 + 0.25 * 11/12 or, by ranks, 0.75 * 0.5 + 0.25 against 0.75 + 0.125.
+    let usa = &index.rank_probabilities(root, 0)[2];
+    assert_eq!(usa, &[0.5, 0.5, 0.0]);
+    assert_eq!(index.winning_probability(root, 0, 2, 0), Some(0.5));
+    // Exact mean of the four scores.
+    let summary = index.score(index.roots[root], 0, 2).summary.expect("known");
+    let scale = |part: f64| 1.0 + 99.0 * part;
+    let low = 0.75 * (34.0 - 17.0) / (50.0 - 17.0) + 0.25;
+    let expected = scale((1.0 + 1.0 + low + (0.75 * 0.5 + 0.25)) / 4.0);
+    assert!((summary.mean - expected).abs() < 1e-10, "{} {expected}", summary.mean);
+    // Sensitivity is exact too: intervals have no width.
+    let ranks = index.sensitivities.iter().find(|s| s.node == index.roots[root] && s.actor.is_none());
+    let indices = &ranks.expect("ranks vary").indices;
+    assert_eq!((indices[0].first.value, indices[0].first.low), (1.0, 1.0));
+    assert_eq!(indices[1].total.value, 0.0);
+}
+
+/// Sampling many draws comes near to going through all combinations.
+#[test]
+fn drawing_agrees_with_going_through() {
+    let options = "[measure]\naggregation = \"arithmetic\"\n[measure.vary]\nweights = 0\nintervals = false\n\
+                   normalisation = [\"min-max\", \"z-score\"]\naggregation = [\"arithmetic\", \"geometric\"]\nindicators = \"leave-one-out\"";
+    let exact = measure(&read(&with_options(options)).0).0;
+    // Rivals 2, normalisation 2, aggregation 2, one of five indicators or none.
+    assert_eq!(exact.combinations, Some(2 * 2 * 2 * 6));
+    let with_noise = options.replace("weights = 0", "weights = { noise = 1e-12 }");
+    let texts = with(with_options(&with_noise), "study.toml", "draws = 200", "draws = 20000");
+    let drawn = measure(&read(&texts).0).0;
+    assert_eq!(drawn.combinations, None);
+    let root = exact.roots[0];
+    for actor in 0..3 {
+        let (a, b) = (exact.score(root, 0, actor).summary, drawn.score(root, 0, actor).summary);
+        let (a, b) = (a.expect("known"), b.expect("known"));
+        assert!((a.mean - b.mean).abs() < 1.0, "{} {}", a.mean, b.mean);
+    }
+}
+
+#[test]
+fn each_factor_can_be_switched_on_alone() {
+    let study = study();
+    for factor in ["intervals", "rivals", "weights", "indicators"] {
+        let mut study = study.clone();
+        study.options.measure.vary_only(&[factor]);
+        let (index, notes) = measure(&study);
+        let ids: Vec<&str> = index.factors.iter().map(|factor| factor.id.as_str()).collect();
+        assert_eq!(ids, [factor], "{:?}", kinds(&notes));
+        let varied = (0..3).any(|actor| {
+            let summary = index.score(index.roots[0], 0, actor).summary.expect("known");
+            summary.q95 - summary.q05 > 1.0
+        });
+        assert!(varied, "{factor} changes nothing");
+    }
+}
+
+/// A factor that can have no effect because its step is absent is an error, if the study asks for it.
+#[test]
+fn a_factor_without_effect_is_an_error() {
+    let plain = with(texts(), "tables/indicators.csv", "USA,compute,2022,54,percent,,,b,source b\n", "");
+    let plain = with(plain, "tables/indicators.csv", ",30,36,", ",,,");
+    let asked = |line: &str| {
+        with(plain.clone(), "study.toml", "[uncertainty]", &format!("[measure.vary]\n{line}\n[uncertainty]"))
+    };
+    assert!(
+        !noted(&plain).iter().any(|kind| format!("{kind:?}").starts_with("Factor")),
+        "what is not asked for is no error"
+    );
+    for (line, kind) in [
+        ("rivals = true", Kind::FactorNoRivals),
+        ("intervals = true", Kind::FactorNoIntervals),
+        ("treatment = [\"none\"]", Kind::FactorOneChoice),
+        ("normalisation = [\"rank\", \"rank\"]", Kind::FactorOneChoice),
+        ("imputation = [\"none\", \"mean\"]", Kind::FactorNothingMissing),
+        ("weights = \"bounds\"", Kind::FactorNoBounds),
+        ("aggregation = [\"geometric\"]", Kind::FactorOneChoice),
+    ] {
+        let texts = with(asked(line), "study.toml", "to = 2023", "to = 2022");
+        assert!(noted(&texts).contains(&kind), "{line}: {:?}", noted(&texts));
+    }
+    // A chain without branches has nothing to weigh.
+    let mut chain =
+        with(asked("weights = 1"), "tables/index.csv", "energy,Energy cost,能源成本,resource,1,-1,1,,\n", "");
+    chain = with(
+        chain,
+        "tables/indicators.csv",
+        "USA,energy,2022,8,ct,,,,test\nCHN,energy,2022,9,ct,,,,test\nEU27,energy,2022,20,ct,,,,test\n",
+        "",
+    );
+    assert!(noted(&chain).contains(&Kind::FactorNoSiblings));
+}
+
+#[test]
+fn doubtful_studies_are_noted() {
+    let check =
+        |texts: Texts, kind: Kind| assert!(noted(&texts).contains(&kind), "{kind:?}: {:?}", noted(&texts));
+    let measure_option = |line: &str| with_options(&format!("[measure]\n{line}"));
+    check(measure_option("aggregation = \"geometric\"\nscale = [0, 100]"), Kind::NotPositive);
+    check(measure_option("normalisation = \"goalposts\""), Kind::OptionWithoutData);
+    check(measure_option("normalisation = \"distance-to-target\""), Kind::OptionWithoutData);
+    check(measure_option("normalisation = \"distance-to-reference\""), Kind::OptionWithoutData);
+    check(measure_option("normalisation = \"fraction-of-max\"\nscale = \"native\""), Kind::FractionReverses);
+    check(measure_option("reference = \"US\""), Kind::UnknownActor);
+    check(measure_option("group = \"region\""), Kind::UnknownGroup);
+    check(measure_option("imputation = \"group-mean\""), Kind::OptionWithoutData);
+    let without_gdp =
+        with(measure_option("screen = 1"), "tables/indicators.csv", "CHN,gdp,2022,18,tn,,,,test\n", "");
+    check(without_gdp, Kind::ScreenedOut);
+    check(measure_option("aggregation = [\"arithmetic\", \"copeland\"]"), Kind::SmaaNeedsOneMean);
+    check(measure_option("[measure.overrides.comput]\nwinmax = 1"), Kind::UnknownOverride);
+    let opposed = measure_option("weights = \"principal-component\"");
+    let opposed = with(opposed, "tables/index.csv", "能源成本,resource,1,-1,", "能源成本,resource,1,1,");
+    check(opposed, Kind::NegativeWeights);
+    let index = |from: &str, to: &str| with(texts(), "tables/index.csv", from, to);
+    let shares = index("resource,1,1,3,,", "resource,1,1,0.7,,");
+    check(
+        with(shares, "tables/index.csv", "resource,1,-1,1,,", "resource,1,-1,0.2,,"),
+        Kind::WeightsDoNotSum,
+    );
+    check(
+        index("market,Market size,市场规模,,2,1,1,,", "market,Market size,市场规模,,2,-1,1,,"),
+        Kind::ColumnOfIndicators,
+    );
+    check(
+        index("compute,Compute,算力,resource,1,1,3,,", "compute,Compute,算力,resource,1,1,3,gdb,"),
+        Kind::UnknownDenominator,
+    );
+    let values = |from: &str, to: &str| with(texts(), "tables/indicators.csv", from, to);
+    check(values("USA,gdp,2022,25", "USA,gdp,2022,inf"), Kind::NotFinite);
+    check(values("USA,gdp,2022,25,tn,,,,test\nCHN,gdp,2022,18,tn,,,,test\n", ""), Kind::ActorWithoutData);
+    check(texts(), Kind::OnlyOneIndicator);
+    let mut alone = texts();
+    let text = String::from_utf8(alone["tables/indicators.csv"].clone()).expect("UTF-8");
+    let lines: Vec<&str> =
+        text.lines().filter(|line| line.starts_with("actor") || line.starts_with("USA")).collect();
+    alone.insert("tables/indicators.csv".into(), lines.join("\n").into_bytes());
+    check(alone, Kind::OnlyOneActor);
+}
+
+/// What is declared of a missing value: best, worst, an interval, or nothing but the reason.
+#[test]
+fn missing_values_are_what_is_declared_of_them() {
+    let scores = |missing: &str, low: &str, high: &str| {
+        let mut texts = with(
+            texts(),
+            "tables/indicators.csv",
+            "actor,indicator,year,value,unit,low,high,vintage,reference\n",
+            "actor,indicator,year,value,unit,low,high,vintage,reference,missing,reason\n",
+        );
+        let text = String::from_utf8(texts["tables/indicators.csv"].clone()).expect("UTF-8");
+        let mut lines: Vec<String> = text
+            .lines()
+            .map(|line| if line.starts_with("actor") { line.to_owned() } else { format!("{line},,") })
+            .filter(|line| !line.starts_with("CHN,gdp"))
+            .collect();
+        lines.push(format!("CHN,gdp,2022,,tn,{low},{high},,test,{missing},not published"));
+        texts.insert("tables/indicators.csv".into(), lines.join("\n").into_bytes());
+        let (study, notes) = read(&texts);
+        assert!(!kinds(&notes).contains(&Kind::BadChoice), "{notes:?}");
+        let (index, notes) = measure(&study);
+        assert!(kinds(&notes).contains(&Kind::MissingDeclared));
+        index.score(index.roots[index.root_of("market").expect("a root")], 0, 0)
+    };
+    let nominal = |missing: &str| scores(missing, "", "").nominal;
+    assert_eq!(
+        (nominal("best"), nominal("worst"), nominal("interval")),
+        (Some(100.0), Some(1.0), Some(50.5))
+    );
+    assert_eq!(nominal("unknown"), None);
+    // USA 25, EU27 17: within 19 to 21 the score lies between a quarter and a half of the scale.
+    let bounded = scores("interval", "19", "21").summary.expect("known");
+    assert!(
+        bounded.q05 > 1.0 + 99.0 * 0.25 && bounded.q95 < 1.0 + 99.0 * 0.5 && bounded.q95 > bounded.q05 + 20.0
+    );
+}
+
+/// Members of a bloc are ranked beside it only if the study asks for it.
+#[test]
+fn members_are_ranked_only_when_asked() {
+    assert_eq!(measure(&study()).0.actors, ["CHN", "EU27", "USA"]);
+    let (index, _) = measure(&read(&with_options("[measure]\nmembers = true")).0);
+    assert_eq!(index.actors, ["CHN", "DEU", "EU27", "USA"]);
+}
+
+/// Under min-max with arithmetic means, the unit of an indicator changes nothing.
+#[test]
+fn units_do_not_matter() {
+    let plain = measure(&study()).0;
+    let mut scaled = texts();
+    let text = String::from_utf8(scaled["tables/indicators.csv"].clone()).expect("UTF-8");
+    let text = text.replace("gdp,2022,25", "gdp,2022,2500").replace("gdp,2022,18", "gdp,2022,1800");
+    scaled.insert("tables/indicators.csv".into(), text.replace("gdp,2022,17", "gdp,2022,1700").into_bytes());
+    let scaled = measure(&read(&scaled).0).0;
+    for actor in 0..3 {
+        let (a, b) =
+            (plain.score(plain.roots[1], 0, actor).nominal, scaled.score(scaled.roots[1], 0, actor).nominal);
+        assert!((a.expect("known") - b.expect("known")).abs() < 1e-12);
+    }
+}
+
+/// The explanation ends in the scores it explains: contributions sum to the parent's score.
+#[test]
+fn an_explanation_adds_up() {
+    let study = study();
+    let (index, _) = measure(&study);
+    let explained = techpower::measure::explain(&study, "USA").expect("ranked");
+    let root = &explained.steps[0];
+    let nominal = index.score(index.roots[0], index.headline, 2).nominal.expect("known");
+    assert!((root.score - nominal).abs() < 1e-12);
+    let parts: f64 = explained.steps[1..3].iter().map(|step| step.contribution).sum();
+    assert!((parts - nominal).abs() < 1e-12);
+    let compute = explained.steps.iter().find(|step| step.code == "compute").expect("a step");
+    assert_eq!(compute.origins.len(), 2, "both rivals are told");
+    assert_eq!((compute.imputed, compute.weight), (44.0, 0.75));
+    assert!(techpower::measure::explain(&study, "DEU").is_none(), "a member is not ranked");
 }
