@@ -170,3 +170,91 @@ fn every_claim_of_the_shipped_case_can_be_asked() {
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(!stderr.contains("cannot be run"), "{stderr}");
 }
+
+fn written(folder: &std::path::Path, files: &[(&str, &str)]) {
+    for (name, text) in files {
+        fs::write(folder.join(name), text).expect("a file");
+    }
+}
+
+const IDATA: &str = "uCode,uName,Time,Region,Size,a,b\nAUT,Austria,2018,x,2,1,4\nBEL,Belgium,2018,x,1,2,NA\n\
+                     CHE,Switzerland,2018,y,4,8,5\nDEU,Germany,2018,y,8,4,9\n";
+const IMETA: &str = "iCode,iName,Level,Parent,Direction,Weight,Type,Denominator\na,First,1,I,1,1,Indicator,Size\n\
+                     b,Second,1,I,-1,3,Indicator,NA\nI,Index,2,NA,1,1,Aggregate,NA\nRegion,Region,NA,NA,NA,NA,Group,NA\n\
+                     Size,Size,NA,NA,NA,NA,Denominator,NA\n";
+
+/// COINr's files become a study that measures at once; a study.toml that is there stays, tables are overwritten only when asked.
+#[test]
+fn coinr_data_become_a_study() {
+    let folder = tempfile::tempdir().expect("a folder");
+    written(folder.path(), &[("iData.csv", IDATA), ("iMeta.csv", IMETA)]);
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let import = |force: bool| {
+        let mut command = techpower();
+        command.args(["import", "coinr", &path("iData.csv"), &path("iMeta.csv"), "--into", &path("study")]);
+        if force {
+            command.arg("--force");
+        }
+        command.assert()
+    };
+    import(false).code(0);
+    let output = techpower().args(["measure", &path("study"), "--format", "csv"]).output().expect("a run");
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    // First by size: 0.5, 2, 2, 0.5; second counts downwards: 4, unknown, 5, 9 to 100, -, 80, 0. Switzerland: (100 + 3 * 80) / 4.
+    assert!(text.contains("CHE,2018,I,2,85,85,85,85,85"), "{text}");
+    assert!(text.contains("BEL,2018,I,2,100,"), "{text}");
+    // Once more: nothing is overwritten unasked, and the recipe never.
+    import(false).code(2);
+    fs::write(folder.path().join("study/study.toml"), "# mine\n").expect("a file");
+    import(true).code(0);
+    let kept = fs::read_to_string(folder.path().join("study/study.toml")).expect("a file");
+    assert_eq!(kept, "# mine\n");
+}
+
+#[test]
+fn coinr_data_that_do_not_fit_are_noted() {
+    let check = |data: &str, meta: &str, code: i32, says: &str| {
+        let folder = tempfile::tempdir().expect("a folder");
+        written(folder.path(), &[("d.csv", data), ("m.csv", meta)]);
+        let path = |name: &str| folder.path().join(name).display().to_string();
+        let output = techpower()
+            .args(["import", "coinr", &path("d.csv"), &path("m.csv"), "--into", &path("study")])
+            .output()
+            .expect("a run");
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(code), "{stderr}");
+        assert!(stderr.contains(says), "{says}: {stderr}");
+    };
+    check(IMETA, IDATA, 1, "uCode");
+    check("", IMETA, 1, "empty");
+    check(&IDATA.replace("uCode", "code"), IMETA, 1, "uCode");
+    check(&IDATA.replace(",b\n", ",c\n"), IMETA, 1, "`b`");
+    check(&IDATA.replace(",b\n", ",c\n"), IMETA, 1, "m.csv does not say what it is");
+    check(&IDATA.replace("BEL,Belgium", "AUT,Belgium"), IMETA, 1, "AUT, 2018");
+    check(&IDATA.replace("2018,y,4", "soon,y,4"), IMETA, 1, "soon");
+    check(&IDATA.replace("DEU,Germany,2018,y,8,4,9", "DEU,Germany,2018"), IMETA, 1, "cells");
+    // Separators, line ends and byte-order marks of spreadsheets.
+    let windows = format!("\u{feff}{}", IDATA.replace(',', ";").replace('\n', "\r\n"));
+    check(&windows, IMETA, 0, "nothing to note");
+}
+
+#[test]
+fn a_score_can_be_explained_and_a_factor_varied_alone() {
+    let case = small_case();
+    let path = case.path().to_str().expect("UTF-8");
+    let run = |args: &[&str]| {
+        let output = techpower().arg("measure").arg(path).args(args).output().expect("a run");
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+        (output.status.code(), text(output.stdout), text(output.stderr))
+    };
+    let (code, told, _) = run(&["--explain", "USA", "--format", "csv"]);
+    assert_eq!(code, Some(0));
+    assert!(told.starts_with("node,value,unit,of,") && told.lines().count() > 5, "{told}");
+    let (code, _, says) = run(&["--explain", "US"]);
+    assert_eq!(code, Some(2));
+    assert!(says.contains("did you mean `USA`?"), "{says}");
+    let (code, factors, _) = run(&["--vary", "weights", "--table", "factors", "--format", "csv"]);
+    assert_eq!((code, factors.as_str()), (Some(0), "factor,choices,combinations\nweights,,\n"));
+    assert_eq!(run(&["--vary", "wheights"]).0, Some(2));
+}
