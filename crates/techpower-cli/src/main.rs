@@ -301,12 +301,18 @@ fn explained(print: &Print, study: &Study, actor: &str, notes: &Notes, lang: Lan
         ));
     };
     let table = package::explained(&explanation);
-    let columns: Vec<&str> = table.schema.columns.iter().map(|column| column.name).collect();
-    let wide = print.format != Format::Table;
-    // On a terminal, references would push everything else off the screen.
-    let shown = if wide { columns.len() } else { columns.len() - 1 };
-    let rows: Vec<Vec<Cell>> = table.rows.iter().map(|row| row[..shown].to_vec()).collect();
-    piped(show::data(&columns[..shown], &rows, print.format))?;
+    let told = |column: usize| table.rows.iter().any(|row| row[column] != Cell::Empty);
+    // On a terminal, references and columns that say nothing would push the rest off the screen.
+    let shown: Vec<usize> = (0..table.schema.columns.len())
+        .filter(|column| {
+            print.format != Format::Table
+                || (told(*column) && table.schema.columns[*column].name != "reference")
+        })
+        .collect();
+    let columns: Vec<&str> = shown.iter().map(|column| table.schema.columns[*column].name).collect();
+    let rows: Vec<Vec<Cell>> =
+        table.rows.iter().map(|row| shown.iter().map(|column| row[*column].clone()).collect()).collect();
+    piped(show::data(&columns, &rows, print.format))?;
     show::notes(notes, lang, true);
     Ok(code_of(notes))
 }

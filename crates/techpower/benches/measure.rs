@@ -99,13 +99,13 @@ fn weigh(criterion: &mut Criterion) {
 }
 
 fn indices(criterion: &mut Criterion) {
-    let ishigami = |x: &[f64]| {
+    let ishigami = |_: &mut (), x: &[f64]| {
         let [a, b, c] = [0, 1, 2].map(|at| std::f64::consts::PI * (2.0 * x[at] - 1.0));
         vec![libm::sin(a) + 7.0 * libm::sin(b) * libm::sin(b) + 0.1 * c * c * c * c * libm::sin(a)]
     };
     criterion.bench_function("sensitivity/ishigami/1024", |bencher| {
         let stream = Seed(1).stream("bench", "ishigami");
-        bencher.iter(|| black_box(sensitivity(3, 1024, stream, 1, &ishigami)));
+        bencher.iter(|| black_box(sensitivity(3, 1024, stream, 1, || (), ishigami)));
     });
 }
 

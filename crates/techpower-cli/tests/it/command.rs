@@ -250,7 +250,7 @@ fn a_score_can_be_explained_and_a_factor_varied_alone() {
     };
     let (code, told, _) = run(&["--explain", "USA", "--format", "csv"]);
     assert_eq!(code, Some(0));
-    assert!(told.starts_with("node,value,unit,of,") && told.lines().count() > 5, "{told}");
+    assert!(told.starts_with("node,score,weight,contribution,value,") && told.lines().count() > 5, "{told}");
     let (code, _, says) = run(&["--explain", "US"]);
     assert_eq!(code, Some(2));
     assert!(says.contains("did you mean `USA`?"), "{says}");

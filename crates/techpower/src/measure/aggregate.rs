@@ -53,10 +53,14 @@ fn arithmetic(siblings: &Siblings<'_>, out: &mut [f64]) {
 /// Weighted generalised mean `(sum w x^p / sum w)^(1/p)`; its limit for `p = 0` is the geometric mean.
 fn generalised(siblings: &Siblings<'_>, p: f64, out: &mut [f64]) -> bool {
     let mut refused = false;
-    // Whole powers above zero are defined for zero, and even ones for all numbers.
+    // Powers above zero are defined for zero.
     let least = if p > 0.0 { 0.0 } else { f64::MIN_POSITIVE };
     for (actor, score) in out.iter_mut().enumerate() {
         let (mut sum, mut total, mut defined) = (0.0, 0.0, true);
+        // In units of the part that weighs most, so that no power leaves the range of numbers.
+        let parts = siblings.rows.iter().map(|row| row[actor]).filter(|x| !x.is_nan());
+        let unit = if p > 0.0 { parts.fold(0.0, f64::max) } else { parts.fold(f64::INFINITY, f64::min) };
+        let unit = if unit > 0.0 { unit } else { 1.0 };
         for (row, weight) in siblings.rows.iter().zip(siblings.weights) {
             let x = row[actor];
             if x.is_nan() || *weight == 0.0 {
@@ -68,7 +72,7 @@ fn generalised(siblings: &Siblings<'_>, p: f64, out: &mut [f64]) -> bool {
             } else if p == -1.0 {
                 1.0 / x
             } else {
-                libm::pow(x, p)
+                libm::pow(x / unit, p)
             };
             sum += weight * part;
             total += weight;
@@ -80,7 +84,7 @@ fn generalised(siblings: &Siblings<'_>, p: f64, out: &mut [f64]) -> bool {
         } else if p == -1.0 {
             total / sum
         } else {
-            libm::pow(sum / total, 1.0 / p)
+            unit * libm::pow(sum / total, 1.0 / p)
         };
         refused |= total > 0.0 && !defined;
     }
@@ -93,42 +97,30 @@ fn generalised(siblings: &Siblings<'_>, p: f64, out: &mut [f64]) -> bool {
 fn outranking(siblings: &Siblings<'_>, how: Aggregation, ends: Option<(f64, f64)>, out: &mut [f64]) {
     let n = out.len();
     let known: Vec<bool> = (0..n).map(|actor| siblings.rows.iter().any(|row| !row[actor].is_nan())).collect();
+    let (mut ahead, mut total) = (vec![0.0; n * n], vec![0.0; n * n]);
+    for (row, weight) in siblings.rows.iter().zip(siblings.weights) {
+        for (i, a) in row.iter().enumerate().filter(|(_, a)| !a.is_nan()) {
+            let (ahead, total) = (&mut ahead[i * n..(i + 1) * n], &mut total[i * n..(i + 1) * n]);
+            for ((ahead, total), b) in ahead.iter_mut().zip(total).zip(*row) {
+                let same = (a - b).abs() <= SAME * a.abs().max(b.abs());
+                let part = if same { weight / 2.0 } else { *weight };
+                *ahead += if same || a > b { part } else { 0.0 };
+                *total += if b.is_nan() { 0.0 } else { *weight };
+            }
+        }
+    }
     out.fill(0.0);
-    for i in 0..n {
-        for j in 0..i {
-            if !known[i] || !known[j] {
-                continue;
-            }
-            let (mut ahead, mut total) = (0.0, 0.0);
-            for (row, weight) in siblings.rows.iter().zip(siblings.weights) {
-                let (a, b) = (row[i], row[j]);
-                if a.is_nan() || b.is_nan() {
-                    continue;
-                }
-                total += weight;
-                if (a - b).abs() <= SAME * a.abs().max(b.abs()) {
-                    ahead += weight / 2.0;
-                } else if a > b {
-                    ahead += weight;
-                }
-            }
+    for i in (0..n).filter(|i| known[*i]) {
+        for j in (0..n).filter(|j| known[*j] && *j != i) {
+            let (ahead, total) = (ahead[i * n + j], total[i * n + j]);
             let part = if total > 0.0 { ahead / total } else { 0.5 };
             let part = if (part - 0.5).abs() < TIE { 0.5 } else { part };
-            let (mine, others) = match how {
-                Aggregation::Copeland => {
-                    let sign = if part > 0.5 {
-                        1.0
-                    } else if part < 0.5 {
-                        -1.0
-                    } else {
-                        0.0
-                    };
-                    (sign, -sign)
-                }
-                _ => (part, 1.0 - part),
+            out[i] += match how {
+                Aggregation::Copeland if part > 0.5 => 1.0,
+                Aggregation::Copeland if part < 0.5 => -1.0,
+                Aggregation::Copeland => 0.0,
+                _ => part,
             };
-            out[i] += mine;
-            out[j] += others;
         }
     }
     let ranked = known.iter().filter(|known| **known).count() as f64;

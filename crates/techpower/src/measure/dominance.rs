@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Node;
+use super::Index;
 use super::model::end_of;
 
 /// One actor ahead of another.
@@ -22,31 +22,35 @@ pub struct Dominance {
 }
 
 /// All dominances below a root. `rows` are the indicators that count: for each node its values by actor, such that more is better
-/// and the root is their weighted arithmetic mean if `linear`. Pairs that are not known in the same indicators are left out.
+/// and the root is their weighted arithmetic mean if `linear`. Pairs that are not known at the same nodes are left out: their scores are
+/// means of different parts.
 pub(super) fn dominances(
-    nodes: &[Node],
+    index: &Index,
     root: usize,
     rows: &[Option<Vec<f64>>],
     linear: bool,
 ) -> Vec<Dominance> {
-    let leaves: Vec<&Vec<f64>> = rows[root..end_of(nodes, root)].iter().flatten().collect();
-    let n = leaves.first().map_or(0, |row| row.len());
+    let end = end_of(&index.nodes, root);
+    let known = |node: usize, actor: usize| match (&rows[node], index.nodes[node].is_leaf()) {
+        (Some(row), true) => !row[actor].is_nan(),
+        (None, true) => false,
+        (_, false) => index.score(node, index.headline, actor).nominal.is_some(),
+    };
+    let patterns: Vec<Vec<bool>> =
+        (0..index.actors.len()).map(|actor| (root..end).map(|node| known(node, actor)).collect()).collect();
     let mut found = Vec::new();
-    for actor in 0..n {
-        for other in (0..n).filter(|other| *other != actor) {
-            let same = leaves.iter().all(|row| row[actor].is_nan() == row[other].is_nan());
-            let known = leaves.iter().any(|row| !row[actor].is_nan());
-            if !same || !known {
-                continue;
-            }
-            let never_behind = leaves.iter().all(|row| row[actor] >= row[other] || row[actor].is_nan());
-            let ahead = leaves.iter().any(|row| row[actor] > row[other]);
-            let least = if linear { least_lead(nodes, root, rows, actor, other) } else { None };
+    for actor in (0..index.actors.len()).filter(|actor| patterns[*actor][0]) {
+        let same = |other: &usize| *other != actor && patterns[*other] == patterns[actor];
+        for other in (0..index.actors.len()).filter(same) {
+            let pair = Pair { index, rows, known: &patterns[actor], root, actor, other };
+            let mut leads = Vec::new();
+            pair.leads(root, &mut leads);
+            let least = if linear { pair.least(root) } else { None };
             let one = Dominance {
                 node: root,
                 actor,
                 other,
-                any_weights: never_behind && ahead,
+                any_weights: leads.iter().all(|lead| *lead >= 0.0) && leads.iter().any(|lead| *lead > 0.0),
                 least_lead: least.filter(|lead| *lead > 0.0),
             };
             if one.any_weights || one.least_lead.is_some() {
@@ -57,29 +61,52 @@ pub(super) fn dominances(
     found
 }
 
-/// The least lead of an actor over another at a node, over all weights within bounds. Weights of different nodes are independent and not
-/// negative, so that the least at a node is that of its children's least leads. `None` if nothing is known.
-fn least_lead(
-    nodes: &[Node],
-    at: usize,
-    rows: &[Option<Vec<f64>>],
+/// Two actors that are known at the same nodes.
+struct Pair<'a> {
+    index: &'a Index,
+    rows: &'a [Option<Vec<f64>>],
+    known: &'a [bool],
+    root: usize,
     actor: usize,
     other: usize,
-) -> Option<f64> {
-    if nodes[at].is_leaf() {
-        let lead = rows[at].as_ref().map(|row| row[actor] - row[other])?;
-        return Some(lead).filter(|lead| !lead.is_nan());
+}
+
+impl Pair<'_> {
+    fn counting(&self, at: usize) -> impl Iterator<Item = usize> + '_ {
+        self.index.nodes[at].children.iter().copied().filter(|child| self.known[child - self.root])
     }
-    let leads: Vec<(f64, f64, f64)> = nodes[at]
-        .children
-        .iter()
-        .filter_map(|child| {
-            let (low, high) = nodes[*child].weight_bounds.unwrap_or((1.0, 1.0));
-            let weight = nodes[*child].weight;
-            Some((least_lead(nodes, *child, rows, actor, other)?, weight * low, weight * high))
-        })
-        .collect();
-    (!leads.is_empty()).then(|| least_mean(leads))
+
+    fn lead(&self, at: usize) -> f64 {
+        self.rows[at].as_ref().map_or(f64::NAN, |row| row[self.actor] - row[self.other])
+    }
+
+    /// The leads at all indicators that reach the root.
+    fn leads(&self, at: usize, into: &mut Vec<f64>) {
+        if self.index.nodes[at].is_leaf() {
+            into.push(self.lead(at));
+        }
+        for child in self.counting(at) {
+            self.leads(child, into);
+        }
+    }
+
+    /// The least lead at a node, over all weights within bounds. Weights of different nodes are independent and not negative, so that
+    /// the least at a node is that of its children's least leads. `None` if nothing is known.
+    fn least(&self, at: usize) -> Option<f64> {
+        let nodes = &self.index.nodes;
+        if nodes[at].is_leaf() {
+            return Some(self.lead(at));
+        }
+        let leads: Vec<(f64, f64, f64)> = self
+            .counting(at)
+            .filter_map(|child| {
+                let (low, high) = nodes[child].weight_bounds.unwrap_or((1.0, 1.0));
+                let weight = nodes[child].weight;
+                Some((self.least(child)?, weight * low, weight * high))
+            })
+            .collect();
+        (!leads.is_empty()).then(|| least_mean(leads))
+    }
 }
 
 /// The least weighted mean of values whose weights each lie between two bounds. The worst weights give the values below the mean their most and the

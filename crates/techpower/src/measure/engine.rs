@@ -7,8 +7,10 @@ use super::aggregate::{self, Siblings, own_weights};
 use super::cells::{Cells, Fill, Reading, cells};
 use super::hierarchy::{row_of, tree};
 use super::impute::{self, Context};
+use super::model::end_of;
+use super::normalise::{self, Outcome};
 use super::treat::{self, Treated};
-use super::{Node, STAGE, normalise};
+use super::{Node, STAGE};
 use crate::diag::Notes;
 use crate::num::{Seed, Stream};
 use crate::study::{
@@ -120,6 +122,8 @@ pub(super) struct Account {
     pub(super) screened: BTreeMap<usize, Vec<usize>>,
     /// Leaf and year without variance.
     pub(super) saturated: BTreeSet<(usize, usize)>,
+    /// Leaf and year for which the normalisation has no scale.
+    pub(super) unscaled: BTreeSet<(usize, usize)>,
     /// Node, year and actors whose mean met a part that is not above zero.
     pub(super) refused: BTreeMap<usize, BTreeMap<usize, Vec<usize>>>,
     /// Nodes whose own weights were refused.
@@ -227,6 +231,29 @@ impl<'a> Engine<'a> {
         self.leaves.len()
     }
 
+    /// The leaves of every root.
+    fn leaves_by_root(&self) -> Vec<Vec<usize>> {
+        let of = |root: usize| {
+            let below = root..end_of(&self.nodes, root);
+            (0..self.leaves.len()).filter(|leaf| below.contains(&self.leaves[*leaf].node)).collect()
+        };
+        self.roots().into_iter().map(of).collect()
+    }
+
+    /// Leaves that can be left out without leaving nothing of their root.
+    pub(super) fn removable(&self) -> Vec<usize> {
+        self.leaves_by_root().into_iter().filter(|leaves| leaves.len() > 1).flatten().collect()
+    }
+
+    /// Takes all indicators of a root in again if all are out.
+    pub(super) fn keep_one_each(&self, out: &mut [bool]) {
+        for leaves in self.leaves_by_root() {
+            if leaves.iter().all(|leaf| out[*leaf]) {
+                leaves.iter().for_each(|leaf| out[*leaf] = false);
+            }
+        }
+    }
+
     /// The node of a leaf.
     pub(super) fn node_of(&self, leaf: usize) -> usize {
         self.leaves[leaf].node
@@ -312,17 +339,12 @@ impl<'a> Engine<'a> {
             if let Some(account) = account.as_deref_mut() {
                 self.store(&work.year, &mut account.denominated, year);
             }
+            // What is screened out is not filled in again.
+            let mut out = vec![false; n];
             if self.options.screen_on == Screened::Raw {
-                self.screen(&mut work.year, year, account.as_deref_mut());
+                out = self.screen(&mut work.year, year, account.as_deref_mut());
             }
             self.bound(readings, year, work);
-            // What is screened out is not filled in again.
-            let out: Vec<bool> = (0..n)
-                .map(|actor| {
-                    self.options.screen > 0.0
-                        && (0..self.leaves.len()).all(|leaf| work.year[leaf * n + actor].is_nan())
-                })
-                .collect();
             impute::impute(&mut work.year, n, readings.imputation, &context, readings.set);
             for actor in (0..n).filter(|actor| out[*actor]) {
                 (0..self.leaves.len()).for_each(|leaf| work.year[leaf * n + actor] = f64::NAN);
@@ -344,23 +366,25 @@ impl<'a> Engine<'a> {
         }
     }
 
-    /// Makes all values of actors with too little data unknown.
-    fn screen(&self, values: &mut [f64], year: usize, account: Option<&mut Account>) {
+    /// Makes all values of actors with too little data unknown, and says which these are.
+    fn screen(&self, values: &mut [f64], year: usize, account: Option<&mut Account>) -> Vec<bool> {
+        let mut out = vec![false; self.n_actors];
         if self.options.screen <= 0.0 {
-            return;
+            return out;
         }
-        let mut screened = Vec::new();
-        for actor in 0..self.n_actors {
+        for (actor, out) in out.iter_mut().enumerate() {
             let known =
                 (0..self.leaves.len()).filter(|leaf| !values[leaf * self.n_actors + actor].is_nan()).count();
-            if (known as f64 / self.leaves.len() as f64) + 1e-9 < self.options.screen {
-                screened.push(actor);
+            *out = (known as f64 / self.leaves.len() as f64) + 1e-9 < self.options.screen;
+            if *out {
                 (0..self.leaves.len()).for_each(|leaf| values[leaf * self.n_actors + actor] = f64::NAN);
             }
         }
-        if let (Some(account), false) = (account, screened.is_empty()) {
+        if let (Some(account), true) = (account, out.contains(&true)) {
+            let screened = (0..self.n_actors).filter(|actor| out[*actor]).collect();
             account.screened.insert(year, screened);
         }
+        out
     }
 
     /// Gives missing values what is declared of them.
@@ -389,7 +413,13 @@ impl<'a> Engine<'a> {
                     Missing::Best => best,
                     Missing::Worst => worst,
                     Missing::Interval => {
+                        // An end that is not stated is that of the known values, or the stated one beyond them.
                         let (from, to) = (end(declared.low, low), end(declared.high, high));
+                        let (from, to) = match (declared.low.is_nan(), declared.high.is_nan()) {
+                            (true, false) => (from.min(to), to),
+                            (false, true) => (from, to.max(from)),
+                            _ => (from, to),
+                        };
                         match readings.bounds {
                             Some(draw) => declared.stream.draw(draw).uniform_in(from, to),
                             None => (from + to) / 2.0,
@@ -447,12 +477,16 @@ impl<'a> Engine<'a> {
                 let values = &mut work.leaves[self.span_of(at, &span)];
                 // Over a panel the reference is the actor in the last year.
                 let reference = self.reference.map(|actor| values.len() - n + actor);
-                let varies = normalise::normalise(values, &normalising, reference, &mut work.order);
-                let counts = varies && readings.out.get(at) != Some(&true);
+                let outcome = normalise::normalise(values, &normalising, reference, &mut work.order);
+                let has_scale = matches!(outcome, Outcome::Fine | Outcome::Nothing);
+                let counts = has_scale && readings.out.get(at) != Some(&true);
                 for year in span {
                     work.counts[at * self.n_years + year] = counts;
-                    if let (Some(account), false) = (account.as_deref_mut(), varies) {
-                        account.saturated.insert((at, year));
+                    let Some(account) = account.as_deref_mut() else { continue };
+                    match outcome {
+                        Outcome::Fine | Outcome::Nothing => {}
+                        Outcome::Constant => drop(account.saturated.insert((at, year))),
+                        Outcome::NoScale => drop(account.unscaled.insert((at, year))),
                     }
                 }
             }
@@ -491,6 +525,8 @@ impl<'a> Engine<'a> {
         let mut coverage = vec![0.0; n];
         for year in years {
             let mut active = vec![true; self.nodes.len()];
+            // A mean that is not defined leaves nothing above it defined: it is not as if the part were missing.
+            let mut undefined: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
             // Children stand after their parents, so walking backwards meets every child before its parent.
             for (at, node) in self.nodes.iter().enumerate().rev() {
                 let from = self.at(at, year, 0);
@@ -529,15 +565,28 @@ impl<'a> Engine<'a> {
                 let level = usize::from(node.level.saturating_sub(2)).min(levels.len() - 1);
                 let siblings = Siblings { rows: &rows, weights: &used };
                 let refused = aggregate::aggregate(&siblings, levels[level], self.options.power, ends, out);
+                let mut barred: Vec<usize> = children
+                    .iter()
+                    .filter_map(|child| undefined.get(&node.children[*child]))
+                    .flatten()
+                    .copied()
+                    .collect();
+                if refused {
+                    let lost = (0..n)
+                        .filter(|actor| out[*actor].is_nan() && rows.iter().any(|row| !row[*actor].is_nan()));
+                    let lost: Vec<usize> = lost.collect();
+                    if let Some(account) = account.as_deref_mut() {
+                        account.refused.entry(at).or_default().insert(year, lost.clone());
+                    }
+                    barred.extend(lost);
+                }
                 self.cover(&rows, &given, out, &mut coverage);
+                if !barred.is_empty() {
+                    barred.iter().for_each(|actor| out[*actor] = f64::NAN);
+                    undefined.insert(at, barred);
+                }
                 if let Some(account) = account.as_deref_mut() {
                     account.weights.insert((at, year), used);
-                    if refused {
-                        let actors = (0..n).filter(|actor| {
-                            out[*actor].is_nan() && rows.iter().any(|row| !row[*actor].is_nan())
-                        });
-                        account.refused.entry(at).or_default().insert(year, actors.collect());
-                    }
                 }
             }
         }
@@ -572,7 +621,12 @@ impl<'a> Engine<'a> {
         weights.resize(self.nodes.len(), Vec::new());
         let Weighing::Draw(draw) = weighing else { return };
         for (at, node) in self.nodes.iter().enumerate().filter(|(_, node)| !node.is_leaf()) {
-            let given = node.children.iter().map(|child| self.nodes[*child].weight);
+            let equal = 1.0 / node.children.len() as f64;
+            let given = node.children.iter().map(|child| match self.options.weights {
+                Weights::Equal => equal,
+                // Weights that the scores themselves give are not known before them: the given ones vary.
+                _ => self.nodes[*child].weight,
+            });
             weights[at].clear();
             if node.children.len() < 2 {
                 weights[at].extend(given);
@@ -603,11 +657,12 @@ impl<'a> Engine<'a> {
         }
     }
 
-    /// Indicators that a normalisation needs a column for which they lack.
+    /// Indicators that lack the column which a normalisation needs, among those for which it is used.
     pub(super) fn lacking(&self, how: Normalisation) -> Vec<&str> {
+        let general = self.options.normalisation == how || self.options.vary.normalisation.contains(&how);
         self.leaves
             .iter()
-            .filter(|leaf| leaf.normalisation.unwrap_or(how) == how)
+            .filter(|leaf| leaf.normalisation.map_or(general, |own| own == how))
             .filter(|leaf| match how {
                 Normalisation::Goalposts => leaf.goalposts.is_none(),
                 Normalisation::DistanceToTarget => leaf.target.is_none(),
@@ -616,6 +671,11 @@ impl<'a> Engine<'a> {
             })
             .map(|leaf| self.nodes[leaf.node].code.as_str())
             .collect()
+    }
+
+    /// Whether every indicator has goalposts.
+    pub(super) fn all_have_goalposts(&self) -> bool {
+        self.leaves.iter().all(|leaf| leaf.goalposts.is_some())
     }
 
     /// Normalisations in use: the nominal one, those that vary and those of single indicators.

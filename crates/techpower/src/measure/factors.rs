@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::STAGE;
-use super::engine::{Choice, Engine, Weighing};
+use super::engine::{Account, Choice, Engine, Weighing, Work};
 use crate::diag::{Kind, Note, Notes, Place};
 use crate::num::{Seed, Stream};
-use crate::study::{Imputation, Missing, STUDY_FILE, Study, VaryIndicators, VaryWeights};
+use crate::study::{Aggregation, Imputation, Missing, STUDY_FILE, Scale, Study, VaryIndicators, VaryWeights};
 
 /// The most combinations that are gone through one by one.
 pub(super) const MOST_COMBINATIONS: u64 = 1_000_000;
@@ -100,6 +100,10 @@ fn levels(engine: &Engine<'_>, which: Which) -> Result<Option<u64>, Option<Kind>
         (_, 0 | 1) => Err(Some(Kind::FactorOneChoice)),
         (n, _) => Ok(Some(n as u64)),
     };
+    let native = engine.options.scale == Scale::Native;
+    let ordinal = |levels: &Vec<Aggregation>| {
+        levels.iter().any(|how| matches!(how, Aggregation::Copeland | Aggregation::Outranking))
+    };
     let branches = engine.nodes.iter().any(|node| node.children.len() > 1);
     match which {
         Which::Intervals if !vary.intervals => Err(None),
@@ -116,6 +120,9 @@ fn levels(engine: &Engine<'_>, which: Which) -> Result<Option<u64>, Option<Kind>
         }
         Which::Imputation => imputation(engine),
         Which::Treatment => list(vary.treatment.len(), distinct(&vary.treatment)),
+        Which::Normalisation if native && distinct(&vary.normalisation) > 1 => {
+            Err(Some(Kind::FactorMixesUnits))
+        }
         Which::Normalisation => list(vary.normalisation.len(), distinct(&vary.normalisation)),
         Which::Weights => match &vary.weights {
             VaryWeights::Off => Err(None),
@@ -127,11 +134,16 @@ fn levels(engine: &Engine<'_>, which: Which) -> Result<Option<u64>, Option<Kind>
             _ => Ok(None),
         },
         Which::Aggregation if !branches && vary.aggregation.len() > 1 => Err(Some(Kind::FactorNoSiblings)),
+        Which::Aggregation
+            if native && distinct(&vary.aggregation) > 1 && vary.aggregation.iter().any(ordinal) =>
+        {
+            Err(Some(Kind::FactorMixesUnits))
+        }
         Which::Aggregation => list(vary.aggregation.len(), distinct(&vary.aggregation)),
         Which::Indicators => match vary.indicators {
             VaryIndicators::Off => Err(None),
-            _ if engine.n_leaves() < 2 => Err(Some(Kind::FactorNoSiblings)),
-            VaryIndicators::LeaveOneOut => Ok(Some(engine.n_leaves() as u64 + 1)),
+            _ if engine.removable().is_empty() => Err(Some(Kind::FactorNoSiblings)),
+            VaryIndicators::LeaveOneOut => Ok(Some(engine.removable().len() as u64 + 1)),
             VaryIndicators::Each(_) => Ok(None),
         },
     }
@@ -146,12 +158,11 @@ fn imputation(engine: &Engine<'_>) -> Result<Option<u64>, Option<Kind>> {
     if !several && !multiple {
         return if bounded { Ok(None) } else { Err(Some(Kind::FactorOneChoice)) };
     }
-    let mut raw = vec![f64::NAN; engine.cells.series.len() * engine.n_actors];
-    let reading = super::cells::Reading { rivals: None, intervals: None };
-    let missing = (0..engine.n_years).any(|year| {
-        engine.cells.read(reading, year, &mut raw);
-        raw[..engine.n_leaves() * engine.n_actors].iter().any(|x| x.is_nan())
-    });
+    let mut choice = engine.nominal();
+    choice.readings.imputation = Imputation::None;
+    let mut account = Account::default();
+    engine.compute(&choice, 0..engine.n_years, &mut Work::default(), Some(&mut account));
+    let missing = account.imputed.iter().any(|x| x.is_nan());
     if !missing {
         return Err(Some(Kind::FactorNothingMissing));
     }
@@ -205,18 +216,23 @@ impl Source {
             }
             Which::Aggregation => choice.aggregation = vary.aggregation[pick(vary.aggregation.len())].clone(),
             Which::Indicators => {
-                let n = engine.n_leaves();
-                readings.out = match (vary.indicators, stand) {
+                // An indicator that alone measures its source is never out.
+                let removable = engine.removable();
+                let mut out = vec![false; engine.n_leaves()];
+                match (vary.indicators, stand) {
                     (VaryIndicators::Each(probability), Stand::Draw(draw)) => {
                         let mut random = self.stream.draw(draw);
-                        (0..n).map(|_| random.uniform() < probability).collect()
+                        removable.iter().for_each(|leaf| out[*leaf] = random.uniform() < probability);
+                        engine.keep_one_each(&mut out);
                     }
                     // The last choice leaves none out.
                     _ => {
-                        let out = pick(n + 1);
-                        (0..n).map(|leaf| leaf == out).collect()
+                        if let Some(leaf) = removable.get(pick(removable.len() + 1)) {
+                            out[*leaf] = true;
+                        }
                     }
-                };
+                }
+                readings.out = out;
             }
         }
     }

@@ -34,8 +34,8 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::diag::Notes;
-use crate::num::{Indices, Seed, Summary, exact_sensitivity, mean, ranks_descending, sensitivity};
-use crate::study::Study;
+use crate::num::{Indices, Seed, Summary, exact_sensitivity, exceeds, mean, ranks_descending, sensitivity};
+use crate::study::{Scale, Study};
 use engine::{Account, Choice, Engine, Work};
 use factors::{Source, combinations, combined, drawn};
 
@@ -222,10 +222,11 @@ pub fn measure(study: &Study) -> (Index, Notes) {
             Score { nominal: Some(nominal[at]).filter(|x| !x.is_nan()), summary: Summary::of(&column) }
         })
         .collect();
-    let mut tally = match combinations.filter(|n| *n > MOST_KEPT) {
-        None => Tally::of(&engine, &roots, kept.iter()),
-        Some(n) => tally_all(&engine, &roots, &sources, n),
-    };
+    let mut tally = Tally::new(&engine, &roots);
+    match combinations.filter(|n| *n > MOST_KEPT) {
+        None => kept.iter().for_each(|scores| tally.take(&engine, &roots, scores)),
+        Some(n) => tally = tally_all(&engine, &roots, &sources, n),
+    }
     tally.finish(&engine, &roots, &mut scores, combinations.is_some_and(|n| n > MOST_KEPT));
 
     let mut index = Index {
@@ -296,24 +297,24 @@ struct Tally {
 }
 
 impl Tally {
-    fn of<'s>(engine: &Engine<'_>, roots: &[usize], all: impl Iterator<Item = &'s Vec<f64>>) -> Tally {
+    fn new(engine: &Engine<'_>, roots: &[usize]) -> Tally {
         let (n_actors, size) = (engine.n_actors, roots.len() * engine.n_years);
-        let mut tally = Tally {
+        Tally {
             n: 0,
             ranks: vec![0.0; size * n_actors * n_actors],
             wins: vec![0.0; size * n_actors * n_actors],
             sums: vec![0.0; size * n_actors],
-        };
-        for scores in all {
-            tally.n += 1;
-            for (at, root) in roots.iter().enumerate() {
-                for year in 0..engine.n_years {
-                    let from = engine.at(*root, year, 0);
-                    tally.count(at * engine.n_years + year, &scores[from..from + n_actors]);
-                }
+        }
+    }
+
+    fn take(&mut self, engine: &Engine<'_>, roots: &[usize], scores: &[f64]) {
+        self.n += 1;
+        for (at, root) in roots.iter().enumerate() {
+            for year in 0..engine.n_years {
+                let from = engine.at(*root, year, 0);
+                self.count(at * engine.n_years + year, &scores[from..from + engine.n_actors]);
             }
         }
-        tally
     }
 
     fn count(&mut self, place: usize, scores: &[f64]) {
@@ -323,12 +324,15 @@ impl Tally {
             let row = (place * n + actor) * n;
             let mut ahead = 0;
             for (other, theirs) in scores.iter().enumerate() {
-                ahead += usize::from(theirs > score);
-                self.wins[row + other] += match score.partial_cmp(theirs) {
-                    Some(std::cmp::Ordering::Greater) => 1.0,
-                    Some(std::cmp::Ordering::Equal) => 0.5,
-                    Some(std::cmp::Ordering::Less) => 0.0,
-                    None => f64::NAN,
+                ahead += usize::from(exceeds(*theirs, *score));
+                self.wins[row + other] += if score.is_nan() || theirs.is_nan() {
+                    f64::NAN
+                } else if exceeds(*score, *theirs) {
+                    1.0
+                } else if exceeds(*theirs, *score) {
+                    0.0
+                } else {
+                    0.5
                 };
             }
             if !score.is_nan() {
@@ -372,15 +376,15 @@ fn tally_all(engine: &Engine<'_>, roots: &[usize], sources: &[Source], n: u64) -
     let parts: Vec<Tally> = (0..n.div_ceil(PART))
         .into_par_iter()
         .map_init(Work::default, |work, part| {
-            let mut tally = Tally::of(engine, roots, std::iter::empty());
+            let mut tally = Tally::new(engine, roots);
             for number in part * PART..((part + 1) * PART).min(n) {
                 engine.compute(&combined(engine, sources, number), 0..engine.n_years, work, None);
-                tally.add(&Tally::of(engine, roots, std::iter::once(&work.scores)));
+                tally.take(engine, roots, &work.scores);
             }
             tally
         })
         .collect();
-    let mut total = Tally::of(engine, roots, std::iter::empty());
+    let mut total = Tally::new(engine, roots);
     parts.iter().for_each(|part| total.add(part));
     total
 }
@@ -469,16 +473,15 @@ impl View<'_> {
             }
             None => {
                 let stream = Seed(self.study.options.uncertainty.seed).stream(STAGE, "sensitivity");
-                let model = |x: &[f64]| {
+                let model = |work: &mut Work, x: &[f64]| {
                     let mut choice = self.engine.nominal();
                     for (source, u) in sources.iter().zip(x) {
                         source.set(self.engine, &mut choice, source.stand(*u));
                     }
-                    let mut work = Work::default();
-                    self.engine.compute(&choice, years.clone(), &mut work, None);
+                    self.engine.compute(&choice, years.clone(), work, None);
                     self.outputs(&work.scores, &nominal)
                 };
-                sensitivity(sources.len(), points, stream, n_outputs, &model)
+                sensitivity(sources.len(), points, stream, n_outputs, Work::default, model)
             }
         };
         found
@@ -508,10 +511,10 @@ impl View<'_> {
         let mut smaa = Vec::new();
         for root in &self.index.roots {
             let code = &self.index.nodes[*root].code;
-            dominances.extend(dominance::dominances(&self.index.nodes, *root, &parts.better(), parts.linear));
+            dominances.extend(dominance::dominances(self.index, *root, &parts.better(), parts.linear));
             smaa.push((parts.linear && draws > 0).then(|| {
                 let stream = seed.stream(STAGE, &format!("smaa/{code}"));
-                parts.weighable(self.engine, work, *root).weigh(draws, Count::RanksAndPairs, stream)
+                parts.weighable(self.engine, work, *root).weigh(draws, Count::Ranks, stream)
             }));
         }
         (smaa, dominances)
@@ -535,6 +538,11 @@ impl View<'_> {
         let index = self.index;
         let n_roots = index.roots.len();
         let draws_of = |root: usize, actor: usize| index.draws_of(root, self.headline, actor);
+        // A ratio to the mean means something on a scale that begins at or above zero, and beside another source.
+        let ratios = matches!(self.engine.options.scale, Scale::Ends(bottom, _) if bottom >= 0.0);
+        if !ratios || n_roots < 2 {
+            return Vec::new();
+        }
         let known: Vec<usize> = (0..self.n_actors())
             .filter(|actor| (0..n_roots).all(|root| !draws_of(root, *actor)[0].is_nan()))
             .collect();

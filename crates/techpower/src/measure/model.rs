@@ -86,9 +86,17 @@ impl Parts {
     pub(super) fn of(engine: &Engine<'_>, work: &Work, year: usize) -> Parts {
         let power = engine.options.power;
         let how = engine.single_mean().filter(|how| as_mean(*how, 1.0, power).is_some());
-        let part = |x: f64| how.map_or(Some(x), |how| as_mean(how, x, power)).unwrap_or(f64::NAN);
+        // In units of the greatest score, so that no power leaves the range of numbers; the order is the same in any unit.
+        let scores = engine.leaf_rows(work, year);
+        let top = scores
+            .iter()
+            .flat_map(|(_, row)| row.iter())
+            .filter(|x| !x.is_nan())
+            .fold(0.0, |m: f64, x| m.max(x.abs()));
+        let unit = if how.is_none_or(|how| how == Aggregation::Arithmetic) || top <= 0.0 { 1.0 } else { top };
+        let part = |x: f64| how.map_or(Some(x), |how| as_mean(how, x / unit, power)).unwrap_or(f64::NAN);
         let mut rows: Vec<Option<Vec<f64>>> = vec![None; engine.nodes.len()];
-        for (leaf, (counts, row)) in engine.leaf_rows(work, year).into_iter().enumerate() {
+        for (leaf, (counts, row)) in scores.into_iter().enumerate() {
             if counts {
                 rows[engine.node_of(leaf)] = Some(row.iter().map(|x| part(*x)).collect());
             }

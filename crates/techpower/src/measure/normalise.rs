@@ -14,14 +14,28 @@ pub(super) struct Plan {
     pub(super) scaled: (f64, f64),
 }
 
-/// Normalises values in place; `reference` is the place of the reference actor. Returns whether the values vary, so that there is
-/// something to normalise; if not, all are unknown afterwards. What is not finite is unknown.
+/// What came of normalising an indicator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// It is normalised.
+    Fine,
+    /// No value is known.
+    Nothing,
+    /// All values are alike, and nothing fixed tells them where they stand.
+    Constant,
+    /// The method has no scale for these values: a reference or target that is not above the least, a fraction of what is not above zero,
+    /// a range beyond all numbers, or a column that is not filled.
+    NoScale,
+}
+
+/// Normalises values in place; `reference` is the place of the reference actor. If that is not possible all are unknown afterwards. What
+/// is not finite is unknown.
 pub(super) fn normalise(
     values: &mut [f64],
     plan: &Plan,
     reference: Option<usize>,
     order: &mut Vec<u32>,
-) -> bool {
+) -> Outcome {
     let sign = if plan.upward { 1.0 } else { -1.0 };
     let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
     for x in values.iter_mut() {
@@ -43,7 +57,7 @@ pub(super) fn normalise(
     };
     if low > high || (low == high && fixed.is_none()) {
         values.fill(f64::NAN);
-        return low > high;
+        return if low > high { Outcome::Nothing } else { Outcome::Constant };
     }
     // The formula is (x - from) / width, on which 0 and 1 are the ends of a scale.
     let (from, width, cut) = match (fixed, plan.how) {
@@ -68,13 +82,14 @@ pub(super) fn normalise(
             (low, plan.target.map_or(f64::NAN, |target| sign * target) - low, true)
         }
         (None, Normalisation::FractionOfMax) => match (plan.scale, plan.upward) {
-            (Scale::Ends(..), false) => {
-                // The best has the least value; others have the part of their value that it is.
+            // The best has the least value; others have the part of their value that it is.
+            (Scale::Ends(..), false) if high < 0.0 => {
                 for x in values.iter_mut() {
                     *x = high / *x;
                 }
                 (0.0, 1.0, true)
             }
+            (Scale::Ends(..), false) => (0.0, f64::NAN, true),
             _ => (0.0, high, true),
         },
         (None, Normalisation::Goalposts) => (f64::NAN, f64::NAN, true),
@@ -88,6 +103,14 @@ pub(super) fn normalise(
             (shift, width, false)
         }
     };
+    // Without a scale of its own a method has nothing to say; in native units formulas are taken at their word.
+    let scaled = width.is_finite()
+        && from.is_finite()
+        && (width > 0.0 || (plan.scale == Scale::Native && width != 0.0));
+    if !scaled {
+        values.fill(f64::NAN);
+        return Outcome::NoScale;
+    }
     // As a distance is defined: from its far end, which `from + width` is up to rounding only.
     let far = match plan.how {
         _ if fixed.is_some() => None,
@@ -122,7 +145,7 @@ pub(super) fn normalise(
             *x = f64::NAN;
         }
     }
-    true
+    Outcome::Fine
 }
 
 /// Mean and sample standard deviation of the known values.
@@ -224,12 +247,12 @@ mod tests {
     #[test]
     fn values_that_do_not_vary_are_unknown_unless_goalposts_place_them() {
         let mut values = [5.0, 5.0];
-        assert!(!normalise(&mut values, &PLAN, None, &mut Vec::new()));
+        assert_eq!(normalise(&mut values, &PLAN, None, &mut Vec::new()), Outcome::Constant);
         assert!(values.iter().all(|x| x.is_nan()));
         for how in [Normalisation::MinMax, Normalisation::ZScore] {
             check(&[5.0, 5.0], Plan { how, goalposts: Some((0.0, 10.0)), ..PLAN }, &[50.5, 50.5]);
         }
         let mut unknown = [NAN, NAN];
-        assert!(normalise(&mut unknown, &PLAN, None, &mut Vec::new()), "nothing known is not saturation");
+        assert_eq!(normalise(&mut unknown, &PLAN, None, &mut Vec::new()), Outcome::Nothing);
     }
 }

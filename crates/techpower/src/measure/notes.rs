@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::engine::{Account, Engine};
+use super::engine::{Account, Engine, Weighing, Work};
 use super::model::end_of;
 use super::{Index, STAGE, spans};
 use crate::diag::{Kind, Note, Notes, Place};
-use crate::study::{Imputation, Normalisation, STUDY_FILE, Study};
+use crate::study::{Imputation, Normalisation, STUDY_FILE, Study, VaryWeights};
 
 fn data() -> Place {
     Place::file("tables/indicators.csv")
@@ -21,10 +21,17 @@ pub(super) fn note(study: &Study, engine: &Engine<'_>, index: &Index, account: &
         return;
     }
     choices(study, engine, notes);
-    saturated(engine, index, account, notes);
+    left_out(engine, index, &account.saturated, Kind::IndicatorSaturated, notes);
+    // What lacks a column or option has been told already.
+    let how = study.options.measure.normalisation;
+    let unset = how == Normalisation::DistanceToReference && study.options.measure.reference.is_empty();
+    let lacking = engine.lacking(how);
+    let told = |leaf: usize| unset || lacking.contains(&engine.nodes[engine.node_of(leaf)].code.as_str());
+    let unscaled = account.unscaled.iter().copied().filter(|(leaf, _)| !told(*leaf)).collect();
+    left_out(engine, index, &unscaled, Kind::IndicatorUnscaled, notes);
     screened(study, index, account, notes);
     refused(study, index, account, notes);
-    unweighted(study, index, account, notes);
+    unweighted(study, engine, index, notes);
     few(engine, index, account, notes);
     unknown(study, index, notes);
 }
@@ -37,6 +44,11 @@ pub(super) fn no_single_mean(notes: &mut Notes) {
 /// Choices that need what the study does not have.
 fn choices(study: &Study, engine: &Engine<'_>, notes: &mut Notes) {
     let options = &study.options.measure;
+    let unset = |option: &str, key: &str| {
+        Note::new(Kind::OptionUnset, STAGE, Place::key(STUDY_FILE, &format!("measure.{key}")))
+            .with("option", option)
+            .with("key", key)
+    };
     let lack = |option: &str, what: &str, nodes: &str| {
         Note::new(Kind::OptionWithoutData, STAGE, Place::key(STUDY_FILE, "measure.normalisation"))
             .with("option", option)
@@ -47,7 +59,7 @@ fn choices(study: &Study, engine: &Engine<'_>, notes: &mut Notes) {
         let lacking = engine.lacking(how).join(", ");
         match how {
             _ if how == Normalisation::DistanceToReference && options.reference.is_empty() => {
-                notes.push(lack(how.id(), "measure.reference", "*"));
+                notes.push(unset(how.id(), "reference"));
             }
             _ if lacking.is_empty() => {}
             Normalisation::FractionOfMax => notes.push(
@@ -62,18 +74,25 @@ fn choices(study: &Study, engine: &Engine<'_>, notes: &mut Notes) {
     let grouped = [Imputation::GroupMean, Imputation::GroupMedian];
     let used = options.vary.imputation.iter().chain([&options.imputation]).find(|how| grouped.contains(how));
     if let Some(how) = used.filter(|_| options.group.is_empty()) {
-        notes.push(lack(how.id(), "measure.group", "*"));
+        notes.push(unset(how.id(), "group"));
     }
 }
 
-fn saturated(engine: &Engine<'_>, index: &Index, account: &Account, notes: &mut Notes) {
+/// Indicators that count for nothing in some years.
+fn left_out(
+    engine: &Engine<'_>,
+    index: &Index,
+    places: &BTreeSet<(usize, usize)>,
+    kind: Kind,
+    notes: &mut Notes,
+) {
     let mut years: BTreeMap<usize, Vec<i16>> = BTreeMap::new();
-    for (leaf, year) in &account.saturated {
+    for (leaf, year) in places {
         years.entry(engine.node_of(*leaf)).or_default().push(index.years[*year]);
     }
     for (node, years) in years {
         notes.push(
-            Note::new(Kind::IndicatorSaturated, STAGE, data())
+            Note::new(kind, STAGE, data())
                 .with("indicator", &index.nodes[node].code)
                 .with("years", spans(&years)),
         );
@@ -95,6 +114,12 @@ fn screened(study: &Study, index: &Index, account: &Account, notes: &mut Notes) 
     }
 }
 
+fn push(notes: &mut Notes, note: Option<Note>) {
+    if let Some(note) = note {
+        notes.push(note);
+    }
+}
+
 /// Means that met what is not above zero, told once per node.
 fn refused(study: &Study, index: &Index, account: &Account, notes: &mut Notes) {
     for (node, by_year) in &account.refused {
@@ -112,13 +137,25 @@ fn refused(study: &Study, index: &Index, account: &Account, notes: &mut Notes) {
     }
 }
 
-fn unweighted(study: &Study, index: &Index, account: &Account, notes: &mut Notes) {
-    for node in &account.unweighted {
-        notes.push(
-            Note::new(Kind::NegativeWeights, STAGE, Place::key(STUDY_FILE, "measure.weights"))
-                .with("node", &index.nodes[*node].code)
-                .with("scheme", study.options.measure.weights.id()),
-        );
+/// Nodes whose own weights were refused, by the recipe as stated and by the schemes among which draws choose.
+fn unweighted(study: &Study, engine: &Engine<'_>, index: &Index, notes: &mut Notes) {
+    let options = &study.options.measure;
+    let mut schemes = BTreeSet::from([options.weights]);
+    if let VaryWeights::Schemes(varied) = &options.vary.weights {
+        schemes.extend(varied);
+    }
+    for scheme in schemes {
+        let mut choice = engine.nominal();
+        choice.weights = Weighing::Scheme(scheme);
+        let mut account = Account::default();
+        engine.compute(&choice, 0..index.years.len(), &mut Work::default(), Some(&mut account));
+        for node in account.unweighted {
+            notes.push(
+                Note::new(Kind::NegativeWeights, STAGE, Place::key(STUDY_FILE, "measure.weights"))
+                    .with("node", &index.nodes[node].code)
+                    .with("scheme", scheme.id()),
+            );
+        }
     }
 }
 
@@ -156,22 +193,27 @@ fn few(engine: &Engine<'_>, index: &Index, account: &Account, notes: &mut Notes)
     }
 }
 
-/// Source strengths that are unknown, told once for the actors alike.
+/// Source strengths that are unknown, told once for the actors alike: by the recipe as stated, or only in some draws.
 fn unknown(study: &Study, index: &Index, notes: &mut Notes) {
     for root in &index.roots {
         for (year_at, year) in index.years.iter().enumerate() {
-            let unknown: Vec<usize> = (0..index.actors.len())
-                .filter(|actor| index.score(*root, year_at, *actor).summary.is_none())
-                .collect();
-            if !unknown.is_empty() {
-                notes.push(
-                    Note::new(Kind::ScoreUnknown, STAGE, data())
-                        .with("source", &index.nodes[*root].code)
-                        .with("actors", names(index, unknown))
-                        .with("year", year)
-                        .with("coverage", study.options.measure.min_coverage),
-                );
-            }
+            let of = |kind: Kind, holds: &dyn Fn(usize) -> bool| {
+                let actors: Vec<usize> = (0..index.actors.len()).filter(|actor| holds(*actor)).collect();
+                let note = Note::new(kind, STAGE, data())
+                    .with("source", &index.nodes[*root].code)
+                    .with("actors", names(index, actors.iter().copied()))
+                    .with("year", year)
+                    .with("coverage", study.options.measure.min_coverage);
+                (!actors.is_empty()).then_some(note)
+            };
+            let score = |actor: usize| index.score(*root, year_at, actor);
+            push(notes, of(Kind::ScoreUnknown, &|actor| score(actor).nominal.is_none()));
+            push(
+                notes,
+                of(Kind::ScoreLost, &|actor| {
+                    score(actor).nominal.is_some() && score(actor).summary.is_none()
+                }),
+            );
         }
     }
 }

@@ -1,10 +1,13 @@
 //! What would change if one choice were made otherwise, everything else as stated.
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::cells::MEAN;
-use super::engine::{Choice, Engine, Weighing, Work};
+use super::engine::{Account, Choice, Engine, Weighing, Work};
+use super::model::end_of;
 use crate::num::ranks_descending;
 use crate::study::{Aggregation, Imputation, Normalisation, Treatment, Weights};
 
@@ -44,7 +47,7 @@ pub(super) fn switches(engine: &Engine<'_>, roots: &[usize], year: usize) -> Vec
         Normalisation::PercentileRank,
         Normalisation::Goalposts,
     ] {
-        if engine.lacking(how).is_empty() || how != Normalisation::Goalposts {
+        if how != Normalisation::Goalposts || engine.all_have_goalposts() {
             push("normalisation", how.id().to_owned(), None, &|choice| choice.readings.normalisation = how);
         }
     }
@@ -90,14 +93,28 @@ pub(super) fn switches(engine: &Engine<'_>, roots: &[usize], year: usize) -> Vec
         .map_init(Work::default, |work, (_, _, choice, _)| ranks(engine, choice, roots, year, work))
         .collect();
     let mut found = Vec::new();
+    let refused: Vec<BTreeSet<usize>> =
+        list.iter().map(|(factor, _, choice, _)| refused(engine, factor, choice, year)).collect();
     for (at, root) in roots.iter().enumerate() {
-        for ((factor, choice, _, only), ranks) in list.iter().zip(&results) {
-            if only.is_none_or(|only| only == *root) {
+        let below = *root..end_of(&engine.nodes, *root);
+        for (((factor, choice, _, only), ranks), refused) in list.iter().zip(&results).zip(&refused) {
+            // Weights that were refused are the given ones: nothing was made otherwise.
+            if only.is_none_or(|only| only == *root) && refused.range(below.clone()).next().is_none() {
                 found.push(compare(*root, factor, choice, &base[at], &ranks[at]));
             }
         }
     }
     found
+}
+
+/// Nodes whose own weights a choice of weights cannot have.
+fn refused(engine: &Engine<'_>, factor: &str, choice: &Choice, year: usize) -> BTreeSet<usize> {
+    if factor != "weights" {
+        return BTreeSet::new();
+    }
+    let mut account = Account::default();
+    engine.compute(choice, year..year + 1, &mut Work::default(), Some(&mut account));
+    account.unweighted
 }
 
 /// Ranks at every root.

@@ -8,6 +8,8 @@ use super::{Stream, mean};
 
 /// Independent scramblings over which intervals are computed.
 const REPLICATES: usize = 32;
+/// Points of a scrambling with fewer of which its variance would be off.
+const FEWEST: usize = 8;
 /// 95 % quantile of Student's t with 31 degrees of freedom (SciPy 1.17.1), for intervals of 90 %.
 const STUDENT: f64 = 1.695_518_782_545_865;
 /// Dimensions for which Sobol points are known.
@@ -53,7 +55,8 @@ pub fn sobol_points(n: usize, dimensions: usize, seed: u32) -> Vec<f64> {
     points
 }
 
-/// Sensitivity of every output of a model to each of `factors` independent inputs, uniform on [0, 1).
+/// Sensitivity of every output of a model to each of `factors` independent inputs, uniform on [0, 1). The model may use a working space, which
+/// each thread makes for itself.
 ///
 /// First-order indices by the centred estimator of Saltelli et al. (2010, *Computer Physics Communications* 181(2), 259-270, table 2, b), total
 /// indices by Jansen's (table 2, f), on at least `points` base points in 32 independent scramblings, at `factors + 2` evaluations each. Intervals of
@@ -61,25 +64,29 @@ pub fn sobol_points(n: usize, dimensions: usize, seed: u32) -> Vec<f64> {
 ///
 /// ```
 /// use techpower::num::{Seed, sensitivity};
-/// let model = |x: &[f64]| vec![3.0 * x[0] + x[1]]; // variances 9/12 and 1/12
-/// let found = sensitivity(2, 1024, Seed(1).stream("doc", "linear"), 1, &model);
+/// let model = |_: &mut (), x: &[f64]| vec![3.0 * x[0] + x[1]]; // variances 9/12 and 1/12
+/// let found = sensitivity(2, 1024, Seed(1).stream("doc", "linear"), 1, || (), model);
 /// let first = found[0].as_ref().expect("it varies")[0].first;
 /// assert!((first.value - 0.9).abs() < 0.01 && first.low < 0.9 && 0.9 < first.high);
 /// ```
 #[must_use]
-pub fn sensitivity(
+pub fn sensitivity<W>(
     factors: usize,
     points: usize,
     stream: Stream,
     outputs: usize,
-    model: &(dyn Fn(&[f64]) -> Vec<f64> + Sync),
+    space: impl Fn() -> W + Sync,
+    model: impl Fn(&mut W, &[f64]) -> Vec<f64> + Sync,
 ) -> Vec<Option<Vec<Indices>>> {
-    let n = points.div_ceil(REPLICATES).next_power_of_two().min(1 << 16);
+    let n = points.div_ceil(REPLICATES).max(FEWEST).next_power_of_two().min(1 << 16);
     let mut random = stream.draw(0);
     let seeds: Vec<u32> = (0..REPLICATES).map(|_| random.below(1 << 32) as u32).collect();
     let parts: Vec<Parts> = seeds
         .into_par_iter()
-        .map(|seed| Parts::of(factors, outputs, &sobol_points(n, 2 * factors, seed), model))
+        .map_init(&space, |space, seed| {
+            let points = sobol_points(n, 2 * factors, seed);
+            Parts::of(factors, outputs, &points, &mut |x| model(space, x))
+        })
         .collect();
     (0..outputs)
         .map(|output| {
@@ -89,6 +96,11 @@ pub fn sensitivity(
             let level = parts.iter().map(|p| p.level[output]).fold(0.0, f64::max);
             if !total.is_finite() || total <= 1e-20 * level * level {
                 return None;
+            }
+            if factors == 1 {
+                // A single factor explains everything.
+                let all = Estimate { value: 1.0, low: 1.0, high: 1.0 };
+                return Some(vec![Indices { first: all, total: all }]);
             }
             let of = |pick: &dyn Fn(&Parts) -> f64| {
                 jackknife(&parts.iter().map(pick).collect::<Vec<_>>(), &variance)
@@ -114,7 +126,12 @@ struct Parts {
 }
 
 impl Parts {
-    fn of(factors: usize, outputs: usize, points: &[f64], model: &dyn Fn(&[f64]) -> Vec<f64>) -> Parts {
+    fn of(
+        factors: usize,
+        outputs: usize,
+        points: &[f64],
+        model: &mut dyn FnMut(&[f64]) -> Vec<f64>,
+    ) -> Parts {
         let n = points.len() / (2 * factors).max(1);
         let mut a: Vec<Vec<f64>> = Vec::with_capacity(n);
         let mut b = Vec::with_capacity(n);
@@ -188,7 +205,11 @@ pub fn exact_sensitivity(levels: &[usize], results: &[f64]) -> Option<Vec<Indice
     if !variance.is_finite() || variance <= 1e-20 * level * level {
         return None;
     }
-    let exact = |value: f64| Estimate { value, low: value, high: value };
+    let exact = |value: f64| {
+        // What is left by rounding is nothing.
+        let value = if value.abs() < 1e-12 { 0.0 } else { value };
+        Estimate { value, low: value, high: value }
+    };
     Some(
         (0..levels.len())
             .map(|factor| {

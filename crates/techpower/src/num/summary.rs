@@ -75,8 +75,15 @@ pub fn weighted_quantile(values: &[f64], weights: &[f64], p: f64) -> f64 {
     pairs.last().map_or(f64::NAN, |(value, _)| *value)
 }
 
+/// Whether one value is greater than another by more than rounding: by more than 1e-12 of the greater of the two. Sums that are the same in
+/// exact arithmetic can differ by less.
+#[must_use]
+pub fn exceeds(a: f64, b: f64) -> bool {
+    a - b > 1e-12 * a.abs().max(b.abs())
+}
+
 /// Ranks from the largest value down: 1 is the largest; equal values share the smallest rank of their group ("1224", the
-/// competition ranking); unknown values (`NaN`) have no rank.
+/// competition ranking), where values that differ by rounding only are equal; unknown values (`NaN`) have no rank.
 ///
 /// ```
 /// use techpower::num::ranks_descending;
@@ -86,7 +93,7 @@ pub fn weighted_quantile(values: &[f64], weights: &[f64], p: f64) -> f64 {
 pub fn ranks_descending(values: &[f64]) -> Vec<Option<u32>> {
     values
         .iter()
-        .map(|x| (!x.is_nan()).then(|| 1 + values.iter().filter(|y| **y > *x).count() as u32))
+        .map(|x| (!x.is_nan()).then(|| 1 + values.iter().filter(|y| exceeds(**y, *x)).count() as u32))
         .collect()
 }
 

@@ -296,8 +296,10 @@ pub fn explained(explanation: &Explanation) -> Output {
             if t.winsorised > 0 {
                 done.push_str(&format!(", winsorised {}", t.winsorised));
             }
-            if let Some(transform) = t.transform {
-                done.push_str(&format!(", {}", transform.id()));
+            match t.transform {
+                Some(transform) => done.push_str(&format!(", {}", transform.id())),
+                None if t.winsorised == 0 && t.why == measure::Why::Fails => done.push_str(", untreated"),
+                None => {}
             }
             done
         });
@@ -307,6 +309,9 @@ pub fn explained(explanation: &Explanation) -> Output {
         table.push(
             [
                 format!("{}{}", "  ".repeat(step.depth), step.code).as_str().into(),
+                step.score.into(),
+                step.weight.into(),
+                step.contribution.into(),
                 joined(&|o| rounded(o.value).to_string()).as_str().into(),
                 joined(&|o| o.unit.clone()).as_str().into(),
                 of.as_str().into(),
@@ -316,9 +321,6 @@ pub fn explained(explanation: &Explanation) -> Output {
                 step.imputed.into(),
                 treatment.unwrap_or_default().as_str().into(),
                 step.treated_value.into(),
-                step.score.into(),
-                step.weight.into(),
-                step.contribution.into(),
                 joined(&|o| o.reference.clone()).as_str().into(),
             ],
             &[],

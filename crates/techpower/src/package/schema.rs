@@ -321,6 +321,9 @@ pub(super) static EXPLANATION: Table = Table {
     key: &["node"],
     columns: &[
         NODE,
+        column!("score", NUMBER, "Score.", "得分。"),
+        column!("weight", SHARE, "Weight among the siblings that are known.", "在已知同级节点中的权重。"),
+        column!("contribution", NUMBER, "Score times weight.", "得分乘以权重。"),
         column!("value", Type::Text, "Raw value; rivals are separated by |.", "原始值；竞争数据以 | 分隔。"),
         column!("unit", Type::Text, "Unit.", "单位。"),
         column!("of", Type::Text, "Year of the value, and its definition.", "数值的年份与定义。"),
@@ -335,9 +338,6 @@ pub(super) static EXPLANATION: Table = Table {
         ),
         column!("treatment", Type::Text, "What treatment did.", "离群值处理。"),
         column!("treated", NUMBER, "Value after treatment.", "处理后的数值。"),
-        column!("score", NUMBER, "Score.", "得分。"),
-        column!("weight", SHARE, "Weight among the siblings that are known.", "在已知同级节点中的权重。"),
-        column!("contribution", NUMBER, "Score times weight.", "得分乘以权重。"),
         column!("reference", Type::Text, "References of the raw values.", "原始值的出处。"),
     ],
 };

@@ -19,7 +19,7 @@ const INDEX: &str = "code,name_en,name_zh,parent,level,direction,weight,weight_l
     resource,Resource,资源,,2,1,1,,\nchips,Chips <i>,芯片,resource,1,1,1,0.5,2\npeople,People,人才,resource,1,1,3,,\n\
     patents,Patents,专利,resource,1,1,6,,\n\
     market,Market,市场,,2,1,1,,\ngdp,Output,产出,market,1,1,1,,\nimports,Imports,进口,market,1,1,1,,\n";
-const ACTORS: [&str; 7] = ["A", "B", "C", "D", "E", "F", "G"];
+const ACTORS: [&str; 9] = ["A", "B", "C", "D", "E", "F", "G", "H", "I"];
 
 /// A study of as many actors as asked for.
 fn files(actors: usize, vary: &str) -> BTreeMap<String, Vec<u8>> {
@@ -78,7 +78,7 @@ const TABLES: [&str; 10] = [
 
 #[test]
 fn every_part_is_there_in_both_languages() {
-    let [en, zh] = sections(7, DRAWN, |_| ());
+    let [en, zh] = sections(9, DRAWN, |_| ());
     for section in [&en, &zh] {
         for table in TABLES {
             assert!(section.contains(&format!("build/tables/{table}.csv")), "{table}");
@@ -118,7 +118,7 @@ fn every_part_is_there_in_both_languages() {
 
 #[test]
 fn all_combinations_are_said_to_be_exact() {
-    let [en, zh] = sections(7, EXACT, |_| ());
+    let [en, zh] = sections(9, EXACT, |_| ());
     all_in(
         &en,
         &[
@@ -132,11 +132,11 @@ fn all_combinations_are_said_to_be_exact() {
 
 #[test]
 fn what_cannot_be_said_is_not_said() {
-    let [settled, _] = sections(7, SETTLED, |_| ());
+    let [settled, _] = sections(9, SETTLED, |_| ());
     all_in(&settled, &["Nothing was varied, so there is no variance", "Which single choice"]);
     let [alone, _] = sections(1, DRAWN, |_| ());
     assert!(!alone.contains("P(strongest)") && !alone.contains("Outliers that were treated"));
-    let [without, _] = sections(7, DRAWN, |study| {
+    let [without, _] = sections(9, DRAWN, |study| {
         study.options.uncertainty.sensitivity = 0;
         study.options.uncertainty.smaa = 0;
     });
@@ -144,6 +144,6 @@ fn what_cannot_be_said_is_not_said() {
         &without,
         &["For no source can the variance of the ranks be apportioned", "<code>smaa = 0</code>"],
     );
-    let [unfocused, _] = sections(7, DRAWN, |study| study.focal.clear());
+    let [unfocused, _] = sections(9, DRAWN, |study| study.focal.clear());
     assert!(unfocused.contains("Which single choice"));
 }

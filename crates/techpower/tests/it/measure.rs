@@ -179,8 +179,8 @@ fn drawing_agrees_with_going_through() {
     let options = "[measure]\naggregation = \"arithmetic\"\n[measure.vary]\nweights = 0\nintervals = false\n\
                    normalisation = [\"min-max\", \"z-score\"]\naggregation = [\"arithmetic\", \"geometric\"]\nindicators = \"leave-one-out\"";
     let exact = measure(&read(&with_options(options)).0).0;
-    // Rivals 2, normalisation 2, aggregation 2, one of five indicators or none.
-    assert_eq!(exact.combinations, Some(2 * 2 * 2 * 6));
+    // Rivals 2, normalisation 2, aggregation 2, and none or one of the two indicators that do not measure a source alone.
+    assert_eq!(exact.combinations, Some(2 * 2 * 2 * 3));
     let with_noise = options.replace("weights = 0", "weights = { noise = 1e-12 }");
     let texts = with(with_options(&with_noise), "study.toml", "draws = 200", "draws = 20000");
     let drawn = measure(&read(&texts).0).0;
@@ -254,11 +254,11 @@ fn doubtful_studies_are_noted() {
     check(measure_option("aggregation = \"geometric\"\nscale = [0, 100]"), Kind::NotPositive);
     check(measure_option("normalisation = \"goalposts\""), Kind::OptionWithoutData);
     check(measure_option("normalisation = \"distance-to-target\""), Kind::OptionWithoutData);
-    check(measure_option("normalisation = \"distance-to-reference\""), Kind::OptionWithoutData);
+    check(measure_option("normalisation = \"distance-to-reference\""), Kind::OptionUnset);
     check(measure_option("normalisation = \"fraction-of-max\"\nscale = \"native\""), Kind::FractionReverses);
     check(measure_option("reference = \"US\""), Kind::UnknownActor);
     check(measure_option("group = \"region\""), Kind::UnknownGroup);
-    check(measure_option("imputation = \"group-mean\""), Kind::OptionWithoutData);
+    check(measure_option("imputation = \"group-mean\""), Kind::OptionUnset);
     let without_gdp =
         with(measure_option("screen = 1"), "tables/indicators.csv", "CHN,gdp,2022,18,tn,,,,test\n", "");
     check(without_gdp, Kind::ScreenedOut);

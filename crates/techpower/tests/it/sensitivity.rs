@@ -38,7 +38,9 @@ type Model = fn(&[f64]) -> Vec<f64>;
 
 fn indices(model: Model, factors: usize, points: usize, seed: u64) -> Vec<Indices> {
     let stream = Seed(seed).stream("test", "sensitivity");
-    sensitivity(factors, points, stream, 1, &model).remove(0).expect("it varies")
+    sensitivity(factors, points, stream, 1, || (), |_: &mut (), x: &[f64]| model(x))
+        .remove(0)
+        .expect("it varies")
 }
 
 #[test]
@@ -109,12 +111,12 @@ fn going_through_all_combinations_is_exact() {
         assert!((found.total.value - all / total).abs() < 1e-14);
     }
     // And the estimators converge to it.
-    let model = |x: &[f64]| {
+    let model = |_: &mut (), x: &[f64]| {
         let at = |x: f64, n: usize| ((x * n as f64) as usize).min(n - 1);
         vec![results[(at(x[0], 3) * 2 + at(x[1], 2)) * 4 + at(x[2], 4)]]
     };
     let sampled =
-        sensitivity(3, 8192, Seed(9).stream("test", "grid"), 1, &model).remove(0).expect("it varies");
+        sensitivity(3, 8192, Seed(9).stream("test", "grid"), 1, || (), model).remove(0).expect("it varies");
     for (sampled, exact) in sampled.iter().zip(&found) {
         assert!((sampled.first.value - exact.first.value).abs() < 0.01);
         assert!((sampled.total.value - exact.total.value).abs() < 0.01);
@@ -125,6 +127,7 @@ fn going_through_all_combinations_is_exact() {
 fn what_does_not_vary_has_no_indices() {
     assert!(exact_sensitivity(&[2, 2], &[0.1 + 0.2, 0.3, 0.3, 0.3]).is_none(), "rounding is no variance");
     assert!(exact_sensitivity(&[2], &[1.0, f64::NAN]).is_none());
-    let found = sensitivity(2, 64, Seed(1).stream("test", "flat"), 2, &|x: &[f64]| vec![1.0, x[0]]);
+    let found =
+        sensitivity(2, 64, Seed(1).stream("test", "flat"), 2, || (), |_: &mut (), x: &[f64]| vec![1.0, x[0]]);
     assert!(found[0].is_none() && found[1].is_some());
 }
