@@ -93,7 +93,6 @@ fn every_part_is_there_in_both_languages() {
             "Each of the 60 draws varies rival figures, normalisation, weights and choice of indicators",
             "The indices are sampled (64 base points)",
             "Choice of indicators: without ",
-            "Normalisation: z-scores",
             "choices tried",
             "Acceptability of the first rank",
             "pairs of actors are ordered whatever the weights, and",
