@@ -370,3 +370,167 @@ fn an_explanation_adds_up() {
     assert_eq!((compute.imputed, compute.weight), (44.0, 0.75));
     assert!(techpower::measure::explain(&study, "DEU").is_none(), "a member is not ranked");
 }
+
+/// Six actors, two dimensions of two indicators each; `options` follow `[measure]`, `rows` follow the values.
+fn plain(options: &str, values: [[&str; 6]; 4], rows: &str) -> Texts {
+    let mut indicators = String::from("actor,indicator,year,value,reference,low,high,missing,reason\n");
+    for (code, values) in ["a", "b", "c", "d"].iter().zip(values) {
+        for (at, value) in values.iter().enumerate().filter(|(_, value)| !value.is_empty()) {
+            indicators.push_str(&format!("A{},{code},2020,{value},r,,,,\n", at + 1));
+        }
+    }
+    indicators.push_str(rows);
+    let actors: String = (1..=6).map(|at| format!("A{at},A{at},A{at},state\n")).collect();
+    [
+        (
+            "study.toml",
+            format!(
+                "[study]\nformat = 1\nid = \"plain\"\ncodebook = \"none\"\nfrom = 2020\nto = 2020\n\
+                 [uncertainty]\ndraws = 50\nsmaa = 1024\n[measure]\n{options}\n"
+            ),
+        ),
+        ("tables/actors.csv", format!("actor,name_en,name_zh,kind\n{actors}")),
+        (
+            "tables/index.csv",
+            "code,name_en,name_zh,parent,level,direction,weight\nI,I,I,,3,1,1\nP,P,P,I,2,1,1\nQ,Q,Q,I,2,1,1\n\
+             a,a,a,P,1,1,1\nb,b,b,P,1,-1,1\nc,c,c,Q,1,1,1\nd,d,d,Q,1,1,1\n"
+                .to_owned(),
+        ),
+        ("tables/indicators.csv", indicators),
+    ]
+    .map(|(path, text)| (path.to_owned(), text.into_bytes()))
+    .into()
+}
+
+const VALUES: [[&str; 6]; 4] = [
+    ["1", "2", "3", "4", "5", "9"],
+    ["10", "8", "6", "7", "3", "2"],
+    ["100", "400", "200", "300", "50", "800"],
+    ["3", "1", "4", "1", "5", "9"],
+];
+const FIXED: &str = "[measure.vary]\nweights = 0";
+
+fn nominal(texts: &Texts, node: &str) -> Vec<Option<f64>> {
+    let index = measure(&read(texts).0).0;
+    let node = index.nodes.iter().position(|other| other.code == node).expect("a node");
+    (0..index.actors.len()).map(|actor| index.score(node, 0, actor).nominal).collect()
+}
+
+/// A mean that is not defined is not as if the part were missing: nothing above it is defined, and nobody gains by a zero.
+#[test]
+fn an_undefined_mean_is_undefined_all_the_way_up() {
+    let options = format!("scale = [0, 100]\naggregation = \"geometric\"\nmin_coverage = 0\n{FIXED}");
+    let scores = nominal(&plain(&options, VALUES, ""), "I");
+    // A1 has no a, A2 and A4 no d, A5 no c.
+    assert_eq!(
+        scores.iter().map(Option::is_some).collect::<Vec<_>>(),
+        [false, false, true, false, false, true]
+    );
+}
+
+/// Who is screened out stays out, whatever is declared of its values or filled in for them.
+#[test]
+fn who_is_screened_out_stays_out() {
+    let mut values = VALUES;
+    values[0][5] = "";
+    for options in ["screen = 0.9", "screen = 0.9\nimputation = \"mean\""] {
+        let texts = plain(&format!("{options}\n{FIXED}"), values, "A6,a,2020,,r,,,best,why\n");
+        assert_eq!(nominal(&texts, "I")[5], None, "{options}");
+    }
+}
+
+/// Scores that are the same but for rounding are tied: percentile ranks of 0.6, 0.8 and 1 in any order sum to the same.
+#[test]
+fn rounding_breaks_no_tie() {
+    let values = [
+        ["1", "2", "3", "4", "5", "6"],
+        ["-2", "-3", "-1", "-5", "-6", "-4"],
+        ["3", "1", "2", "6", "4", "5"],
+        ["1", "2", "3", "4", "5", "6"],
+    ];
+    let mut texts =
+        plain(&format!("normalisation = \"percentile-rank\"\nscale = \"native\"\n{FIXED}"), values, "");
+    let index = "code,name_en,name_zh,parent,level,direction,weight\nI,I,I,,2,1,1\na,a,a,I,1,1,1\nb,b,b,I,1,-1,1\nc,c,c,I,1,1,1\n";
+    texts.insert("tables/index.csv".to_owned(), index.as_bytes().to_vec());
+    let index = measure(&read(&texts).0).0;
+    assert_eq!(index.nominal_ranks(0, 0)[3..], [Some(1), Some(1), Some(1)]);
+    assert_eq!(index.rank_probabilities(0, 0)[4][0], 1.0);
+    assert_eq!(index.winning_probability(0, 0, 3, 4), Some(0.5));
+}
+
+/// Dominance speaks only of actors that are scored from the same parts.
+#[test]
+fn dominance_does_not_contradict_scores() {
+    let mut values = VALUES;
+    (values[3][4], values[3][5]) = ("", "");
+    values[2] = ["100", "400", "200", "300", "800", "50"];
+    let mut texts = plain(&format!("min_coverage = 0.5\n{FIXED}"), values, "");
+    let index = String::from_utf8(texts["tables/index.csv"].clone())
+        .expect("UTF-8")
+        .replace("d,d,d,Q,1,1,1", "d,d,d,Q,1,1,9");
+    texts.insert("tables/index.csv".to_owned(), index.into_bytes());
+    let index = measure(&read(&texts).0).0;
+    let score = |actor| index.score(0, 0, actor).nominal;
+    // Q is unknown for both, so that only P counts.
+    assert!(score(5) > score(4));
+    for one in &index.dominances {
+        assert!(score(one.actor) > score(one.other), "{one:?}");
+    }
+    assert!(index.dominances.iter().any(|one| (one.actor, one.other) == (5, 4)));
+}
+
+/// What has no scale is left out and said, instead of making everyone best or worst.
+#[test]
+fn an_indicator_without_a_scale_is_left_out() {
+    let check = |options: &str, values: [[&str; 6]; 4], leaf: &str| {
+        let texts = plain(&format!("{options}\n{FIXED}"), values, "");
+        let (study, _) = read(&texts);
+        let (index, notes) = measure(&study);
+        assert!(kinds(&notes).contains(&Kind::IndicatorUnscaled), "{options}: {:?}", kinds(&notes));
+        let node = index.nodes.iter().position(|node| node.code == leaf).expect("a node");
+        assert!((0..6).all(|actor| index.score(node, 0, actor).nominal.is_none()), "{options}");
+        assert!((0..6).all(|actor| index.score(0, 0, actor).nominal.is_some()), "{options}");
+    };
+    // A1 has the least a: there is no distance to it.
+    check("normalisation = \"distance-to-reference\"\nreference = \"A1\"", VALUES, "a");
+    let mut values = VALUES;
+    values[1][5] = "0";
+    check("normalisation = \"fraction-of-max\"", values, "b");
+    values[0] = ["-1", "-2", "-3", "-4", "-5", "-9"];
+    check("normalisation = \"fraction-of-max\"", values, "a");
+    values = VALUES;
+    (values[2][0], values[2][1]) = ("1e308", "-1e308");
+    check("normalisation = \"min-max\"", values, "c");
+}
+
+/// A lower end beyond all known values is a lower end.
+#[test]
+fn an_interval_with_one_end_lies_beyond_it() {
+    let mut values = VALUES;
+    values[0] = ["1", "2", "3", "4", "5", ""];
+    let texts = plain(FIXED, values, "A6,a,2020,,r,100,,interval,why\n");
+    assert_eq!(nominal(&texts, "a")[5], Some(100.0));
+    let summary = measure(&read(&texts).0).0.score(2, 0, 4).summary.expect("known");
+    assert!(summary.q95 < 10.0, "the others are far below in every draw: {summary:?}");
+}
+
+/// Choices with different units cannot be mixed on the native scale.
+#[test]
+fn units_are_not_mixed() {
+    let options =
+        "scale = \"native\"\n[measure.vary]\nweights = 0\nnormalisation = [\"min-max\", \"z-score\"]";
+    let texts = plain(options, VALUES, "");
+    assert!(noted(&texts).contains(&Kind::FactorMixesUnits));
+    let index = measure(&read(&texts).0).0;
+    assert!(index.factors.is_empty() && index.profiles.is_empty());
+}
+
+/// An indicator that alone measures a source is never left out, and a score that some draws lose is said to be lost.
+#[test]
+fn lost_scores_are_said_to_be_lost() {
+    let options = "scale = [0, 100]\n[measure.vary]\nweights = 0\naggregation = [\"arithmetic\", \"geometric\"]\nindicators = 0.5";
+    let texts = plain(options, VALUES, "");
+    let (index, notes) = measure(&read(&texts).0);
+    assert!(kinds(&notes).contains(&Kind::ScoreLost), "{:?}", kinds(&notes));
+    assert!(index.score(0, 0, 5).summary.is_some(), "the sixth is nowhere at zero");
+}
