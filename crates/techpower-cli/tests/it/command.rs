@@ -226,13 +226,20 @@ fn coinr_data_that_do_not_fit_are_noted() {
         assert_eq!(output.status.code(), Some(code), "{stderr}");
         assert!(stderr.contains(says), "{says}: {stderr}");
     };
-    check(IMETA, IDATA, 1, "uCode");
+    check(IMETA, IDATA, 1, "look exchanged");
     check("", IMETA, 1, "empty");
+    check("uCode,Time,Region,Size,a,b\n", IMETA, 1, "empty");
     check(&IDATA.replace("uCode", "code"), IMETA, 1, "uCode");
     check(&IDATA.replace(",b\n", ",c\n"), IMETA, 1, "`b`");
     check(&IDATA.replace(",b\n", ",c\n"), IMETA, 1, "m.csv does not say what it is");
     check(&IDATA.replace("BEL,Belgium", "AUT,Belgium"), IMETA, 1, "AUT, 2018");
     check(&IDATA.replace("2018,y,4", "soon,y,4"), IMETA, 1, "soon");
+    check(&IDATA.replace("2018,", "soon,"), IMETA, 1, "soon");
+    check(&IDATA.replace(",8,5", ",n/a,5"), IMETA, 1, "n/a");
+    check(IDATA, &IMETA.replace("1,1,Indicator", "1,,Indicator"), 0, "taken for 1");
+    check(IDATA, &IMETA.replace("Group", "Grupe"), 1, "group");
+    check(IDATA, &IMETA.replace("Indicator,Size", "Indicator,Sise"), 1, "Size");
+    check(IDATA, &IMETA.replace("Indicator", "indicator"), 0, "nothing to note");
     check(&IDATA.replace("DEU,Germany,2018,y,8,4,9", "DEU,Germany,2018"), IMETA, 1, "cells");
     // Separators, line ends and byte-order marks of spreadsheets.
     let windows = format!("\u{feff}{}", IDATA.replace(',', ";").replace('\n', "\r\n"));

@@ -62,6 +62,9 @@ kinds! {
     BadInterval "bad-interval" Error "An interval low..high was expected.",
     IntervalDisordered "interval-disordered" Error "low <= value <= high does not hold.",
     // The study file.
+    ImportExchanged "import-exchanged" Error "The two files of an import stand in each other's place.",
+    ImportColumnMissing "import-column-missing" Error "A column that the description of imported data names and the data lack.",
+    ImportTakenForOne "import-taken-for-one" Warning "An empty direction or weight of an import, taken for 1.",
     ImportColumnUnknown "import-column-unknown" Warning "A column of imported data that its description does not name.",
     NoTables "no-tables" Warning "A study without a single table.",
     NotAStudy "not-a-study" Error "There is no study.toml.",

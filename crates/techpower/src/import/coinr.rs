@@ -14,6 +14,8 @@ use crate::table::{Files, Grid, read_grid};
 const META: [&str; 6] = ["iCode", "Level", "Parent", "Direction", "Weight", "Type"];
 /// Columns of `iData` that say whose row it is.
 const UNIT: [&str; 3] = ["uCode", "uName", "Time"];
+/// Types of rows of `iMeta`.
+const TYPES: [&str; 4] = ["indicator", "aggregate", "group", "denominator"];
 /// What every value refers to.
 const REFERENCE: &str = "COINr iData";
 /// Year of data that have no column `Time`.
@@ -68,6 +70,10 @@ fn text(cell: &str) -> &str {
 
 impl Import<'_> {
     fn files(&mut self, id: &str) -> Option<BTreeMap<String, String>> {
+        if self.data.position("iCode").is_some() && self.meta.position("uCode").is_some() {
+            self.notes.push(Note::new(Kind::ImportExchanged, STAGE, Place::file(&self.data.path)));
+            return None;
+        }
         let mut complete = true;
         for (grid, columns) in [(self.meta, &META[..]), (self.data, &UNIT[..1])] {
             for column in columns.iter().filter(|column| grid.position(column).is_none()) {
@@ -83,17 +89,19 @@ impl Import<'_> {
         if !complete {
             return None;
         }
-        let of_type = |wanted: &str| -> Vec<String> {
-            let rows = self.meta.rows.iter();
-            rows.filter(|row| self.meta.cell(row, "Type") == wanted)
-                .map(|row| self.meta.cell(row, "iCode").to_owned())
-                .collect()
-        };
+        self.note_meta();
         let (groups, denominators, indicators) =
-            (of_type("Group"), of_type("Denominator"), of_type("Indicator"));
+            (self.of_type("group"), self.of_type("denominator"), self.of_type("indicator"));
         let values: Vec<String> = indicators.into_iter().chain(denominators).collect();
         self.note_columns(&values, &groups);
         let years = self.years();
+        if years.iter().all(Option::is_none) {
+            // Without a single dated row there is no study.
+            if years.is_empty() {
+                self.notes.push(Note::new(Kind::EmptyFile, STAGE, Place::file(&self.data.path)));
+            }
+            return None;
+        }
         let mut files = BTreeMap::new();
         files.insert("tables/actors.csv".to_owned(), self.actors(&groups));
         files.insert("tables/index.csv".to_owned(), self.index());
@@ -104,19 +112,67 @@ impl Import<'_> {
         Some(files)
     }
 
+    /// Codes of the rows of `iMeta` of a type.
+    fn of_type(&self, wanted: &str) -> Vec<String> {
+        let rows = self.meta.rows.iter().filter(|row| self.kind(row) == wanted);
+        rows.map(|row| self.meta.cell(row, "iCode").to_owned()).collect()
+    }
+
+    /// The type of a row of `iMeta`, in small letters.
+    fn kind(&self, row: &[String]) -> String {
+        text(self.meta.cell(row, "Type")).to_lowercase()
+    }
+
+    /// Rows of `iMeta` of a type that there is none of, twice the same code, and directions and weights that are taken for 1.
+    fn note_meta(&mut self) {
+        let mut seen = BTreeSet::new();
+        for (row, line) in self.meta.rows.iter().zip(&self.meta.lines) {
+            let place = |column: &str| Place::cell(&self.meta.path, *line, column);
+            let (code, kind) = (self.meta.cell(row, "iCode"), self.kind(row));
+            if !TYPES.contains(&kind.as_str()) {
+                let note = Note::new(Kind::BadChoice, STAGE, place("Type"));
+                let note = note.near(&kind, TYPES).with("text", &kind).with("choices", TYPES.join(", "));
+                self.notes.push(note);
+            }
+            if !seen.insert(code) {
+                self.notes.push(Note::new(Kind::DuplicateRow, STAGE, place("iCode")).with("key", code));
+            }
+            for column in ["Direction", "Weight"] {
+                if matches!(kind.as_str(), "indicator" | "aggregate")
+                    && text(self.meta.cell(row, column)).is_empty()
+                {
+                    let note = Note::new(Kind::ImportTakenForOne, STAGE, place(column));
+                    self.notes.push(note.with("code", code).with("column", column));
+                }
+            }
+            let by = self.meta.position("Denominator").map_or("", |at| text(&row[at]));
+            if !by.is_empty() && self.data.position(by).is_none() {
+                let known = self.data.header.iter().map(String::as_str);
+                let note = Note::new(Kind::UnknownDenominator, STAGE, place("Denominator"));
+                self.notes.push(note.near(by, known).with("code", by));
+            }
+        }
+    }
+
     /// Columns that one of the files lacks and the other speaks of.
     fn note_columns(&mut self, values: &[String], groups: &[String]) {
+        let described =
+            |name: &str| values.iter().chain(groups).any(|code| code == name) || UNIT.contains(&name);
         for code in values.iter().chain(groups).filter(|code| self.data.position(code).is_none()) {
-            let near = self.data.header.iter().map(String::as_str);
+            let strangers = self.data.header.iter().map(String::as_str).filter(|name| !described(name));
             self.notes.push(
-                Note::new(Kind::MissingColumn, STAGE, Place::cell(&self.data.path, 1, code))
+                Note::new(Kind::ImportColumnMissing, STAGE, Place::cell(&self.data.path, 1, code))
                     .with("column", code)
-                    .near(code, near),
+                    .with("meta", &self.meta.path)
+                    .near(code, strangers),
             );
         }
         for (at, name) in self.data.header.iter().enumerate() {
-            let known = values.iter().chain(groups).any(|code| code == name) || UNIT.contains(&name.as_str());
-            if !known {
+            if self.data.header[..at].contains(name) {
+                let at = Place::cell(&self.data.path, 1, name);
+                self.notes.push(Note::new(Kind::RepeatedColumn, STAGE, at).with("column", name));
+            }
+            if !described(name) {
                 self.notes.push(
                     Note::new(
                         Kind::ImportColumnUnknown,
@@ -134,7 +190,10 @@ impl Import<'_> {
         if self.data.position("Time").is_none() {
             return Some(UNDATED);
         }
-        text(self.data.cell(row, "Time")).parse().ok().filter(|year| (1000..3000).contains(year))
+        // As a number, or the beginning of a date.
+        let time = text(self.data.cell(row, "Time"));
+        let year = time.split_once(['.', '-']).map_or(time, |(year, _)| year);
+        year.parse().ok().filter(|year| (1000..3000).contains(year))
     }
 
     /// The year of every row; a row without one is left out with a note.
@@ -150,7 +209,9 @@ impl Import<'_> {
     }
 
     fn actors(&self, groups: &[String]) -> String {
-        let groups: Vec<&String> = groups.iter().filter(|code| self.data.position(code).is_some()).collect();
+        let own = |code: &str| schema::ACTORS.columns.iter().any(|column| column.name == code);
+        let groups: Vec<&String> =
+            groups.iter().filter(|code| self.data.position(code).is_some() && !own(code)).collect();
         let (codebook, _) = Codebook::builtin();
         let mut writer = csv::Writer::from_writer(Vec::new());
         let mut header = vec!["actor", "name_en", "name_zh", "kind"];
@@ -187,8 +248,7 @@ impl Import<'_> {
             self.meta.position(column).map_or(String::new(), |at| text(&row[at]).to_owned())
         };
         for row in &self.meta.rows {
-            let kind = self.meta.cell(row, "Type");
-            if kind != "Indicator" && kind != "Aggregate" {
+            if !matches!(self.kind(row).as_str(), "indicator" | "aggregate") {
                 continue;
             }
             let code = self.meta.cell(row, "iCode");
@@ -250,6 +310,11 @@ impl Import<'_> {
             for code in values.iter().filter(|code| self.data.position(code).is_some()) {
                 let value = text(self.data.cell(row, code));
                 if value.is_empty() {
+                    continue;
+                }
+                if value.parse::<f64>().is_err() {
+                    let at = Place::cell(&self.data.path, *line, code);
+                    self.notes.push(Note::new(Kind::NotANumber, STAGE, at).with("text", value));
                     continue;
                 }
                 let unit = units.get(code.as_str()).copied().unwrap_or("");
