@@ -59,8 +59,8 @@ pub(crate) fn data(columns: &[&str], rows: &[Vec<Cell>], format: Format) -> io::
     out.flush()
 }
 
-/// Writes an output table; as aligned columns only the rows of the last year, and not more than fit to be read.
-pub(crate) fn output(table: &Output, last_year: i16, format: Format, lang: Lang) -> io::Result<()> {
+/// Writes an output table; as aligned columns only the rows of the headline year, and not more than fit to be read.
+pub(crate) fn output(table: &Output, headline: i16, format: Format, lang: Lang) -> io::Result<()> {
     let columns: Vec<&str> = table.schema.columns.iter().map(|column| column.name).collect();
     if format != Format::Table {
         return data(&columns, &table.rows, format);
@@ -69,7 +69,7 @@ pub(crate) fn output(table: &Output, last_year: i16, format: Format, lang: Lang)
     let rows: Vec<Vec<Cell>> = table
         .rows
         .iter()
-        .filter(|row| year.is_none_or(|at| row[at] == Cell::Whole(last_year.into())))
+        .filter(|row| year.is_none_or(|at| row[at] == Cell::Whole(headline.into())))
         .take(ROWS)
         .cloned()
         .collect();
@@ -79,7 +79,7 @@ pub(crate) fn output(table: &Output, last_year: i16, format: Format, lang: Lang)
             ("shown", rows.len().to_string()),
             ("all", table.rows.len().to_string()),
             ("table", table.schema.name.to_owned()),
-            ("year", last_year.to_string()),
+            ("year", headline.to_string()),
         ];
         let args: Vec<(&str, &str)> = args.iter().map(|(k, v)| (*k, v.as_str())).collect();
         eprintln!("{}", say(lang, "rows_cut", &args));

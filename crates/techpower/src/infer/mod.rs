@@ -39,7 +39,7 @@ pub struct Dyad {
     pub summary: Summary,
 }
 
-/// Draws of the potential of one actor over another in the last year.
+/// Draws of the potential of one actor over another in the headline year.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PotentialDraws {
     /// Who acts.
@@ -69,9 +69,9 @@ pub struct Power {
     pub implied: Vec<Implied>,
     /// Agreement of implied types with reliance, per basis and year.
     pub corollary: Vec<Corollary>,
-    /// Headline draws of reliance, for the last year.
+    /// Headline draws of reliance, for the headline year.
     pub reliance_draws: Vec<RelianceDraws>,
-    /// Headline draws of potential among focal actors, for the last year.
+    /// Headline draws of potential among focal actors, for the headline year.
     pub potential_draws: Vec<PotentialDraws>,
 }
 
@@ -114,7 +114,7 @@ pub fn infer(study: &Study, index: &Index, exposure: &Exposure, acts: &[Act]) ->
 
 /// Potential `P = (prod S)^(1/n) * X` over the `n` sources a type draws on.
 fn potentials(study: &Study, index: &Index, exposure: &Exposure, power: &mut Power) {
-    let last = study.options.about.headline;
+    let headline = study.options.about.headline;
     let focal: BTreeSet<&String> = study.focal.iter().collect();
     for (k, kind) in study.codebook.types.iter().enumerate() {
         let roots: Option<Vec<usize>> = kind.draws_on.iter().map(|source| index.root_of(source)).collect();
@@ -139,10 +139,10 @@ fn potentials(study: &Study, index: &Index, exposure: &Exposure, power: &mut Pow
                     year: reach.year,
                     summary: Summary::of(&draws)?,
                 };
-                let headline = reach.year == last
+                let is_headline = reach.year == headline
                     && focal.contains(&reach.sender)
                     && (reach.target == EVERYONE || focal.contains(&reach.target));
-                let kept = headline.then(|| PotentialDraws {
+                let kept = is_headline.then(|| PotentialDraws {
                     sender: reach.sender.clone(),
                     target: reach.target.clone(),
                     power: k,

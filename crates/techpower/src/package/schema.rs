@@ -634,16 +634,16 @@ pub(super) static NOTES: Table = Table {
 
 pub(super) static SCORES_DRAWS: Table = Table {
     name: "scores_draws",
-    en: "Source strengths of the last year, draw by draw.",
-    zh: "最后一年的来源强度，逐次抽样。",
+    en: "Source strengths of the headline year, draw by draw.",
+    zh: "主要年份的来源强度，逐次抽样。",
     key: &["actor", "node", "draw"],
     columns: &[ACTOR, NODE, DRAW, column!("score", NUMBER, required, "Score.", "得分。")],
 };
 
 pub(super) static RELIANCE_DRAWS: Table = Table {
     name: "reliance_draws",
-    en: "Reliance at the end of the last year, draw by draw.",
-    zh: "最后一年年底的倚重，逐次抽样。",
+    en: "Reliance at the end of the headline year, draw by draw.",
+    zh: "主要年份年底的倚重，逐次抽样。",
     key: &["actor", "power", "draw"],
     columns: &[
         ACTOR,
@@ -657,8 +657,8 @@ pub(super) static RELIANCE_DRAWS: Table = Table {
 
 pub(super) static POTENTIAL_DRAWS: Table = Table {
     name: "potential_draws",
-    en: "Exposure and potential among focal actors in the last year, draw by draw.",
-    zh: "最后一年重点行为体之间的暴露度与潜在权力，逐次抽样。",
+    en: "Exposure and potential among focal actors in the headline year, draw by draw.",
+    zh: "主要年份重点行为体之间的暴露度与潜在权力，逐次抽样。",
     key: &["sender", "target", "power", "draw"],
     columns: &[
         SENDER,

@@ -98,7 +98,7 @@ pub struct Exposure {
     pub channels: BTreeMap<Channel, Vec<Reach>>,
     /// For every pair of ranked actors whose exposure is known both ways.
     pub asymmetries: Vec<Asymmetry>,
-    /// Per input for the last year, and over all for every year.
+    /// Per input for the headline year, and over all for every year.
     pub denials: Vec<Denial>,
     /// Per supplier and year.
     pub weights: Vec<Weight>,
@@ -164,13 +164,13 @@ pub fn relate(study: &Study) -> (Exposure, Notes) {
             }
         }
     }
-    let last = study.options.about.headline;
+    let headline = study.options.about.headline;
     let mut denial = Vec::new();
     let mut pivotality = Vec::new();
     for (years, at) in periods {
         let drawn = shares.draw(at, seed);
         let demand = shares_of_demand(study, &targets, drawn.year);
-        let period = Period { graph: &graph, drawn: &drawn, demand, targets: &targets, years, last };
+        let period = Period { graph: &graph, drawn: &drawn, demand, targets: &targets, years, headline };
         let (reaches, denials) = period.deny();
         denial.extend(reaches);
         exposure.denials.extend(denials);
@@ -230,8 +230,8 @@ struct Period<'a> {
     demand: BTreeMap<String, f64>,
     targets: &'a [String],
     years: Vec<i16>,
-    /// The last year of the study, of which results are kept per input.
-    last: i16,
+    /// The year of which results are kept per input.
+    headline: i16,
 }
 
 impl Period<'_> {
@@ -284,11 +284,11 @@ impl Period<'_> {
         let leontief: Vec<f64> = losses.iter().map(|loss| loss.leontief).collect();
         let mut denials: Vec<Denial> =
             self.years.iter().filter_map(|year| row("", &total, &leontief, *year)).collect();
-        if self.years.contains(&self.last) {
+        if self.years.contains(&self.headline) {
             for (at, input) in self.graph.inputs.iter().enumerate() {
                 let values: Vec<f64> = losses.iter().map(|loss| exposure_of(loss.inputs[at].0)).collect();
                 let leontief: Vec<f64> = losses.iter().map(|loss| loss.inputs[at].1).collect();
-                denials.extend(row(&input.id, &values, &leontief, self.last));
+                denials.extend(row(&input.id, &values, &leontief, self.headline));
             }
         }
         (total, denials)

@@ -28,7 +28,7 @@ pub(super) fn section(view: View<'_>) -> String {
         out.push_str(&figure(
             view,
             &map(view),
-            &view.say("map-caption", &[("year", view.last().to_string())]),
+            &view.say("map-caption", &[("year", view.headline().to_string())]),
         ));
         out.push_str(&format!(
             "<h3>{}</h3>\n<p>{}</p>\n",
@@ -46,20 +46,20 @@ const LEANS: f64 = 0.65;
 
 /// Whether any actor has an act that exercises power.
 pub(super) fn has_acts(view: View<'_>) -> bool {
-    let last = view.last();
-    view.c.power.reliance.iter().any(|r| r.year == last && r.acts > 0)
+    let headline = view.headline();
+    view.c.power.reliance.iter().any(|r| r.year == headline && r.acts > 0)
 }
 
-/// The reliance of an actor on every type in the last year.
+/// The reliance of an actor on every type in the headline year.
 pub(super) fn profile<'a>(view: View<'a>, actor: &str) -> Vec<&'a Reliance> {
     let power = view.c.power;
-    (0..view.types().len()).filter_map(|k| power.reliance_of(actor, k, view.last())).collect()
+    (0..view.types().len()).filter_map(|k| power.reliance_of(actor, k, view.headline())).collect()
 }
 
-/// The reliance of an actor on a type in the last year; `None` for an actor without acts, of which nothing but the prior is known.
+/// The reliance of an actor on a type in the headline year; `None` for an actor without acts, of which nothing but the prior is known.
 pub(super) fn observed<'a>(view: View<'a>, actor: &str, k: usize) -> Option<&'a Reliance> {
     let acts: usize = profile(view, actor).iter().map(|r| r.acts).sum();
-    view.c.power.reliance_of(actor, k, view.last()).filter(|_| acts > 0)
+    view.c.power.reliance_of(actor, k, view.headline()).filter(|_| acts > 0)
 }
 
 /// The type that most probably leads an actor's profile; among equals the one with the larger share.

@@ -23,12 +23,12 @@ pub(super) fn write(view: View<'_>) -> String {
         let silent = silent.join(view.word("comma"));
         out.push_str(&view.paragraph("corollary-silent", &[("sources", silent)]));
     }
-    let last = view.last();
-    let implied: Vec<&Implied> = view.c.power.implied.iter().filter(|i| i.year == last).collect();
+    let headline = view.headline();
+    let implied: Vec<&Implied> = view.c.power.implied.iter().filter(|i| i.year == headline).collect();
     if implied.is_empty() {
         return out + &format!("<p class=\"nothing\">{}</p>\n", view.word("corollary-none"));
     }
-    let measured: Vec<&Corollary> = view.c.power.corollary.iter().filter(|c| c.year == last).collect();
+    let measured: Vec<&Corollary> = view.c.power.corollary.iter().filter(|c| c.year == headline).collect();
     if measured.is_empty() {
         out.push_str(&format!("<p class=\"nothing\">{}</p>\n", view.word("corollary-no-acts")));
     }

@@ -23,7 +23,7 @@ pub(super) fn indented(view: View<'_>, at: usize, from: usize) -> Cell {
     ))
 }
 
-/// All nodes under their parents, with nominal weights and the focal actors' scores in the last year.
+/// All nodes under their parents, with nominal weights and the focal actors' scores in the headline year.
 pub(super) fn hierarchy(view: View<'_>) -> String {
     let index = view.c.index;
     let focal: Vec<String> = ordered(view).into_iter().filter(|id| view.focal().contains(id)).collect();
@@ -41,7 +41,7 @@ pub(super) fn hierarchy(view: View<'_>) -> String {
         row
     };
     let rows: Vec<Vec<Cell>> = (0..index.nodes.len()).map(line).collect();
-    let words = [("year", view.last().to_string()), ("held", held(view, &["scores"]))];
+    let words = [("year", view.headline().to_string()), ("held", held(view, &["scores"]))];
     let table = table("", &caption(view, "hierarchy-caption", &words), &head, &rows);
     format!("<h3>{}</h3>\n{table}", view.word("hierarchy-title"))
 }
@@ -119,7 +119,7 @@ fn importances(view: View<'_>, list: &[&Importance]) -> String {
         rows.push(vec![indented(view, *node, 0).over(7).class("group")]);
         rows.extend(list.iter().filter(|row| (*node..end).contains(&row.node)).map(|row| line(row)));
     }
-    let words = [("year", view.last().to_string()), ("held", held(view, &["importance"]))];
+    let words = [("year", view.headline().to_string()), ("held", held(view, &["importance"]))];
     table("wide", &caption(view, "importance-caption", &words), &head, &rows)
 }
 
@@ -158,7 +158,7 @@ pub(super) fn treatments(view: View<'_>) -> String {
     let mut head: Vec<Cell> =
         ["node", "treatment-why", "treatment-done"].map(|id| Cell::html(view.word(id))).into();
     head.extend(["skewness", "kurtosis"].map(|id| Cell::html(view.word(id)).class("num")));
-    let words = [("year", view.last().to_string()), ("held", held(view, &["treatment"]))];
+    let words = [("year", view.headline().to_string()), ("held", held(view, &["treatment"]))];
     let table = table("", &caption(view, "treatment-caption", &words), &head, &rows);
     closed(view.word("treatment-title"), &table)
 }

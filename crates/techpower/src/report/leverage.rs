@@ -20,7 +20,7 @@ pub(super) fn section(view: View<'_>) -> String {
     if exposure.channels.values().all(Vec::is_empty) {
         return format!("<p class=\"nothing\">{}</p>\n", view.word("no-leverage"));
     }
-    let mut out = view.paragraph("leverage-text", &[("year", view.last().to_string())]);
+    let mut out = view.paragraph("leverage-text", &[("year", view.headline().to_string())]);
     for k in 0..view.types().len() {
         out.push_str(&by_type(view, k));
     }
@@ -31,10 +31,10 @@ pub(super) fn section(view: View<'_>) -> String {
     out
 }
 
-/// The exposures of a type in the last year.
+/// The exposures of a type in the headline year.
 fn reaches(view: View<'_>, channel: Channel) -> Vec<&Reach> {
     let list = view.c.exposure.channels.get(&channel);
-    list.into_iter().flatten().filter(|reach| reach.year == view.last()).collect()
+    list.into_iter().flatten().filter(|reach| reach.year == view.headline()).collect()
 }
 
 fn by_type(view: View<'_>, k: usize) -> String {
@@ -56,12 +56,12 @@ fn by_type(view: View<'_>, k: usize) -> String {
     if reaches.is_empty() {
         return out + &format!("<p class=\"nothing\">{}</p>\n", view.word("channel-none"));
     }
-    let words = [("type", view.power_short(k)), ("year", view.last().to_string())];
+    let words = [("type", view.power_short(k)), ("year", view.headline().to_string())];
     if reaches.iter().all(|reach| reach.target == EVERYONE) {
         return out + &diffuse(view, &reaches, &words);
     }
     let cells = |sender: &str, target: &str| {
-        let reach = view.c.exposure.reach(channel, sender, target, view.last())?;
+        let reach = view.c.exposure.reach(channel, sender, target, view.headline())?;
         Summary::of(&reach.draws)
     };
     let senders: BTreeSet<&str> = reaches.iter().map(|reach| reach.sender.as_str()).collect();
@@ -79,8 +79,9 @@ fn by_type(view: View<'_>, k: usize) -> String {
 
 /// What a sender could withhold from a target over all inputs.
 fn denial<'a>(view: View<'a>, sender: &str, target: &str) -> Option<&'a Denial> {
-    let last = view.last();
-    let same = |d: &&Denial| d.sender == sender && d.target == target && d.input.is_empty() && d.year == last;
+    let headline = view.headline();
+    let same =
+        |d: &&Denial| d.sender == sender && d.target == target && d.input.is_empty() && d.year == headline;
     view.c.exposure.denials.iter().find(same)
 }
 
@@ -169,7 +170,7 @@ fn asymmetries(view: View<'_>) -> String {
     title
         + &table(
             "wide dense",
-            &caption(view, "asymmetry-caption", &[("year", view.last().to_string())]),
+            &caption(view, "asymmetry-caption", &[("year", view.headline().to_string())]),
             &head,
             &rows,
         )
@@ -179,14 +180,14 @@ fn asymmetries(view: View<'_>) -> String {
 fn asymmetry(view: View<'_>, k: usize, one: &str, other: &str) -> Option<Vec<Cell>> {
     let exposure = view.c.exposure;
     let channel = view.types()[k].exposure;
-    let last = view.last();
+    let headline = view.headline();
     let found = exposure
         .asymmetries
         .iter()
-        .find(|a| a.channel == channel && a.year == last && a.sender == one && a.target == other)?;
+        .find(|a| a.channel == channel && a.year == headline && a.sender == one && a.target == other)?;
     let s = found.difference;
     let of = |sender: &str, target: &str| {
-        let reach = exposure.reach(channel, sender, target, last);
+        let reach = exposure.reach(channel, sender, target, headline);
         Cell::known(view, reach.and_then(|r| Summary::of(&r.draws)).map(|s| view.share(s)))
     };
     // The sign says who holds the advantage; so does a name, for those who do not want to keep signs in mind.
@@ -218,7 +219,7 @@ fn pair(view: View<'_>, sender: &str, target: &str) -> String {
 /// Potential of focal actors over one another: sources times exposure.
 fn potentials(view: View<'_>) -> String {
     let focal = view.focal();
-    let last = view.last();
+    let headline = view.headline();
     let types = view.types().len();
     let mut rows = Vec::new();
     for sender in focal {
@@ -227,7 +228,7 @@ fn potentials(view: View<'_>) -> String {
             let known = |k: usize| {
                 view.c.power.potential.iter().find(|d| {
                     d.power == k
-                        && d.year == last
+                        && d.year == headline
                         && d.sender == *sender
                         && (d.target == *target || d.target == EVERYONE)
                 })
@@ -259,7 +260,12 @@ fn potentials(view: View<'_>) -> String {
     format!(
         "<h3>{}</h3>\n{}{}",
         view.word("potential-title"),
-        table("map roomy", &caption(view, "potential-caption", &[("year", last.to_string())]), &head, &rows),
+        table(
+            "map roomy",
+            &caption(view, "potential-caption", &[("year", headline.to_string())]),
+            &head,
+            &rows
+        ),
         scale(view, "0", "100")
     )
 }
@@ -267,14 +273,17 @@ fn potentials(view: View<'_>) -> String {
 /// The single inputs by which focal actors could hurt one another most.
 fn inputs(view: View<'_>) -> String {
     let focal = view.focal();
-    let last = view.last();
+    let headline = view.headline();
     let mut list: Vec<&Denial> = view
         .c
         .exposure
         .denials
         .iter()
         .filter(|d| {
-            d.year == last && !d.input.is_empty() && focal.contains(&d.sender) && focal.contains(&d.target)
+            d.year == headline
+                && !d.input.is_empty()
+                && focal.contains(&d.sender)
+                && focal.contains(&d.target)
         })
         .filter(|d| d.exposure.mean > 0.0)
         .collect();
@@ -317,8 +326,8 @@ fn inputs(view: View<'_>) -> String {
 
 /// How often suppliers hold a veto over the production graph, and their Banzhaf weight.
 fn weights(view: View<'_>) -> String {
-    let last = view.last();
-    let all = view.c.exposure.weights.iter().filter(|w| w.year == last);
+    let headline = view.headline();
+    let all = view.c.exposure.weights.iter().filter(|w| w.year == headline);
     let (mut list, without): (Vec<_>, Vec<_>) = all.partition(|w| w.veto > 0.0 || w.banzhaf.q95 > 0.0);
     if list.is_empty() {
         return String::new();
@@ -345,6 +354,6 @@ fn weights(view: View<'_>) -> String {
     ];
     let names: Vec<String> = without.iter().map(|w| view.actor(&w.actor)).collect();
     let names = if names.is_empty() { "–".to_owned() } else { view.list(&names) };
-    let caption = caption(view, "weights-caption", &[("year", last.to_string()), ("without", names)]);
+    let caption = caption(view, "weights-caption", &[("year", headline.to_string()), ("without", names)]);
     format!("<h3>{}</h3>\n{}", view.word("weights-title"), table("", &caption, &head, &rows))
 }

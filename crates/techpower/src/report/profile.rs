@@ -23,7 +23,7 @@ pub(super) fn write(view: View<'_>) -> String {
     let logarithmic = multiples(all.flat_map(|s| [s.q05, s.mean, s.q95])).1;
     let panels: String = actors.iter().map(|actor| panel(view, actor, &actors)).collect();
     let words = [
-        ("year", view.last().to_string()),
+        ("year", view.headline().to_string()),
         ("scale", if logarithmic { view.word("profile-log").to_owned() } else { String::new() }),
         ("held", held(view, &["profile"])),
     ];

@@ -39,7 +39,7 @@ pub(super) fn write(view: View<'_>) -> String {
     }
     let panels: String = ranks.iter().map(|row| panel(view, row, &ranks)).collect();
     let words = [
-        ("year", view.last().to_string()),
+        ("year", view.headline().to_string()),
         ("largest", view.list(&ranks.iter().filter_map(|row| largest(view, row)).collect::<Vec<_>>())),
         ("held", held(view, &["sensitivity"])),
     ];

@@ -58,7 +58,7 @@ pub(super) fn node_name(view: View<'_>, node: usize) -> String {
     view.either(&node.name_en, &node.name_zh)
 }
 
-/// Strengths and ranks of one source in the last year.
+/// Strengths and ranks of one source in the headline year.
 fn source(view: View<'_>, root: usize) -> String {
     let index = view.c.index;
     let node = index.roots[root];
@@ -75,7 +75,7 @@ fn source(view: View<'_>, root: usize) -> String {
         .collect();
     let name = node_name(view, node);
     let words =
-        [("source", name.clone()), ("year", view.last().to_string()), ("held", held(view, &["scores"]))];
+        [("source", name.clone()), ("year", view.headline().to_string()), ("held", held(view, &["scores"]))];
     let chart = draw(&dots(view, &rows), &view.say("dots-label", &words), false);
     let chart = figure(view, &chart, &view.say("dots-caption", &words));
 
@@ -137,7 +137,7 @@ fn firsts(view: View<'_>, actors: &[usize], ranks: &[Vec<f64>]) -> String {
     view.say("firsts", &[("list", view.list(&list.iter().map(name).collect::<Vec<_>>()))])
 }
 
-/// The numbers behind the charts of all sources in the last year.
+/// The numbers behind the charts of all sources in the headline year.
 fn strengths(view: View<'_>) -> String {
     let index = view.c.index;
     let year = index.headline;
@@ -165,7 +165,7 @@ fn strengths(view: View<'_>) -> String {
             row
         })
         .collect();
-    let words = [("year", view.last().to_string()), ("held", held(view, &["scores", "standings"]))];
+    let words = [("year", view.headline().to_string()), ("held", held(view, &["scores", "standings"]))];
     let caption = caption(view, "values-caption", &words);
     folded(view, &grouped("wide dense", &caption, &groups, &head, &rows))
 }

@@ -23,8 +23,11 @@ pub(super) fn write(view: View<'_>) -> String {
     head.push(Cell::html(view.word("switch-reversed")).class("num"));
     head.extend(["switch-first", "switch-focal"].map(|id| Cell::html(view.word(id))));
     let rows: Vec<Vec<Cell>> = (0..index.roots.len()).flat_map(|root| of_source(view, root)).collect();
-    let words =
-        [("year", view.last().to_string()), ("top", TOP.to_string()), ("held", held(view, &["switches"]))];
+    let words = [
+        ("year", view.headline().to_string()),
+        ("top", TOP.to_string()),
+        ("held", held(view, &["switches"])),
+    ];
     let table = table("wide", &caption(view, "switches-caption", &words), &head, &rows);
     title + &view.paragraph("switches-text", &[]) + &table
 }

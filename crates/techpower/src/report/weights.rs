@@ -81,7 +81,8 @@ fn overview(view: View<'_>) -> String {
         cells
     };
     let rows: Vec<Vec<Cell>> = index.roots.iter().enumerate().map(row).collect();
-    let words = [("year", view.last().to_string()), ("held", held(view, &["acceptability", "dominance"]))];
+    let words =
+        [("year", view.headline().to_string()), ("held", held(view, &["acceptability", "dominance"]))];
     table("", &caption(view, "smaa-caption", &words), &head, &rows)
 }
 

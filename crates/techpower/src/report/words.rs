@@ -144,7 +144,7 @@ impl<'a> View<'a> {
     }
 
     /// The year that the report speaks of.
-    pub(super) fn last(self) -> i16 {
+    pub(super) fn headline(self) -> i16 {
         self.c.study.options.about.headline
     }
 
