@@ -105,6 +105,7 @@ fn aligned(out: &mut impl Write, columns: &[&str], rows: &[Vec<Cell>]) -> io::Re
         Cell::Number(number) if number.fract() != 0.0 && number.abs() >= 1e-3 && number.abs() < 1e7 => {
             format!("{number:.3}")
         }
+        Cell::Number(number) if *number != 0.0 && number.abs() < 1e-3 => format!("{number:.2e}"),
         other => cut(&other.csv().replace('\n', " ")),
     };
     let cells: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(text).collect()).collect();
