@@ -8,7 +8,7 @@ use super::table::{Cell, caption, scale, strip, table};
 use super::words::{View, escape, percent, percent_range, probability};
 use crate::codebook::Channel;
 use crate::num::Summary;
-use crate::relate::{Denial, EVERYONE, Reach};
+use crate::relate::{BASE, EVERYONE, Loss, Reach};
 
 /// The most targets for which two heat maps fit side by side.
 const MOST_BESIDE: usize = 13;
@@ -78,11 +78,15 @@ fn by_type(view: View<'_>, k: usize) -> String {
 }
 
 /// What a sender could withhold from a target over all inputs.
-fn denial<'a>(view: View<'a>, sender: &str, target: &str) -> Option<&'a Denial> {
+fn denial<'a>(view: View<'a>, sender: &str, target: &str) -> Option<&'a Loss> {
     let headline = view.headline();
     let same =
-        |d: &&Denial| d.sender == sender && d.target == target && d.input.is_empty() && d.year == headline;
-    view.c.exposure.denials.iter().find(same)
+        |d: &&Loss| d.sender == sender
+            && d.target == target
+            && d.input.is_empty()
+            && d.layer.is_empty()
+            && d.year == headline;
+    view.c.exposure.losses.iter().find(same)
 }
 
 /// Senders by targets. Rows and columns run in the same order, so that the diagonal can be seen.
@@ -274,10 +278,10 @@ fn potentials(view: View<'_>) -> String {
 fn inputs(view: View<'_>) -> String {
     let focal = view.focal();
     let headline = view.headline();
-    let mut list: Vec<&Denial> = view
+    let mut list: Vec<&Loss> = view
         .c
         .exposure
-        .denials
+        .losses
         .iter()
         .filter(|d| {
             d.year == headline
@@ -327,7 +331,7 @@ fn inputs(view: View<'_>) -> String {
 /// How often suppliers hold a veto over the production graph, and their Banzhaf weight.
 fn weights(view: View<'_>) -> String {
     let headline = view.headline();
-    let all = view.c.exposure.weights.iter().filter(|w| w.year == headline);
+    let all = view.c.exposure.weights.iter().filter(|w| w.year == headline && w.specification == BASE);
     let (mut list, without): (Vec<_>, Vec<_>) = all.partition(|w| w.veto > 0.0 || w.banzhaf.q95 > 0.0);
     if list.is_empty() {
         return String::new();

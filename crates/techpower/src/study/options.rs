@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
 use super::recipe::MeasureOptions;
+use super::relation::RelateOptions;
 use crate::diag::{Kind, Note, Notes, Place};
 use crate::table::toml_note;
 
@@ -54,19 +55,6 @@ pub struct Uncertainty {
     pub sensitivity: usize,
     /// Draws of weights for rank acceptability under any weights; 0 for none.
     pub smaa: usize,
-}
-
-/// `[relate]` and `[relate.vary]`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RelateOptions {
-    /// The part of a denied supply that is replaceable after all, as (low, high); each draw lies between.
-    pub epsilon: (f64, f64),
-    /// Share of an input at which a coalition can sustain it, as (low, high); each draw lies between.
-    pub tau: (f64, f64),
-    /// How many years a share is carried forward.
-    pub max_age: i16,
-    /// Indicator whose shares stand for shares of world demand, to tell how far an actor supplies itself; empty if none.
-    pub demand: String,
 }
 
 /// Whether a firm's acts count for its home state.
@@ -200,14 +188,7 @@ impl Reader<'_> {
 
         let measure = self.measure(&mut root);
 
-        let mut section = self.section(&mut root, "relate");
-        let relate = RelateOptions {
-            epsilon: self.pair(&mut section, "relate.epsilon", (0.01, 0.05), 1e-9, 0.999),
-            tau: self.pair(&mut section, "relate.tau", (0.1, 0.5), 0.0, 1.0),
-            max_age: self.whole(&mut section, "relate.max_age", 5, 0, 100) as i16,
-            demand: self.text(&mut section, "relate.demand", ""),
-        };
-        self.left_over(&section, "relate", &["epsilon", "tau", "max_age", "demand"]);
+        let relate = self.relate(&mut root);
 
         let mut section = self.section(&mut root, "infer");
         let infer = InferOptions {
@@ -269,7 +250,7 @@ impl Reader<'_> {
         String::new()
     }
 
-    fn texts(&mut self, table: &mut Table, path: &str) -> Vec<String> {
+    pub(super) fn texts(&mut self, table: &mut Table, path: &str) -> Vec<String> {
         match self.take(table, path) {
             None => Vec::new(),
             Some(Value::Array(items)) if items.iter().all(Value::is_str) => {
@@ -322,7 +303,14 @@ impl Reader<'_> {
         }
     }
 
-    fn pair(&mut self, table: &mut Table, path: &str, default: (f64, f64), min: f64, max: f64) -> (f64, f64) {
+    pub(super) fn pair(
+        &mut self,
+        table: &mut Table,
+        path: &str,
+        default: (f64, f64),
+        min: f64,
+        max: f64,
+    ) -> (f64, f64) {
         let value = match self.take(table, path) {
             None => return default,
             Some(value) => value,
@@ -465,6 +453,11 @@ pub(super) fn place(text: &str, path: &str) -> Place {
         }
     }
     Place { row, ..Place::key(STUDY_FILE, path) }
+}
+
+/// The word of a choice.
+pub(super) fn word<T: PartialEq>(all: &[(&'static str, T)], value: T) -> &'static str {
+    all.iter().find(|(_, candidate)| *candidate == value).map_or("", |(word, _)| word)
 }
 
 fn last(path: &str) -> &str {
