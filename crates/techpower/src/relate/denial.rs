@@ -28,12 +28,17 @@ pub(super) struct Denial<'a> {
 /// Who withholds from whom, in one draw.
 #[derive(Clone, Copy)]
 pub(super) struct Case<'a> {
-    /// Players that withhold together.
-    pub(super) senders: &'a [usize],
-    pub(super) target: &'a str,
+    /// For each input who of its holders is concerned; see [`Denial::seats`].
+    pub(super) seats: &'a [Seats],
     /// The target's share of world demand, if known.
     pub(super) demand: Option<f64>,
     pub(super) draw: usize,
+}
+
+/// Where sender and target stand among the holders of an input.
+pub(super) struct Seats {
+    pub(super) senders: Vec<usize>,
+    pub(super) target: Option<usize>,
 }
 
 /// A log-loss beside its Leontief reading, the largest share lost at any single input; NaN if nothing is known.
@@ -74,32 +79,49 @@ impl<'a> Denial<'a> {
         Denial { graph, drawn, holdings, basis, known }
     }
 
-    /// How much of an input the target makes itself.
+    /// For each input where the senders, and the target, stand among its holders.
+    pub(super) fn seats(&self, senders: &[usize], target: &str) -> Vec<Seats> {
+        let target = self.holdings.player(target);
+        self.holdings
+            .inputs
+            .iter()
+            .map(|holders| {
+                let holders = holders.as_deref().unwrap_or_default();
+                let seat = |player: usize| holders.iter().position(|holder| holder.player == player);
+                Seats {
+                    senders: senders.iter().filter_map(|sender| seat(*sender)).collect(),
+                    target: target.and_then(seat),
+                }
+            })
+            .collect()
+    }
+
+    /// The share that a holder has of an input.
+    fn share(&self, input: usize, seat: usize, draw: usize) -> f64 {
+        self.holdings.inputs[input].as_ref().map_or(0.0, |holders| holders[seat].shares[draw])
+    }
+
+    /// The target's own share of an input, and how much of what it uses it makes itself.
     ///
     /// Between two poles, drawn evenly: on an integrated world market every actor draws on each supplier in proportion to its
     /// world share; or an actor's own production serves its own demand first, so that with world share `s` and share of world
     /// demand `d` it supplies `min(1, s / d)` itself.
-    pub(super) fn self_supply(&self, input: usize, case: Case<'_>) -> f64 {
-        let own = self
-            .holdings
-            .player(case.target)
-            .and_then(|player| self.holdings.share(input, player, case.draw))
-            .unwrap_or(0.0);
+    fn self_supply(&self, input: usize, case: Case<'_>) -> (f64, f64) {
+        let own = case.seats[input].target.map_or(0.0, |seat| self.share(input, seat, case.draw));
         let most = case.demand.filter(|d| *d > 0.0).map_or(own, |d| (own / d).clamp(own, 1.0));
-        own + self.drawn.home[case.draw] * (most - own)
+        (own, own + self.drawn.home[case.draw] * (most - own))
     }
 
     /// The share of the target's supply of an input that the senders deny it: what it does not supply itself comes from the others
     /// in proportion. At most `1 - epsilon`.
     fn denied(&self, input: usize, case: Case<'_>) -> f64 {
-        let share = |player: usize| self.holdings.share(input, player, case.draw).unwrap_or(0.0);
-        let own = self.holdings.player(case.target).map_or(0.0, share);
-        if own >= 1.0 {
+        let senders = case.seats[input].senders.iter();
+        let held: f64 = senders.map(|seat| self.share(input, *seat, case.draw)).sum();
+        let (own, itself) = self.self_supply(input, case);
+        if held == 0.0 || own >= 1.0 {
             return 0.0;
         }
-        let held: f64 = case.senders.iter().map(|sender| share(*sender)).sum();
-        let foreign = (1.0 - self.self_supply(input, case)) / (1.0 - own);
-        let share = held * foreign * self.drawn.denied[case.draw];
+        let share = held * (1.0 - itself) / (1.0 - own) * self.drawn.denied[case.draw];
         share.clamp(0.0, 1.0 - self.drawn.epsilon[case.draw])
     }
 
@@ -257,7 +279,7 @@ impl<'a> Denial<'a> {
             let mut next = vec![0.0; circle.len()];
             for (place, at) in circle.iter().enumerate().filter(|(place, _)| fresh[*place] > 0.0) {
                 let unspared = self.unspared(*at, case.draw);
-                let itself = self.self_supply(*at, case);
+                let (_, itself) = self.self_supply(*at, case);
                 let known_way = std::mem::replace(&mut met[place], true);
                 self.each_link(*at, case.draw, lost, |below, weight| {
                     let arrives = fresh[place] * unspared * weight;

@@ -372,8 +372,9 @@ impl Reader<'_> {
         let results: Vec<Denied> = pairs
             .par_iter()
             .map(|((name, seats, _, alone), target)| {
-                let case = Case { senders: seats, target, demand: demand.get(*target).copied(), draw: 0 };
-                self.deny_one(denial, name, *alone, case, years)
+                let seats = denial.seats(seats, target);
+                let case = Case { seats: &seats, demand: demand.get(*target).copied(), draw: 0 };
+                self.deny_one(denial, (name, target), *alone, case, years)
             })
             .collect();
         for (((name, _, _, alone), target), denied) in pairs.into_iter().zip(results) {
@@ -389,7 +390,7 @@ impl Reader<'_> {
     fn deny_one(
         &self,
         denial: &Denial<'_>,
-        sender: &str,
+        (sender, target): (&str, &str),
         alone: bool,
         case: Case<'_>,
         years: &[i16],
@@ -424,7 +425,7 @@ impl Reader<'_> {
         let row = |layer: &str, input: &str, lists: &(Vec<f64>, Vec<f64>), year: i16| {
             Some(Loss {
                 sender: sender.to_owned(),
-                target: case.target.to_owned(),
+                target: target.to_owned(),
                 layer: layer.to_owned(),
                 input: input.to_owned(),
                 year,
@@ -436,7 +437,7 @@ impl Reader<'_> {
         let total = &over[0];
         let mut denied = Denied::default();
         denied.losses.extend(years.iter().filter_map(|year| {
-            let cost = if alone { self.cost(denial, sender, case.target, *year) } else { None };
+            let cost = if alone { self.cost(denial, sender, target, *year) } else { None };
             Some(Loss { cost, ..row("", "", total, *year)? })
         }));
         if told {
@@ -446,7 +447,7 @@ impl Reader<'_> {
             for (input, lists) in denial.graph.inputs.iter().zip(&single) {
                 denied.losses.extend(row(&input.layer, &input.id, lists, headline));
             }
-            denied.paths = spread.paths(denial, case, sender, headline);
+            denied.paths = spread.paths(denial, case, sender, target, headline);
         }
         denied.reach = (!total.0.iter().any(|x| x.is_nan())).then(|| over.swap_remove(0).0);
         denied

@@ -62,7 +62,14 @@ impl Spread {
     }
 
     /// The inputs that add something, the largest contribution first.
-    pub(super) fn paths(&self, denial: &Denial<'_>, case: Case<'_>, sender: &str, year: i16) -> Vec<Path> {
+    pub(super) fn paths(
+        &self,
+        denial: &Denial<'_>,
+        case: Case<'_>,
+        sender: &str,
+        target: &str,
+        year: i16,
+    ) -> Vec<Path> {
         let ways = self.ways(denial);
         let mut inputs: Vec<usize> =
             (0..self.added.len()).filter(|at| self.added[*at] > SMALL * self.total).collect();
@@ -74,7 +81,7 @@ impl Spread {
                 let way = follow(&ways, at);
                 Path {
                     sender: sender.to_owned(),
-                    target: case.target.to_owned(),
+                    target: target.to_owned(),
                     year,
                     input: id(&at),
                     contribution: self.added[at] / self.total,
@@ -120,11 +127,11 @@ fn follow(ways: &[(f64, Option<usize>)], from: usize) -> Vec<usize> {
 
 /// The largest supplier of an input other than sender and target; empty if there is none.
 fn third(denial: &Denial<'_>, case: Case<'_>, input: usize) -> String {
-    let holdings = denial.holdings;
-    let holders = holdings.inputs[input].iter().flatten();
-    let others = holders.filter(|holder| {
-        !case.senders.contains(&holder.player) && holdings.players[holder.player] != case.target
+    let seats = &case.seats[input];
+    let holders = denial.holdings.inputs[input].iter().flatten().enumerate();
+    let others = holders.filter(|(seat, _)| !seats.senders.contains(seat) && seats.target != Some(*seat));
+    let largest = others.map(|(_, holder)| holder).reduce(|a, b| {
+        if mean(&b.shares) > mean(&a.shares) { b } else { a }
     });
-    let largest = others.reduce(|a, b| if mean(&b.shares) > mean(&a.shares) { b } else { a });
-    largest.map_or_else(String::new, |holder| holdings.players[holder.player].clone())
+    largest.map_or_else(String::new, |holder| denial.holdings.players[holder.player].clone())
 }

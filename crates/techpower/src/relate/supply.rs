@@ -83,13 +83,6 @@ impl Holdings {
     pub(super) fn player(&self, id: &str) -> Option<usize> {
         self.players.binary_search_by(|player| player.as_str().cmp(id)).ok()
     }
-
-    /// The share that a player holds of an input in a draw; zero if it holds none, `None` if nothing is known of the input.
-    pub(super) fn share(&self, input: usize, player: usize, draw: usize) -> Option<f64> {
-        let holders = self.inputs[input].as_ref()?;
-        let at = holders.binary_search_by(|holder| holder.player.cmp(&player));
-        Some(at.map_or(0.0, |at| holders[at].shares[draw]))
-    }
 }
 
 impl Drawn {
