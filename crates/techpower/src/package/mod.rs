@@ -428,7 +428,8 @@ fn scored(index: &Index) -> Vec<Output> {
 
 /// Tables of exposures: `exposure` and `asymmetry` by type of power, then those of supply, of loss under denial and of the coalitional game.
 #[must_use]
-pub fn related(exposure: &Exposure, codebook: &Codebook) -> Vec<Output> {
+pub fn related(study: &Study, exposure: &Exposure) -> Vec<Output> {
+    let codebook = &study.codebook;
     let mut reach = Output::new(&schema::EXPOSURE);
     let mut asymmetry = Output::new(&schema::ASYMMETRY);
     for kind in &codebook.types {
@@ -459,7 +460,7 @@ pub fn related(exposure: &Exposure, codebook: &Codebook) -> Vec<Output> {
     }
     let mut tables = vec![reach, asymmetry];
     tables.extend(supplied(exposure));
-    tables.extend(coalitions(exposure));
+    tables.extend(coalitions(study, exposure));
     tables
 }
 
@@ -518,7 +519,7 @@ fn supplied(exposure: &Exposure) -> [Output; 4] {
 }
 
 /// Tables of the coalitional game: `specifications`, `coalitions`, `vetoes`, `cuts`, `alliances`, `chokepoints`.
-fn coalitions(exposure: &Exposure) -> [Output; 6] {
+fn coalitions(study: &Study, exposure: &Exposure) -> [Output; 6] {
     let mut specifications = Output::new(&schema::SPECIFICATIONS);
     // Without supply there is no game, and nothing to specify.
     for row in exposure.specifications.iter().filter(|_| !exposure.weights.is_empty()) {
@@ -552,7 +553,7 @@ fn coalitions(exposure: &Exposure) -> [Output; 6] {
         );
     }
     let mut vetoes = Output::new(&schema::VETOES);
-    for row in exposure.vetoes() {
+    for row in exposure.vetoes(study) {
         vetoes.push(
             [
                 row.actor.as_str().into(),

@@ -46,7 +46,8 @@ pub static DRAWS: [&Table; 3] = [&SCORES_DRAWS, &RELIANCE_DRAWS, &POTENTIAL_DRAW
 const WHOLE: Type = Type::Number { min: 0.0, max: f64::INFINITY };
 const ACTOR: Column = column!("actor", Type::Id, required, "State or bloc.", "国家或集团。");
 const INPUT: Column = column!("input", Type::Id, required, "The input.", "投入品。");
-const SPECIFICATION: Column = column!("specification", Type::Text, required, "Reading of the game.", "博弈设定。");
+const SPECIFICATION: Column =
+    column!("specification", Type::Text, required, "Reading of the game.", "博弈设定。");
 const SENDER: Column = column!("sender", Type::Id, required, "Who acts.", "发起者。");
 const TARGET: Column =
     column!("target", Type::Id, required, "On whom; * is everyone.", "作用对象；* 指所有行为体。");
@@ -464,7 +465,12 @@ pub(super) static DENIAL: Table = Table {
         column!("leontief_q05", NUMBER, "Leontief: 5 % quantile.", "里昂惕夫：5% 分位数。"),
         column!("leontief_q50", NUMBER, "Leontief: median.", "里昂惕夫：中位数。"),
         column!("leontief_q95", NUMBER, "Leontief: 95 % quantile.", "里昂惕夫：95% 分位数。"),
-        column!("cost_mean", NUMBER, "Cost to the sender: mean; empty if unknown.", "发起者的代价：均值；未知则留空。"),
+        column!(
+            "cost_mean",
+            NUMBER,
+            "Cost to the sender: mean; empty if unknown.",
+            "发起者的代价：均值；未知则留空。"
+        ),
         column!("cost_q05", NUMBER, "Cost to the sender: 5 % quantile.", "发起者的代价：5% 分位数。"),
         column!("cost_q50", NUMBER, "Cost to the sender: median.", "发起者的代价：中位数。"),
         column!("cost_q95", NUMBER, "Cost to the sender: 95 % quantile.", "发起者的代价：95% 分位数。"),
@@ -505,8 +511,8 @@ pub(super) static PATHS: Table = Table {
         column!(
             "through",
             Type::Text,
-            "For each later step its largest other supplier; - where there is none.",
-            "其后各步除双方外的最大供应者；无则记 -。"
+            "For each later step its largest supplier other than the sender; - where there is none.",
+            "其后各步除发起者外的最大供应者；无则记 -。"
         ),
     ],
 };
@@ -518,10 +524,28 @@ pub(super) static SPECIFICATIONS: Table = Table {
     key: &["specification"],
     columns: &[
         SPECIFICATION,
-        column!("tau_low", SHARE, required, "Least share at which a coalition sustains an input.", "联盟维持投入品所需份额的下限。"),
-        column!("tau_high", SHARE, required, "Greatest such share; drawn between the two.", "该份额的上限；在两者之间抽取。"),
+        column!(
+            "tau_low",
+            SHARE,
+            required,
+            "Least share at which a coalition sustains an input.",
+            "联盟维持投入品所需份额的下限。"
+        ),
+        column!(
+            "tau_high",
+            SHARE,
+            required,
+            "Greatest such share; drawn between the two.",
+            "该份额的上限；在两者之间抽取。"
+        ),
         column!("subtypes", Type::Id, required, "What sub-types mean.", "子类的含义。"),
-        column!("blocs", Type::Id, required, "Whether members of a bloc act as one.", "集团成员是否一致行动。"),
+        column!(
+            "blocs",
+            Type::Id,
+            required,
+            "Whether members of a bloc act as one.",
+            "集团成员是否一致行动。"
+        ),
         column!("without", Type::Ids, "Inputs left out.", "剔除的投入品。"),
     ],
 };
@@ -558,9 +582,19 @@ pub(super) static COALITIONS: Table = Table {
         Q50,
         Q95,
         column!("shapley_mean", NUMBER, "Shapley and Shubik's index: mean.", "夏普利—舒比克指数：均值。"),
-        column!("shapley_q05", NUMBER, "Shapley and Shubik's index: 5 % quantile.", "夏普利—舒比克指数：5% 分位数。"),
+        column!(
+            "shapley_q05",
+            NUMBER,
+            "Shapley and Shubik's index: 5 % quantile.",
+            "夏普利—舒比克指数：5% 分位数。"
+        ),
         column!("shapley_q50", NUMBER, "Shapley and Shubik's index: median.", "夏普利—舒比克指数：中位数。"),
-        column!("shapley_q95", NUMBER, "Shapley and Shubik's index: 95 % quantile.", "夏普利—舒比克指数：95% 分位数。"),
+        column!(
+            "shapley_q95",
+            NUMBER,
+            "Shapley and Shubik's index: 95 % quantile.",
+            "夏普利—舒比克指数：95% 分位数。"
+        ),
         column!(
             "error",
             NUMBER,
@@ -579,11 +613,41 @@ pub(super) static VETOES: Table = Table {
         ACTOR,
         YEAR,
         column!("specifications", WHOLE, required, "Number of specifications.", "设定总数。"),
-        column!("certain", WHOLE, required, "In how many it has a veto whatever the uncertain shares are.", "无论不确定份额如何均有否决权的设定数。"),
-        column!("likely", WHOLE, required, "In how many it has one in at least 95 % of draws.", "至少 95% 抽样中有否决权的设定数。"),
-        column!("even", WHOLE, required, "In how many it has one in at least half of the draws.", "至少半数抽样中有否决权的设定数。"),
-        column!("possible", WHOLE, required, "In how many it has one for some shares.", "份额取某些值时有否决权的设定数。"),
-        column!("probability", SHARE, required, "Mean probability over the specifications.", "各设定下概率的均值。"),
+        column!(
+            "certain",
+            WHOLE,
+            required,
+            "In how many it has a veto whatever the uncertain shares are.",
+            "无论不确定份额如何均有否决权的设定数。"
+        ),
+        column!(
+            "likely",
+            WHOLE,
+            required,
+            "In how many it has one in at least 95 % of draws.",
+            "至少 95% 抽样中有否决权的设定数。"
+        ),
+        column!(
+            "even",
+            WHOLE,
+            required,
+            "In how many it has one in at least half of the draws.",
+            "至少半数抽样中有否决权的设定数。"
+        ),
+        column!(
+            "possible",
+            WHOLE,
+            required,
+            "In how many it has one for some shares.",
+            "份额取某些值时有否决权的设定数。"
+        ),
+        column!(
+            "probability",
+            SHARE,
+            required,
+            "Mean probability over the specifications.",
+            "各设定下概率的均值。"
+        ),
     ],
 };
 
@@ -594,11 +658,23 @@ pub(super) static CUTS: Table = Table {
     key: &["specification", "kind", "coalition", "year"],
     columns: &[
         SPECIFICATION,
-        column!("kind", Type::Choice(&["denial", "sufficient"]), required, "What the coalition can do.", "联盟的能力。"),
+        column!(
+            "kind",
+            Type::Choice(&["denial", "sufficient"]),
+            required,
+            "What the coalition can do.",
+            "联盟的能力。"
+        ),
         column!("coalition", Type::Text, required, "Its members, joined by +.", "成员，以 + 相连。"),
         YEAR,
         column!("size", WHOLE, required, "Number of members.", "成员数。"),
-        column!("probability", SHARE, required, "Share of draws in which it is minimal.", "其为极小联盟的抽样比例。"),
+        column!(
+            "probability",
+            SHARE,
+            required,
+            "Share of draws in which it is minimal.",
+            "其为极小联盟的抽样比例。"
+        ),
     ],
 };
 
@@ -610,10 +686,28 @@ pub(super) static ALLIANCES: Table = Table {
     columns: &[
         SPECIFICATION,
         column!("alliance", Type::Text, required, "Its name.", "名称。"),
-        column!("members", Type::Text, required, "Those of its members that supply something, joined by +.", "其中有供给的成员，以 + 相连。"),
+        column!(
+            "members",
+            Type::Text,
+            required,
+            "Those of its members that supply something, joined by +.",
+            "其中有供给的成员，以 + 相连。"
+        ),
         YEAR,
-        column!("denies", SHARE, required, "Probability that the others cannot sustain the graph without it.", "缺之则他方无法维持图谱的概率。"),
-        column!("sustains", SHARE, required, "Probability that it sustains the graph alone.", "其可独力维持图谱的概率。"),
+        column!(
+            "denies",
+            SHARE,
+            required,
+            "Probability that the others cannot sustain the graph without it.",
+            "缺之则他方无法维持图谱的概率。"
+        ),
+        column!(
+            "sustains",
+            SHARE,
+            required,
+            "Probability that it sustains the graph alone.",
+            "其可独力维持图谱的概率。"
+        ),
     ],
 };
 

@@ -61,9 +61,11 @@ pub(super) fn concentration(
     let (mut held, mut concentrations) = (Vec::new(), Vec::new());
     for (at, input) in graph.inputs.iter().enumerate() {
         let (Some(holders), Some(data_year)) = (&holdings.inputs[at], data_years[at]) else { continue };
-        let top = holders.iter().reduce(|top, next| {
-            if mean(&next.shares) > mean(&top.shares) { next } else { top }
-        });
+        let top = holders.iter().reduce(
+            |top, next| {
+                if mean(&next.shares) > mean(&top.shares) { next } else { top }
+            },
+        );
         let Some(top) = top else { continue };
         let over = |of: &dyn Fn(&mut dyn Iterator<Item = f64>) -> f64| -> Vec<f64> {
             (0..drawn.draws).map(|draw| of(&mut holders.iter().map(|holder| holder.shares[draw]))).collect()

@@ -11,7 +11,12 @@ use crate::study::{Condition, Study};
 
 /// Exposures times the conditions that the study names, as far as the sender meets them. The latest value of at most `max_age` years counts,
 /// triangular within its interval. One of which nothing is known may be met in any degree: it is drawn evenly between its bounds.
-pub(super) fn multiply(study: &Study, mut exposures: Vec<Reach>, seed: Seed, notes: &mut Notes) -> Vec<Reach> {
+pub(super) fn multiply(
+    study: &Study,
+    mut exposures: Vec<Reach>,
+    seed: Seed,
+    notes: &mut Notes,
+) -> Vec<Reach> {
     let options = &study.options.relate;
     for condition in &options.conditions {
         let mut unknown: Vec<&str> = Vec::new();

@@ -187,7 +187,8 @@ impl<'a> Denial<'a> {
     fn each_link(&self, input: usize, draw: usize, lost: &[Lost], mut link: impl FnMut(usize, f64)) {
         let weights = &self.drawn.weights[input];
         let needs = self.graph.needs[input].iter().map(|need| need.input).zip(weights);
-        let known = needs.filter(|(need, _)| lost[*need].is_known()).map(|(need, weights)| (need, weights[draw]));
+        let known =
+            needs.filter(|(need, _)| lost[*need].is_known()).map(|(need, weights)| (need, weights[draw]));
         if self.graph.inputs[input].needs_all {
             // Those of which something is known stand for all.
             let all: f64 = weights.iter().map(|weights| weights[draw]).sum();
@@ -235,29 +236,28 @@ impl<'a> Denial<'a> {
         }
     }
 
-    /// What each input's own loss adds to the loss over the final products, and how much of it comes through third parties, and
-    /// how much each link carries.
+    /// What each input's own loss adds to the loss over the final products, how much of it comes through third parties, and how
+    /// much each link carries.
     ///
     /// The own loss of an input reaches the target directly as far as the target makes itself what the input goes into, and
-    /// through third parties as far as others make it.
+    /// through third parties as far as others make it. What has no makers of its own, a broader input, hands on what it goes into.
     pub(super) fn trace(&self, case: Case<'_>, lost: &[Lost]) -> Trace {
         let finals: Vec<usize> =
             self.graph.finals.iter().copied().filter(|at| lost[*at].is_known()).collect();
-        let mut trace = Trace { added: vec![0.0; lost.len()], indirect: vec![0.0; lost.len()], carried: Vec::new() };
-        // For each input how much of its loss arrives at the final products: directly, and through products of others.
-        let mut direct = vec![0.0; lost.len()];
-        let mut through = vec![0.0; lost.len()];
+        let mut trace =
+            Trace { added: vec![0.0; lost.len()], indirect: vec![0.0; lost.len()], carried: Vec::new() };
+        let mut arrives = vec![Arrival::default(); lost.len()];
         for at in &finals {
-            direct[*at] = 1.0 / finals.len() as f64;
+            arrives[*at].direct = 1.0 / finals.len() as f64;
         }
         for circle in self.graph.circles.iter().rev() {
-            self.spread(circle, case, lost, &mut direct, &mut through, &mut trace.carried);
+            self.spread(circle, case, lost, &mut arrives, &mut trace.carried);
         }
-        for at in 0..lost.len() {
+        for (at, arrives) in arrives.iter().enumerate() {
             if let Some(own) = self.own(at, case) {
                 let own = own.log * self.unspared(at, case.draw);
-                trace.added[at] = own * (direct[at] + through[at]);
-                trace.indirect[at] = own * through[at];
+                trace.added[at] = own * (arrives.direct + arrives.through);
+                trace.indirect[at] = own * arrives.through;
             }
         }
         trace
@@ -269,35 +269,59 @@ impl<'a> Denial<'a> {
         circle: &[usize],
         case: Case<'_>,
         lost: &[Lost],
-        direct: &mut [f64],
-        through: &mut [f64],
+        arrives: &mut [Arrival],
         carried: &mut Vec<(usize, usize, f64)>,
     ) {
-        let mut fresh: Vec<f64> = circle.iter().map(|at| direct[*at] + through[*at]).collect();
+        let mut fresh: Vec<Arrival> = circle.iter().map(|at| arrives[*at]).collect();
         let mut met = vec![false; circle.len()];
         for _ in 0..MOST_ROUNDS {
-            let mut next = vec![0.0; circle.len()];
-            for (place, at) in circle.iter().enumerate().filter(|(place, _)| fresh[*place] > 0.0) {
+            let mut next = vec![Arrival::default(); circle.len()];
+            for (place, at) in circle.iter().enumerate() {
+                let Arrival { direct, through } = fresh[place];
+                if direct + through == 0.0 {
+                    continue;
+                }
+                let handed = if self.basis[*at] == Basis::Own {
+                    let (_, itself) = self.self_supply(*at, case);
+                    Arrival {
+                        direct: (direct + through) * itself,
+                        through: (direct + through) * (1.0 - itself),
+                    }
+                } else {
+                    fresh[place]
+                };
                 let unspared = self.unspared(*at, case.draw);
-                let (_, itself) = self.self_supply(*at, case);
                 let known_way = std::mem::replace(&mut met[place], true);
                 self.each_link(*at, case.draw, lost, |below, weight| {
-                    let arrives = fresh[place] * unspared * weight;
-                    direct[below] += arrives * itself;
-                    through[below] += arrives * (1.0 - itself);
+                    let part = unspared * weight;
+                    arrives[below].add(handed, part);
                     if !known_way {
-                        carried.push((below, *at, unspared * weight));
+                        carried.push((below, *at, part));
                     }
                     if let Some(back) = circle.iter().position(|other| *other == below) {
-                        next[back] += arrives;
+                        next[back].add(handed, part);
                     }
                 });
             }
             fresh = next;
-            if fresh.iter().all(|arrives| *arrives < SETTLED) {
+            if fresh.iter().all(|arrival| arrival.direct + arrival.through < SETTLED) {
                 break;
             }
         }
+    }
+}
+
+/// How much of an input's loss arrives at the final products: in what the target makes of it itself, and through third parties.
+#[derive(Debug, Clone, Copy, Default)]
+struct Arrival {
+    direct: f64,
+    through: f64,
+}
+
+impl Arrival {
+    fn add(&mut self, other: Arrival, part: f64) {
+        self.direct += other.direct * part;
+        self.through += other.through * part;
     }
 }
 

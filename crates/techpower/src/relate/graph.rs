@@ -74,10 +74,7 @@ impl Graph {
             needs: vec![Vec::new(); sorted.len()],
             kinds: vec![Vec::new(); sorted.len()],
             finals: Vec::new(),
-            circles: circles
-                .iter()
-                .map(|circle| circle.iter().map(|old| place[*old]).collect())
-                .collect(),
+            circles: circles.iter().map(|circle| circle.iter().map(|old| place[*old]).collect()).collect(),
         };
         for ((from, to), cost_share) in needs {
             graph.needs[place[to]].push(Need { input: place[from], cost_share });

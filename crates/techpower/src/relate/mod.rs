@@ -24,7 +24,7 @@ pub use concentration::{Concentration, Holding, herfindahl};
 pub use paths::Path;
 pub use play::{Alliance, BASE, Chokepoint, Cut, CutKind, Specification, Weight};
 
-use crate::codebook::Channel;
+use crate::codebook::{ActorKind, Channel};
 use crate::diag::{Kind, Note, Notes, Place};
 use crate::measure::spans;
 use crate::num::{Seed, Summary};
@@ -151,17 +151,27 @@ impl Exposure {
     }
 
     /// In how many specifications each supplier has a veto in the headline year, the likeliest first: over the grid, or the study's own
-    /// specification if there is no grid.
+    /// specification if there is no grid. A bloc counts only where its members act as one.
     #[must_use]
-    pub fn vetoes(&self) -> Vec<Vetoes> {
+    pub fn vetoes(&self, study: &Study) -> Vec<Vetoes> {
         let gridded = self.specifications.len() > 1;
-        let year = self.cuts.first().map(|cut| cut.year);
-        let counted = |w: &&Weight| (w.specification != BASE) == gridded && Some(w.year) == year;
+        let year = study.options.about.headline;
+        let apart: BTreeSet<&str> = self
+            .specifications
+            .iter()
+            .filter(|specification| specification.blocs == Blocs::Many)
+            .map(|specification| specification.id.as_str())
+            .collect();
+        let is_bloc = |id: &str| study.actors.get(id).is_some_and(|actor| actor.kind == ActorKind::Bloc);
+        let counted = |w: &&Weight| {
+            (w.specification != BASE) == gridded
+                && w.year == year
+                && !(apart.contains(w.specification.as_str()) && is_bloc(&w.actor))
+        };
         let mut by_actor: BTreeMap<&str, Vec<&Weight>> = BTreeMap::new();
         for weight in self.weights.iter().filter(counted) {
             by_actor.entry(&weight.actor).or_default().push(weight);
         }
-        let specifications = self.specifications.len() - usize::from(gridded);
         let mut vetoes: Vec<Vetoes> = by_actor
             .into_iter()
             .map(|(actor, weights)| {
@@ -169,8 +179,7 @@ impl Exposure {
                 Vetoes {
                     actor: actor.to_owned(),
                     year: weights[0].year,
-                    // Where members of a bloc act as one, they are no players: the bloc is.
-                    specifications: weights.len().min(specifications),
+                    specifications: weights.len(),
                     certain: count(&|w| w.certain),
                     likely: count(&|w| w.veto >= 0.95),
                     even: count(&|w| w.veto >= 0.5),
@@ -189,7 +198,8 @@ impl Exposure {
             list.sort_by(|a, b| (&a.sender, &a.target, a.year).cmp(&(&b.sender, &b.target, b.year)));
         }
         self.losses.sort_by(|a, b| {
-            let key = |l: &Loss| (l.sender.clone(), l.target.clone(), l.input.clone(), l.layer.clone(), l.year);
+            let key =
+                |l: &Loss| (l.sender.clone(), l.target.clone(), l.input.clone(), l.layer.clone(), l.year);
             key(a).cmp(&key(b))
         });
         self.holdings.sort_by(|a, b| (&a.input, a.year, &a.provider).cmp(&(&b.input, b.year, &b.provider)));
@@ -356,7 +366,8 @@ impl Reader<'_> {
     fn deny(&self, denial: &Denial<'_>, years: &[i16], exposure: &mut Exposure) {
         let players = &denial.holdings.players;
         let demand = shares_of_demand(self.study, self.targets, denial.drawn.year);
-        let alone = players.iter().enumerate().map(|(at, id)| (id.clone(), vec![at], vec![id.as_str()], true));
+        let alone =
+            players.iter().enumerate().map(|(at, id)| (id.clone(), vec![at], vec![id.as_str()], true));
         let named = self.study.options.relate.coalitions.iter().map(|(name, ids)| {
             let units: BTreeSet<&str> = ids.iter().filter_map(|id| self.study.home_of(id)).collect();
             let seats = units.iter().filter_map(|id| denial.holdings.player(id)).collect();
@@ -455,7 +466,8 @@ impl Reader<'_> {
 
     /// The part of the sender's own sales that it would lose.
     fn cost(&self, denial: &Denial<'_>, sender: &str, target: &str, year: i16) -> Option<Summary> {
-        let sold = self.markets.iter().find(|r| r.sender == target && r.target == sender && r.year == year)?;
+        let sold =
+            self.markets.iter().find(|r| r.sender == target && r.target == sender && r.year == year)?;
         let lost: Vec<f64> =
             sold.draws.iter().zip(&denial.drawn.denied).map(|(share, denied)| share * denied).collect();
         Summary::of(&lost)
@@ -484,23 +496,30 @@ impl Reader<'_> {
                 cycles: self.study.options.relate.cycles,
                 seed: self.seed,
             };
-            let alliances = if told { self.alliances(&holdings, specification.blocs) } else { BTreeMap::new() };
+            let alliances =
+                if told { self.alliances(&holdings, specification.blocs) } else { BTreeMap::new() };
             let (told_of, powers) = table.play(Ask { pairs: base, minimal: told }, &alliances);
             self.note(&told_of, &specification, years, notes);
             if base {
                 self.pivotality(&holdings, &powers, years, exposure);
                 for year in years {
-                    exposure.weights.extend(told_of.weights.iter().map(|w| Weight { year: *year, ..w.clone() }));
+                    exposure
+                        .weights
+                        .extend(told_of.weights.iter().map(|w| Weight { year: *year, ..w.clone() }));
                 }
                 if told {
                     let found = table.chokepoints();
-                    exposure.chokepoints.extend(found.into_iter().map(|c| Chokepoint { year: headline, ..c }));
+                    exposure
+                        .chokepoints
+                        .extend(found.into_iter().map(|c| Chokepoint { year: headline, ..c }));
                 }
             } else {
                 exposure.weights.extend(told_of.weights.into_iter().map(|w| Weight { year: headline, ..w }));
             }
             exposure.cuts.extend(told_of.cuts.into_iter().map(|cut| Cut { year: headline, ..cut }));
-            exposure.alliances.extend(told_of.alliances.into_iter().map(|a| Alliance { year: headline, ..a }));
+            exposure
+                .alliances
+                .extend(told_of.alliances.into_iter().map(|a| Alliance { year: headline, ..a }));
         }
     }
 
@@ -510,8 +529,14 @@ impl Reader<'_> {
             let members: BTreeSet<usize> = ids
                 .iter()
                 .flat_map(|id| match blocs {
-                    Blocs::One => self.study.home_of(id).and_then(|unit| holdings.player(unit)).into_iter().collect(),
-                    Blocs::Many => self.study.states_in(id).filter_map(|state| holdings.player(state)).collect::<Vec<_>>(),
+                    Blocs::One => {
+                        self.study.home_of(id).and_then(|unit| holdings.player(unit)).into_iter().collect()
+                    }
+                    Blocs::Many => self
+                        .study
+                        .states_in(id)
+                        .filter_map(|state| holdings.player(state))
+                        .collect::<Vec<_>>(),
                 })
                 .collect();
             members.into_iter().collect()

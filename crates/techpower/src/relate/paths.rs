@@ -27,7 +27,7 @@ pub struct Path {
     pub indirect: f64,
     /// The way that carries most of it, from the input to a final product.
     pub path: Vec<String>,
-    /// For each step after the input the largest supplier other than sender and target; empty where there is none.
+    /// For each step after the input its largest supplier other than the sender; empty where there is none.
     pub through: Vec<String>,
 }
 
@@ -86,7 +86,7 @@ impl Spread {
                     input: id(&at),
                     contribution: self.added[at] / self.total,
                     indirect: self.indirect[at] / self.added[at],
-                    through: way[1..].iter().map(|step| third(denial, case, *step)).collect(),
+                    through: way[1..].iter().map(|step| maker(denial, case, *step)).collect(),
                     path: way.iter().map(id).collect(),
                 }
             })
@@ -125,13 +125,11 @@ fn follow(ways: &[(f64, Option<usize>)], from: usize) -> Vec<usize> {
     way
 }
 
-/// The largest supplier of an input other than sender and target; empty if there is none.
-fn third(denial: &Denial<'_>, case: Case<'_>, input: usize) -> String {
-    let seats = &case.seats[input];
+/// The largest supplier of an input other than the sender; empty if there is none.
+fn maker(denial: &Denial<'_>, case: Case<'_>, input: usize) -> String {
     let holders = denial.holdings.inputs[input].iter().flatten().enumerate();
-    let others = holders.filter(|(seat, _)| !seats.senders.contains(seat) && seats.target != Some(*seat));
-    let largest = others.map(|(_, holder)| holder).reduce(|a, b| {
-        if mean(&b.shares) > mean(&a.shares) { b } else { a }
-    });
+    let others = holders.filter(|(seat, _)| !case.seats[input].senders.contains(seat));
+    let largest =
+        others.map(|(_, holder)| holder).reduce(|a, b| if mean(&b.shares) > mean(&a.shares) { b } else { a });
     largest.map_or_else(String::new, |holder| denial.holdings.players[holder.player].clone())
 }

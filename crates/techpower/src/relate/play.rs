@@ -64,7 +64,11 @@ impl Specification {
                 for (word, without) in &inputs {
                     for tau in &grid.tau {
                         all.push(Specification {
-                            id: format!("blocs={} subtypes={} inputs={word} tau={tau}", blocs.id(), subtypes.id()),
+                            id: format!(
+                                "blocs={} subtypes={} inputs={word} tau={tau}",
+                                blocs.id(),
+                                subtypes.id()
+                            ),
                             tau: (*tau, *tau),
                             subtypes: *subtypes,
                             blocs: *blocs,
@@ -263,8 +267,7 @@ impl Table<'_> {
         let draws = self.drawn.draws as f64;
         let mut counts: BTreeMap<(CutKind, &[usize]), usize> = BTreeMap::new();
         for minimal in played.iter().filter_map(|(_, minimal, _)| minimal.as_ref()) {
-            for (kind, list) in
-                [(CutKind::Denial, &minimal.denying), (CutKind::Sufficient, &minimal.winning)]
+            for (kind, list) in [(CutKind::Denial, &minimal.denying), (CutKind::Sufficient, &minimal.winning)]
             {
                 for coalition in list {
                     *counts.entry((kind, coalition)).or_insert(0) += 1;
@@ -330,7 +333,10 @@ impl Table<'_> {
                 cuts.push(Cut {
                     specification: self.specification.id.clone(),
                     kind,
-                    coalition: coalition.iter().map(|player| self.holdings.players[*player].clone()).collect(),
+                    coalition: coalition
+                        .iter()
+                        .map(|player| self.holdings.players[*player].clone())
+                        .collect(),
                     year: self.drawn.year,
                     probability: *probability,
                 });

@@ -100,9 +100,8 @@ impl Drawn {
             .map(|suppliers| {
                 let mut holders: BTreeMap<String, (Vec<f64>, (f64, f64))> = BTreeMap::new();
                 for supplier in suppliers.as_ref()? {
-                    let holder = holders
-                        .entry(name(supplier))
-                        .or_insert_with(|| (vec![0.0; self.draws], (0.0, 0.0)));
+                    let holder =
+                        holders.entry(name(supplier)).or_insert_with(|| (vec![0.0; self.draws], (0.0, 0.0)));
                     holder.0.iter_mut().zip(&supplier.shares).for_each(|(sum, share)| *sum += share);
                     holder.1 = (holder.1.0 + supplier.bounds.0, holder.1.1 + supplier.bounds.1);
                 }
@@ -293,8 +292,7 @@ impl<'a> Shares<'a> {
             let unknown = rows.iter().filter(|row| row.known == Known::Nothing).count();
             let mut parts =
                 if unknown > 0 { blanks.draw(draw).dirichlet(&vec![1.0; unknown + 1]) } else { Vec::new() };
-            for (((row, stated), range), supplier) in
-                rows.iter().zip(&drawn).zip(&ranges).zip(&mut suppliers)
+            for (((row, stated), range), supplier) in rows.iter().zip(&drawn).zip(&ranges).zip(&mut suppliers)
             {
                 let blank = if row.known == Known::Nothing { rest * parts.pop().unwrap_or(0.0) } else { 0.0 };
                 supplier.shares.push(stated + range + blank);

@@ -476,7 +476,10 @@ impl Study {
     /// The states in an actor: the members of a bloc, and the actor's own state.
     pub fn states_in(&self, id: &str) -> impl Iterator<Item = &str> {
         let own = self.state_of(id);
-        let members = self.actors.values().filter(move |actor| Some(actor.part_of.as_deref()) == Some(own) && own.is_some());
+        let members = self
+            .actors
+            .values()
+            .filter(move |actor| Some(actor.part_of.as_deref()) == Some(own) && own.is_some());
         members.map(|actor| actor.id.as_str()).chain(own)
     }
 

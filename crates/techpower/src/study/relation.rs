@@ -102,7 +102,8 @@ pub const ACTS: &[&str] = &["endorsed", "co-sponsored", "adopted", "echoed"];
 
 impl Default for Endorsing {
     fn default() -> Endorsing {
-        let weight = |act: &&str| ((*act).to_owned(), if *act == "echoed" { (0.25, 0.75) } else { (1.0, 1.0) });
+        let weight =
+            |act: &&str| ((*act).to_owned(), if *act == "echoed" { (0.25, 0.75) } else { (1.0, 1.0) });
         Endorsing { weights: ACTS.iter().map(weight).collect(), weigh_by: String::new() }
     }
 }
@@ -264,7 +265,10 @@ pub(super) fn lines(relate: &RelateOptions) -> Vec<(String, &'static str)> {
     let pair = |key: &str, ends: (f64, f64)| format!("{key} = {}", json!([ends.0, ends.1]));
     let mut lines = vec![
         ("\n[relate]".to_owned(), ""),
-        (pair("epsilon", relate.epsilon), "part of a denied supply that is replaceable after all / 断供后仍可替代的部分"),
+        (
+            pair("epsilon", relate.epsilon),
+            "part of a denied supply that is replaceable after all / 断供后仍可替代的部分",
+        ),
         (pair("tau", relate.tau), "share at which a coalition sustains an input / 联盟维持某投入品所需份额"),
         (format!("max_age = {}", relate.max_age), "years a share is carried forward / 份额可沿用的年数"),
         (
@@ -303,7 +307,10 @@ pub(super) fn lines(relate: &RelateOptions) -> Vec<(String, &'static str)> {
     }
     let grid = &relate.grid;
     if !grid.tau.is_empty() {
-        lines.push(("\n[relate.grid]".to_owned(), "specifications of the coalitional game / 联盟博弈的各种设定"));
+        lines.push((
+            "\n[relate.grid]".to_owned(),
+            "specifications of the coalitional game / 联盟博弈的各种设定",
+        ));
         lines.push((format!("tau = {}", json!(grid.tau)), ""));
         lines.push((format!("subtypes = {}", json!(grid.subtypes)), ""));
         lines.push((format!("blocs = {}", json!(grid.blocs)), ""));

@@ -288,13 +288,7 @@ pub const CONDITIONS: Table = Table {
     key: &["actor", "condition", "year"],
     columns: &[
         column!("actor", Type::Id, required, "The jurisdiction.", "法域。"),
-        column!(
-            "condition",
-            Type::Choice(super::relation::CONDITIONS),
-            required,
-            "The condition.",
-            "条件。"
-        ),
+        column!("condition", Type::Choice(super::relation::CONDITIONS), required, "The condition.", "条件。"),
         column!("year", Type::Year, required, "Year it refers to.", "所指年份。"),
         column!(
             "value",

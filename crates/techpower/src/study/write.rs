@@ -177,13 +177,7 @@ pub fn rows<'a>(study: &'a Study, table: &Table) -> Box<dyn Iterator<Item = Vec<
             ]
         })),
         "endorsements" => Box::new(study.endorsements.iter().map(|e| {
-            vec![
-                e.text.clone(),
-                e.actor.clone(),
-                e.date.to_string(),
-                e.reference.clone(),
-                e.act.clone(),
-            ]
+            vec![e.text.clone(), e.actor.clone(), e.date.to_string(), e.reference.clone(), e.act.clone()]
         })),
         other => unreachable!("no rows for table `{other}`"),
     }

@@ -58,17 +58,17 @@ fn federal_game() {
     let all = |of: &[usize]| Gate { any: false, of: of.to_vec() };
     let any = |of: &[usize]| Gate { any: true, of: of.to_vec() };
     let nodes = vec![
-        node(vec![(0, 1.0)], 1.0, &[]),                    // 0 the President signs
-        node(vec![(1, 1.0)], 1.0, &[]),                    // 1 the Vice President
-        senate(50.0),                                      // 2
-        senate(51.0),                                      // 3
-        senate(67.0),                                      // 4
-        house(218.0),                                      // 5
-        house(290.0),                                      // 6
-        node(Vec::new(), 0.0, &[all(&[1, 2])]),            // 7 a tie broken
+        node(vec![(0, 1.0)], 1.0, &[]),                       // 0 the President signs
+        node(vec![(1, 1.0)], 1.0, &[]),                       // 1 the Vice President
+        senate(50.0),                                         // 2
+        senate(51.0),                                         // 3
+        senate(67.0),                                         // 4
+        house(218.0),                                         // 5
+        house(290.0),                                         // 6
+        node(Vec::new(), 0.0, &[all(&[1, 2])]),               // 7 a tie broken
         node(Vec::new(), 0.0, &[any(&[3, 7]), all(&[0, 5])]), // 8 signed
-        node(Vec::new(), 0.0, &[all(&[4, 6])]),            // 9 against the President
-        node(Vec::new(), 0.0, &[any(&[8, 9])]),            // 10 law
+        node(Vec::new(), 0.0, &[all(&[4, 6])]),               // 9 against the President
+        node(Vec::new(), 0.0, &[any(&[8, 9])]),               // 10 law
     ];
     let power = power(&SimpleGame::new(537, nodes, vec![10], Cycles::Greatest));
     assert!(matches!(power.method, Method::Diagram(_)));
@@ -199,8 +199,10 @@ fn diagram_and_samples_agree_with_enumeration() {
         close(counted.banzhaf[player], banzhaf / 2f64.powi(26), 1e-13);
         let factorial = |n: usize| (1..=n).map(|k| k as f64).product::<f64>();
         let order = |size: usize| factorial(size) * factorial(26 - size) / factorial(27);
-        let shapley: f64 =
-            (0..80).filter(|sum| turned(*sum)).map(|sum| (0..27).map(|size| ways[sum][size] * order(size)).sum::<f64>()).sum();
+        let shapley: f64 = (0..80)
+            .filter(|sum| turned(*sum))
+            .map(|sum| (0..27).map(|size| ways[sum][size] * order(size)).sum::<f64>())
+            .sum();
         close(counted.shapley[player], shapley, 1e-13);
     }
     let sampled = game.power(Effort { states: 10, samples: 20_000, seed: Seed(8) });
@@ -293,7 +295,8 @@ proptest! {
 fn merge(trial: usize) -> SimpleGame {
     let game = random_game(trial, 8, true, Cycles::Greatest);
     let nodes = game.nodes().iter().map(|node| {
-        let mut shares: Vec<(usize, f64)> = node.shares.iter().copied().filter(|(player, _)| *player < 6).collect();
+        let mut shares: Vec<(usize, f64)> =
+            node.shares.iter().copied().filter(|(player, _)| *player < 6).collect();
         let bloc: f64 = node.shares.iter().filter(|(player, _)| *player >= 6).map(|(_, share)| share).sum();
         shares.push((6, bloc));
         Node { shares, ..node.clone() }

@@ -22,7 +22,10 @@ fn denial_loss_can_be_computed_by_hand() {
     let (exposure, _) = relate(&read(&fixed(texts())).0);
     let loss = -(1.0f64 - 0.9).ln() / 2.0 - (1.0f64 - 0.25).ln();
     assert!((mean(&exposure, Channel::Denial, "CHN", "EU27") - (1.0 - (-loss).exp())).abs() < 1e-12);
-    let row = exposure.losses.iter().find(|d| d.sender == "CHN" && d.target == "EU27" && d.input.is_empty() && d.layer.is_empty());
+    let row = exposure
+        .losses
+        .iter()
+        .find(|d| d.sender == "CHN" && d.target == "EU27" && d.input.is_empty() && d.layer.is_empty());
     assert!((row.expect("a row").leontief.mean - 0.9).abs() < 1e-12, "the Leontief bound is the worst input");
     // The cap: nothing is irreplaceable for ever.
     let sole = with(

@@ -124,7 +124,8 @@ impl Coalitions {
                 0
             }
         };
-        let count = |(at, word): (usize, &u64)| u64::from((word & within(one, at) & within(other, at)).count_ones());
+        let count =
+            |(at, word): (usize, &u64)| u64::from((word & within(one, at) & within(other, at)).count_ones());
         self.words.iter().enumerate().map(count).sum()
     }
 }
@@ -317,7 +318,8 @@ fn paired(reduced: &Reduced, wins: &Coalitions, tally: &Tally) -> Pairs {
 /// Minimal winning and denying coalitions.
 fn minimal(reduced: &Reduced, wins: &Coalitions) -> MinimalCoalitions {
     let named = |bits: u64, first: &[usize]| -> Vec<usize> {
-        let others = (0..reduced.rest.len()).filter(|seat| bits >> seat & 1 == 1).map(|seat| reduced.rest[seat]);
+        let others =
+            (0..reduced.rest.len()).filter(|seat| bits >> seat & 1 == 1).map(|seat| reduced.rest[seat]);
         let mut coalition: Vec<usize> = first.iter().copied().chain(others).collect();
         coalition.sort_unstable();
         coalition

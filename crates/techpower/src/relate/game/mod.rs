@@ -170,7 +170,10 @@ impl SimpleGame {
                 assert!(*share >= 0.0 && share.is_finite(), "a share is 0 or more");
                 assert!(!std::mem::replace(&mut seen[*player], true), "player {player} stands twice");
             }
-            assert!(node.gates.iter().flat_map(|gate| &gate.of).all(|at| *at < nodes.len()), "a node is missing");
+            assert!(
+                node.gates.iter().flat_map(|gate| &gate.of).all(|at| *at < nodes.len()),
+                "a node is missing"
+            );
         }
         let circles = circles(&nodes);
         SimpleGame { players, nodes, finals, cycles, circles }
@@ -209,7 +212,8 @@ impl SimpleGame {
             loop {
                 let mut changed = false;
                 for at in circle {
-                    let now = self.nodes[*at].gates.iter().fold(own[*at], |sum, gate| sum & gate.lanes(&good));
+                    let now =
+                        self.nodes[*at].gates.iter().fold(own[*at], |sum, gate| sum & gate.lanes(&good));
                     changed |= now != good[*at];
                     good[*at] = now;
                 }
@@ -272,11 +276,8 @@ impl SimpleGame {
 impl Power {
     /// The power of players who cannot win even together.
     fn none(players: usize, pairs: bool) -> Power {
-        let pairs = pairs.then(|| Pairs {
-            players,
-            alone: vec![0.0; players],
-            with: vec![0.0; players * players],
-        });
+        let pairs =
+            pairs.then(|| Pairs { players, alone: vec![0.0; players], with: vec![0.0; players * players] });
         Power {
             winnable: false,
             veto: vec![false; players],

@@ -83,7 +83,8 @@ fn remaining(node: &Node, veto: &[usize], open: &[bool], good: &[u64], place: &[
         node.shares.iter().filter(|(player, _)| veto.contains(player)).map(|(_, share)| share).sum();
     let quota = node.quota - held;
     let settled = quota <= ROUNDING;
-    let shares = node.shares.iter().filter(|(player, share)| *share > 0.0 && !veto.contains(player) && !settled);
+    let shares =
+        node.shares.iter().filter(|(player, share)| *share > 0.0 && !veto.contains(player) && !settled);
     let gates = node.gates.iter().filter(|gate| {
         let passed = |at: &usize| good[*at] & 1 == 1;
         let done = if gate.any { gate.of.iter().any(passed) } else { gate.of.iter().all(passed) };

@@ -90,7 +90,10 @@ fn turners(reduced: &Reduced, coalition: &[bool]) -> (bool, Vec<usize>) {
         some.iter().enumerate().for_each(|(lane, seat)| members[*seat] ^= 1 << lane);
         let others = reduced.game.winning(&members);
         turning.extend(
-            some.iter().enumerate().filter(|(lane, _)| (others >> lane & 1 == 1) != wins).map(|(_, seat)| *seat),
+            some.iter()
+                .enumerate()
+                .filter(|(lane, _)| (others >> lane & 1 == 1) != wins)
+                .map(|(_, seat)| *seat),
         );
     }
     (wins, turning)
