@@ -5,10 +5,12 @@
 //! dependence ([`Channel::Market`]) and endorsement of one's texts ([`Channel::Endorsement`]).
 
 mod endorsement;
+pub mod extraction;
 mod game;
 mod graph;
 mod market;
 mod supply;
+mod transactions;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,6 +18,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 pub use game::banzhaf;
+pub use transactions::{Extraction, Rest, Side, Transacted};
 
 use crate::codebook::Channel;
 use crate::diag::Notes;
@@ -27,6 +30,8 @@ use supply::{Drawn, Shares};
 const STAGE: &str = "relate";
 /// The target of what reaches everyone alike.
 pub const EVERYONE: &str = "*";
+/// Share of input-output deliveries that is withheld.
+const WITHHELD: f64 = 1.0;
 
 /// The exposure of a target to a sender through one channel in one year.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -104,6 +109,8 @@ pub struct Exposure {
     pub weights: Vec<Weight>,
     /// Inputs with what each needs, for drawing the graph: (input, what it needs).
     pub graph: Vec<(String, Vec<String>)>,
+    /// What the input-output transactions say.
+    pub transacted: Transacted,
 }
 
 impl Exposure {
@@ -190,6 +197,7 @@ pub fn relate(study: &Study) -> (Exposure, Notes) {
         (&a.sender, &a.target, &a.input, a.year).cmp(&(&b.sender, &b.target, &b.input, b.year))
     });
     exposure.weights.sort_by(|a, b| (&a.actor, a.year).cmp(&(&b.actor, b.year)));
+    exposure.transacted = transactions::relate_transactions(study, WITHHELD, &mut notes);
     (exposure, notes)
 }
 

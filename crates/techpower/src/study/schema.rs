@@ -19,7 +19,7 @@ const REFERENCE: Column = column!(
 
 /// The tables of a study, in the order in which they are read.
 pub static TABLES: &[Table] =
-    &[ACTORS, INDEX, INDICATORS, INPUTS, REQUIRES, SUPPLY, MARKETS, EVENTS, ENDORSEMENTS];
+    &[ACTORS, INDEX, INDICATORS, INPUTS, REQUIRES, SUPPLY, MARKETS, EVENTS, ENDORSEMENTS, TRANSACTIONS];
 
 /// `index.csv`.
 pub const INDEX: Table = Table {
@@ -256,6 +256,34 @@ pub const ENDORSEMENTS: Table = Table {
         column!("text", Type::Id, required, "Event in which the text was issued.", "发布该文本的行为编号。"),
         column!("actor", Type::Id, required, "Who endorsed it.", "赞同者。"),
         column!("date", Type::Date, required, "When.", "时间。"),
+        REFERENCE,
+    ],
+};
+
+/// `transactions.csv`.
+pub const TRANSACTIONS: Table = Table {
+    name: "transactions",
+    en: "Who sells how much to whom, sector by sector: an input-output table, of which only cells that are not zero need be listed.",
+    zh: "各行为体各部门之间的买卖：投入产出表，只需列出不为零的格。",
+    key: &["seller", "seller_sector", "buyer", "buyer_sector", "year"],
+    columns: &[
+        column!("seller", Type::Id, required, "The actor that sells.", "出售的行为体。"),
+        column!("seller_sector", Type::Id, required, "The sector that sells.", "出售的部门。"),
+        column!("buyer", Type::Id, required, "The actor that buys.", "购买的行为体。"),
+        column!(
+            "buyer_sector",
+            Type::Id,
+            "The sector that buys; empty is final demand of the buyer.",
+            "购买的部门；留空指购买方的最终需求。"
+        ),
+        column!("year", Type::Year, required, "Year it refers to.", "所指年份。"),
+        column!(
+            "value",
+            NUMBER,
+            required,
+            "Value of the sales in the year, all rows in one unit; a pair that is not listed is zero.",
+            "当年销售额，各行单位相同；未列出的组合为零。"
+        ),
         REFERENCE,
     ],
 };

@@ -3,6 +3,7 @@
 
 mod architecture;
 mod codebook;
+mod extraction;
 mod infer;
 mod measure;
 mod package;
