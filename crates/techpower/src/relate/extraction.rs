@@ -11,8 +11,8 @@
 //!
 //! The Ghosh model looks the other way: `x' = x' B + v'`, `B = diag(x)^-1 Z`, `x' = v' G` with `G = (I - B)^-1`
 //! (Ghosh 1958, *Economica* 25(97), 58-64; Miller & Blair 2022, ch. 12). Supply drives production, and withheld inputs are lost to the *user* and to whom it sells. It takes
-//! inputs for perfect substitutes of each other and demand for boundless, which is implausible of quantities (Oosterhaven 1988, *Journal of Regional Science* 28(2), 203-217); it is sound as a
-//! model of prices, in which values of output change with the prices of primary inputs (Dietzenbacher 1997, *Journal of Regional Science* 37(4), 629-651).
+//! inputs for perfect substitutes of each other (Gruver 1989, *Journal of Regional Science* 29(3), 441-450) and demand for whatever is made, which is implausible of quantities
+//! (Oosterhaven 1988, *Journal of Regional Science* 28(2), 203-217); it is sound as a model of prices, in which values of output change with the prices of primary inputs (Dietzenbacher 1997, *Journal of Regional Science* 37(4), 629-651).
 //!
 //! `G' = (I - Z' diag(x)^-1)^-1` is the Leontief inverse of the transposed table, so that one code serves both.
 
@@ -196,35 +196,27 @@ impl InputOutput {
         mut final_demand: Vec<f64>,
         doubts: &mut Vec<Doubt>,
     ) -> InputOutput {
-        let n = sectors.len();
         for (seller, of) in sectors.iter().enumerate() {
             for (buyer, value) in flows.row(seller).iter().enumerate().filter(|(_, value)| **value < 0.0) {
                 let (seller, buyer) = (of.clone(), sectors[buyer].clone());
                 doubts.push(Doubt::NegativeFlow { seller, buyer, value: *value });
             }
         }
-        let mut output: Vec<f64> =
-            (0..n).map(|row| flows.row(row).iter().sum::<f64>() + final_demand[row]).collect();
-        for at in 0..n {
+        let mut output: Vec<f64> = final_demand.clone();
+        for (row, output) in output.iter_mut().enumerate() {
+            *output += flows.row(row).iter().sum::<f64>();
+        }
+        for (at, sector) in sectors.iter().enumerate() {
             if output[at] > 0.0 {
                 continue;
             }
-            let idle = flows.row(at).iter().chain([&final_demand[at]]).all(|x| *x == 0.0)
-                && (0..n).all(|row| flows.at(row, at) == 0.0);
-            if !idle {
-                doubts.push(Doubt::WithoutOutput { sector: sectors[at].clone(), output: output[at] });
+            if !leave_out(at, &mut flows, &mut final_demand) {
+                doubts.push(Doubt::WithoutOutput { sector: sector.clone(), output: output[at] });
             }
-            for other in 0..n {
-                if other != at {
-                    final_demand[other] += flows.at(other, at);
-                }
-                flows.set(other, at, 0.0);
-                flows.set(at, other, 0.0);
-            }
-            (output[at], final_demand[at]) = (0.0, 0.0);
+            output[at] = 0.0;
         }
         let mut primary = output.clone();
-        for row in 0..n {
+        for row in 0..sectors.len() {
             primary.iter_mut().zip(flows.row(row)).for_each(|(primary, flow)| *primary -= flow);
         }
         for (at, sector) in sectors.iter().enumerate() {
@@ -335,6 +327,20 @@ impl InputOutput {
 
 fn sector((actor, sector): (&str, &str)) -> Sector {
     Sector { actor: actor.to_owned(), sector: sector.to_owned() }
+}
+
+/// Makes the row and column of a sector zero and what it buys final demand; whether there was nothing in them.
+fn leave_out(at: usize, flows: &mut Matrix, final_demand: &mut [f64]) -> bool {
+    let mut idle = final_demand[at] == 0.0 && flows.row(at).iter().all(|flow| *flow == 0.0);
+    for (seller, demand) in final_demand.iter_mut().enumerate() {
+        let bought = flows.at(seller, at);
+        idle &= bought == 0.0;
+        *demand += bought;
+        flows.set(seller, at, 0.0);
+        flows.set(at, seller, 0.0);
+    }
+    final_demand[at] = 0.0;
+    idle
 }
 
 /// Whether some power of the absolute coefficients has all column sums below one; that is so if and only if their spectral radius is below one (Horn &

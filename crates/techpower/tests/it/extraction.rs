@@ -239,13 +239,11 @@ fn eliminate(mut a: Vec<Vec<f64>>, mut b: Vec<f64>) -> Vec<f64> {
         let pivot = (k..n).max_by(|i, j| a[*i][k].abs().total_cmp(&a[*j][k].abs())).expect("rows");
         a.swap(k, pivot);
         b.swap(k, pivot);
-        for row in k + 1..n {
-            let factor = a[row][k] / a[k][k];
-            for column in k..n {
-                let above = a[k][column];
-                a[row][column] -= factor * above;
-            }
-            b[row] -= factor * b[k];
+        let (above, below) = a.split_at_mut(k + 1);
+        for (row, cells) in below.iter_mut().enumerate() {
+            let factor = cells[k] / above[k][k];
+            cells.iter_mut().zip(&above[k]).skip(k).for_each(|(cell, above)| *cell -= factor * above);
+            b[k + 1 + row] -= factor * b[k];
         }
     }
     for k in (0..n).rev() {
