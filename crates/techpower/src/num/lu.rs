@@ -1,8 +1,8 @@
 //! Factorisation and inversion of large dense matrices: LU with partial pivoting, in blocks, over all threads.
 //!
-//! General crates choose their instructions by the processor they find (`faer` does), or leave the order of sums to the number of threads, and so
-//! give other bits on another machine. Here every cell is the same sum in the same order whatever the threads, a product and its addition are two
-//! roundings (nothing is fused), and there is one version of the code for all processors.
+//! General crates choose their instructions by the processor they find (`faer` does), or leave the order of sums to the number of threads, and
+//! so give other bits on another machine. Here every cell is the same sum in the same order whatever the threads, a product and its addition are
+//! two roundings (nothing is fused), and there is one version of the code for all processors.
 
 use rayon::prelude::*;
 

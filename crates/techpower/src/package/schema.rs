@@ -501,8 +501,8 @@ pub(super) static LOOK_THROUGH: Table = Table {
         column!(
             "hidden",
             NUMBER,
-            "What comes through third parties: the difference.",
-            "经由第三方的份额：两者之差。"
+            "The difference: what comes at further steps, through third parties or the two's own other sectors.",
+            "两者之差：经由第三方或双方自身其他部门间接而来的份额。"
         ),
     ],
 };
@@ -526,8 +526,8 @@ pub(super) static FORWARD: Table = Table {
         column!(
             "hidden",
             NUMBER,
-            "What goes through third parties: the difference.",
-            "经由第三方的份额：两者之差。"
+            "The difference: what goes on at further steps, through third parties or the two's own other sectors.",
+            "两者之差：经由第三方或双方自身其他部门间接流向的份额。"
         ),
     ],
 };

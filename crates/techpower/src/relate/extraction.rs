@@ -1,18 +1,20 @@
 //! Input-output extraction: what production would be if some deliveries between actors were withheld, and how far production rests on another
 //! actor through third parties.
 //!
-//! With flows `Z`, gross output `x` and final demand `f`, the Leontief model is `x = A x + f`, `A = Z diag(x)^-1`, so that `x = L f` with
-//! `L = (I - A)^-1` (Miller & Blair 2022, *Input-Output Analysis*, 3rd edition, ch. 2). Hypothetical extraction sets some of `A` to zero, keeps `f` and
-//! compares outputs (Dietzenbacher, van der Linden & Steenge 1993, *Economic Systems Research* 5(2), 185-206, for regions; Miller & Lahr 2001,
-//! in *Regional Science Perspectives in Economic Analysis*, 407-441, for the variants). In this model demand drives production: who loses directly is the *seller*, whose sales fall away; the
-//! user loses only what the seller buys from it, directly and through others. What the user lacks is taken to come from elsewhere, at the same price and
-//! outside the table. Dietzenbacher, van Burken & Kondo (2019, *Economic Systems Research* 31(4), 505-519) show that in a table of the world there is no such
-//! elsewhere: the inputs that replace the extracted ones have to be assigned to other sellers, whose output then rises.
+//! With flows `Z`, gross output `x` and final demand `f`, the Leontief model is `x = A x + f`, `A = Z diag(x)^-1`, so that `x = L f` with `L =
+//! (I - A)^-1` (Miller & Blair 2022, *Input-Output Analysis*, 3rd edition, ch. 2). Hypothetical extraction sets some of `A` to zero, keeps `f`
+//! and compares outputs (Dietzenbacher, van der Linden & Steenge 1993, *Economic Systems Research* 5(2), 185-206, for regions; Miller & Lahr
+//! 2001, in *Regional Science Perspectives in Economic Analysis*, 407-441, for the variants). In this model demand drives production: who loses
+//! directly is the *seller*, whose sales fall away; the user loses only what the seller buys from it, directly and through others. What the user
+//! lacks is taken to come from elsewhere, at the same price and outside the table. Dietzenbacher, van Burken & Kondo (2019, *Economic Systems
+//! Research* 31(4), 505-519) show that in a table of the world there is no such elsewhere: the inputs that replace the extracted ones have to be
+//! assigned to other sellers, whose output then rises.
 //!
-//! The Ghosh model looks the other way: `x' = x' B + v'`, `B = diag(x)^-1 Z`, `x' = v' G` with `G = (I - B)^-1`
-//! (Ghosh 1958, *Economica* 25(97), 58-64; Miller & Blair 2022, ch. 12). Supply drives production, and withheld inputs are lost to the *user* and to whom it sells. It takes
-//! inputs for perfect substitutes of each other (Gruver 1989, *Journal of Regional Science* 29(3), 441-450) and demand for whatever is made, which is implausible of quantities
-//! (Oosterhaven 1988, *Journal of Regional Science* 28(2), 203-217); it is sound as a model of prices, in which values of output change with the prices of primary inputs (Dietzenbacher 1997, *Journal of Regional Science* 37(4), 629-651).
+//! The Ghosh model looks the other way: `x' = x' B + v'`, `B = diag(x)^-1 Z`, `x' = v' G` with `G = (I - B)^-1` (Ghosh 1958, *Economica* 25(97),
+//! 58-64; Miller & Blair 2022, ch. 12). Supply drives production, and withheld inputs are lost to the *user* and to whom it sells. It takes
+//! inputs for perfect substitutes of each other (Gruver 1989, *Journal of Regional Science* 29(3), 441-450) and demand for whatever is made,
+//! which is implausible of quantities (Oosterhaven 1988, *Journal of Regional Science* 28(2), 203-217); it is sound as a model of prices, in
+//! which values of output change with the prices of primary inputs (Dietzenbacher 1997, *Journal of Regional Science* 37(4), 629-651).
 //!
 //! `G' = (I - Z' diag(x)^-1)^-1` is the Leontief inverse of the transposed table, so that one code serves both.
 
@@ -103,8 +105,8 @@ pub struct NotProductive {
 
 /// A checked input-output table: sectors sorted by actor, flows between them, final demand and gross output.
 ///
-/// Gross output is the sum of a row, `x = Z 1 + f`, so that the accounts balance whatever a source states. Primary inputs are what a column leaves of output,
-/// `v = x - Z' 1`: value added, taxes on products, and whatever inputs the table does not list.
+/// Gross output is the sum of a row, `x = Z 1 + f`, so that the accounts balance whatever a source states. Primary inputs are what a column
+/// leaves of output, `v = x - Z' 1`: value added, taxes on products, and whatever inputs the table does not list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct InputOutput {
     sectors: Vec<Sector>,
@@ -118,8 +120,8 @@ pub struct InputOutput {
 }
 
 impl InputOutput {
-    /// A table from its cells. Flows between the same sectors are added up, which is also how members become a bloc; a flow that is not listed is
-    /// zero. Sectors are those that occur, sorted by actor and sector.
+    /// A table from its cells. Flows between the same sectors are added up, which is also how members become a bloc; a flow that is not listed
+    /// is zero. Sectors are those that occur, sorted by actor and sector.
     ///
     /// ```
     /// use techpower::relate::extraction::{Flow, InputOutput};
@@ -343,8 +345,9 @@ fn leave_out(at: usize, flows: &mut Matrix, final_demand: &mut [f64]) -> bool {
     idle
 }
 
-/// Whether some power of the absolute coefficients has all column sums below one; that is so if and only if their spectral radius is below one (Horn &
-/// Johnson 2013, *Matrix Analysis*, 5.6.10-5.6.12). Column sums of ordinary tables are below one at once: they are the shares of inputs in cost.
+/// Whether some power of the absolute coefficients has all column sums below one; that is so if and only if their spectral radius is below one
+/// (Horn & Johnson 2013, *Matrix Analysis*, 5.6.10-5.6.12). Column sums of ordinary tables are below one at once: they are the shares of inputs
+/// in cost.
 fn productive(coefficients: &Matrix) -> Result<(), NotProductive> {
     let n = coefficients.size();
     let mut sums = vec![1.0; n];
@@ -415,7 +418,8 @@ pub struct Through {
     pub face_value: f64,
     /// All of it; not below the face value unless there are negative flows.
     pub look_through: f64,
-    /// What the face value does not show: `look_through - face_value`.
+    /// What the face value does not show, `look_through - face_value`: what comes at further steps, through third parties or the two's own
+    /// sectors.
     pub hidden: f64,
 }
 
@@ -444,9 +448,9 @@ impl Solved {
         &self.demand.inverse
     }
 
-    /// Gross output by sector if a share of the sender's deliveries to the target were withheld, demand-driven:
-    /// `x - L E_i (I + s A_ij L_ji)^-1 s A_ij x_j`, where `E_i` picks the sender's sectors, by the identity of Woodbury (Golub & Van Loan 2013, 2.1.4).
-    /// NaN throughout if the system is singular, which needs negative flows.
+    /// Gross output by sector if a share of the sender's deliveries to the target were withheld, demand-driven: `x - L E_i (I + s A_ij L_ji)^-1
+    /// s A_ij x_j`, where `E_i` picks the sender's sectors, by the identity of Woodbury (Golub & Van Loan 2013, 2.1.4). NaN throughout if the
+    /// system is singular, which needs negative flows.
     ///
     /// # Panics
     /// If there is no such actor.
@@ -459,8 +463,8 @@ impl Solved {
             .collect()
     }
 
-    /// Losses if the sender withholds a share (0 to 1) of its deliveries to the target's sectors; deliveries to final demand go on. Both sides are in
-    /// closed form from the inverses, at the cost of a system as large as one actor has sectors.
+    /// Losses if the sender withholds a share (0 to 1) of its deliveries to the target's sectors; deliveries to final demand go on. Both sides
+    /// are in closed form from the inverses, at the cost of a system as large as one actor has sectors.
     ///
     /// # Panics
     /// If there is no such actor.
@@ -492,9 +496,9 @@ impl Solved {
             .collect()
     }
 
-    /// Losses if an actor is cut off: a share of all deliveries between its sectors and those of others is withheld, in both directions; its deliveries to
-    /// itself and to final demand go on. The target is all others together. With a share of one this is the extraction of a
-    /// region of Dietzenbacher, van der Linden & Steenge (1993).
+    /// Losses if an actor is cut off: a share of all deliveries between its sectors and those of others is withheld, in both directions; its
+    /// deliveries to itself and to final demand go on. The target is all others together. With a share of one this is the extraction of a region
+    /// of Dietzenbacher, van der Linden & Steenge (1993).
     ///
     /// # Panics
     /// If there is no such actor.
@@ -529,9 +533,10 @@ impl Solved {
     }
 
     /// How far the users' final products rest on each supplier: with the final demand for the user's sectors `f_j`, the supplier's part of all
-    /// production that goes into them at any distance, `1' L_ij f_j / 1' L_.j f_j`, beside its part at face value, `1' (I + A)_ij f_j / 1' L_.j f_j`, which stops at the first supplier. The
-    /// whole contains the final products themselves, so that the parts of all suppliers, the user among them, sum to one at look-through. The measures are the
-    /// foreign production exposure of Baldwin, Freeman & Theodorakopoulos (2022, *Horses for Courses: Measuring Foreign Supply Chain Exposure*, NBER 30525; 2023, *Hidden Exposure: Measuring US Supply Chain Reliance*,
+    /// production that goes into them at any distance, `1' L_ij f_j / 1' L_.j f_j`, beside its part at face value, `1' (I + A)_ij f_j / 1' L_.j
+    /// f_j`, which stops at the first supplier. The whole contains the final products themselves, so that the parts of all suppliers, the user
+    /// among them, sum to one at look-through. The measures are the foreign production exposure of Baldwin, Freeman & Theodorakopoulos (2022,
+    /// *Horses for Courses: Measuring Foreign Supply Chain Exposure*, NBER 30525; 2023, *Hidden Exposure: Measuring US Supply Chain Reliance*,
     /// *Brookings Papers on Economic Activity* 54(2), 79-167). Sorted by supplier and user; NaN if the user has no final demand.
     #[must_use]
     pub fn look_through(&self) -> Vec<Through> {
@@ -539,9 +544,10 @@ impl Solved {
         self.pairs().map(|(on, who)| through[on][who].named(on, who)).collect()
     }
 
-    /// How far the sellers' sales rest on each buyer: the buyer's part of all production into which the primary inputs of the seller `v_i` go at any
-    /// distance, `v_i' G_ij 1 / v_i' G_i. 1`, beside the direct part, `v_i' (I + B)_ij 1 / v_i' G_i. 1`. It is [`Solved::look_through`] of the transposed table, with the
-    /// reservations that hold for the Ghosh model. `on` is the buyer, `who` the seller. Sorted by buyer and seller.
+    /// How far the sellers' sales rest on each buyer: the buyer's part of all production into which the primary inputs of the seller `v_i` go at
+    /// any distance, `v_i' G_ij 1 / v_i' G_i. 1`, beside the direct part, `v_i' (I + B)_ij 1 / v_i' G_i. 1`. It is [`Solved::look_through`] of
+    /// the transposed table, with the reservations that hold for the Ghosh model. `on` is the buyer, `who` the seller. Sorted by buyer and
+    /// seller.
     #[must_use]
     pub fn forward(&self) -> Vec<Through> {
         let through = self.supply.through(&self.table.parts);
@@ -657,11 +663,13 @@ impl System {
         rows.clone().map(|row| dot(&self.inverse.row(row)[from.clone()], lost)).collect()
     }
 
-    /// If a share of the flows between the sectors `part` and all others is withheld, output falls by `L_.k lost - E_k kept`; this gives `lost` and `kept`.
+    /// If a share of the flows between the sectors `part` and all others is withheld, output falls by `L_.k lost - E_k kept`; this gives `lost`
+    /// and `kept`.
     ///
-    /// The change of `I - A` is `s (E_k C + D E_k')`, where `C` are the rows of the sectors and `D` their columns, both without the block `A_kk` where they
-    /// cross. By Woodbury's identity the loss is `s L [E_k D] (I + s W)^-1 [C x; x_k]` with `W = [C; E_k'] L [E_k D]`, and `L A = A L = L - I` makes
-    /// every block of it one of the sectors' own: with `M = I - A_kk`, `C L E_k = M L_kk - I`, `C L D = (M L_kk - I) M`, `E_k' L D = L_kk M - I`, `C x = M x_k - f_k`.
+    /// The change of `I - A` is `s (E_k C + D E_k')`, where `C` are the rows of the sectors and `D` their columns, both without the block `A_kk`
+    /// where they cross. By Woodbury's identity the loss is `s L [E_k D] (I + s W)^-1 [C x; x_k]` with `W = [C; E_k'] L [E_k D]`, and `L A = A L
+    /// = L - I` makes every block of it one of the sectors' own: with `M = I - A_kk`, `C L E_k = M L_kk - I`, `C L D = (M L_kk - I) M`, `E_k' L
+    /// D = L_kk M - I`, `C x = M x_k - f_k`.
     fn cut_off(&self, part: &Range<usize>, share: f64) -> (Vec<f64>, Vec<f64>) {
         let size = part.len();
         let own = Block::of(&self.coefficients, part, part).scaled(-1.0).plus_identity();

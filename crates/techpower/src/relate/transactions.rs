@@ -77,8 +77,8 @@ pub struct Transacted {
     pub forward: Vec<Rest>,
 }
 
-/// Computes extractions and reliance for every year of transactions. A member counts for its bloc, a firm for its home; who has none stands for itself,
-/// so that no flow is lost. Years are those of the data.
+/// Computes extractions and reliance for every year of transactions. A member counts for its bloc, a firm for its home; who has none stands for
+/// itself, so that no flow is lost. Years are those of the data.
 pub(super) fn relate_transactions(study: &Study, share: f64, notes: &mut Notes) -> Transacted {
     let mut years: BTreeMap<i16, Vec<&TransactionRow>> = BTreeMap::new();
     for row in &study.transactions {

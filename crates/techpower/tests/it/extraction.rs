@@ -39,7 +39,8 @@ fn square(sizes: &[usize], rows: &[&[f64]]) -> InputOutput {
     table
 }
 
-/// Miller & Blair (2009, *Input-Output Analysis*, 2nd edition), the two-region interregional example of chapter 3: three sectors in one region, two in the other.
+/// Miller & Blair (2009, *Input-Output Analysis*, 2nd edition), the two-region interregional example of chapter 3: three sectors in one region,
+/// two in the other.
 fn miller_blair() -> Solved {
     let table = square(
         &[3, 2],
@@ -74,8 +75,8 @@ fn the_textbook_inverse_is_found() {
     assert_eq!(table.primary(), [650.0, 1400.0]);
 }
 
-/// The numbers are NumPy's 2.4.6: `numpy.linalg.solve` of the table with the block scaled by `1 - share`, and of its transpose with primary inputs
-/// for final demand; the inverse is the book's, to its three digits.
+/// The numbers are NumPy's 2.4.6: `numpy.linalg.solve` of the table with the block scaled by `1 - share`, and of its transpose with primary
+/// inputs for final demand; the inverse is the book's, to its three digits.
 #[test]
 fn the_interregional_textbook_table_agrees_with_numpy() {
     let solved = miller_blair();
