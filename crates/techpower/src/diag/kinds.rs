@@ -154,6 +154,12 @@ kinds! {
     ConditionUnknown "condition-unknown" Warning "A condition of the Brussels effect that is asked for and not known.",
     NoDemand "no-demand" Info "No indicator of demand: everyone is taken to buy on the world market.",
     TextWithoutIssuer "text-without-issuer" Warning "An endorsed text whose senders are no state or bloc.",
+    // Input-output transactions.
+    NegativeFlow "negative-flow" Warning "A negative flow between sectors; it is kept.",
+    SectorWithoutOutput "sector-without-output" Warning "A sector that buys or sells but whose sales do not sum to more than zero.",
+    NegativePrimary "negative-primary" Warning "A sector that buys more than it sells.",
+    NotProductive "not-productive" Error "Input coefficients with which finite demand would need infinite output.",
+    ExtractionAssumes "extraction-assumes" Info "What an extraction takes for granted.",
     // Events and inference.
     FirmsCounted "firms-counted" Info "How many acts of firms count for their home states.",
     NoActs "no-acts" Info "An actor without acts; what is said of its reliance is the prior.",

@@ -1,4 +1,4 @@
-//! Small dense linear algebra in plain arithmetic.
+//! Small dense linear algebra in plain arithmetic; large matrices are factored in `lu.rs`.
 //!
 //! The matrices here are those of sibling indicators, a few rows wide. Kept crates choose their instructions by the machine they run
 //! on, and so give other bits on another machine; results here must not.
@@ -15,6 +15,37 @@ impl Matrix {
     #[must_use]
     pub fn zeros(n: usize) -> Matrix {
         Matrix { n, cells: vec![0.0; n * n] }
+    }
+
+    /// A matrix of `n` rows from its cells, row by row.
+    ///
+    /// # Panics
+    /// If there are not `n` times `n` cells.
+    #[must_use]
+    pub fn from_cells(n: usize, cells: Vec<f64>) -> Matrix {
+        assert_eq!(cells.len(), n * n, "a square matrix");
+        Matrix { n, cells }
+    }
+
+    /// A matrix from its rows.
+    ///
+    /// # Panics
+    /// If it is not square.
+    #[must_use]
+    pub fn from_rows(rows: &[&[f64]]) -> Matrix {
+        Matrix::from_cells(rows.len(), rows.concat())
+    }
+
+    /// All cells, row by row.
+    #[must_use]
+    pub fn cells(&self) -> &[f64] {
+        &self.cells
+    }
+
+    /// The cells of a row.
+    #[must_use]
+    pub fn row(&self, row: usize) -> &[f64] {
+        &self.cells[row * self.n..(row + 1) * self.n]
     }
 
     /// Number of rows.

@@ -4,11 +4,13 @@
 //! random draw depends on seed, stage, item and draw index only, never on the order in which threads run.
 
 mod linear;
+mod lu;
 mod random;
 mod sensitivity;
 mod summary;
 
 pub use linear::Matrix;
+pub use lu::Lu;
 pub use random::{Random, Seed, Stream};
 pub use sensitivity::{Estimate, Indices, exact_sensitivity, sensitivity, sobol_points};
 pub use summary::{Summary, exceeds, mean, quantile_sorted, ranks_descending, weighted_quantile};

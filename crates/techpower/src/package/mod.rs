@@ -12,7 +12,7 @@ use crate::diag::{Lang, Notes};
 use crate::infer::Power;
 use crate::measure::{self, Explanation, Index, Origin};
 use crate::num::Summary;
-use crate::relate::{EVERYONE, Exposure};
+use crate::relate::{EVERYONE, Exposure, Rest, Transacted};
 use crate::study::Study;
 use crate::table::Table;
 
@@ -426,7 +426,8 @@ fn scored(index: &Index) -> Vec<Output> {
     vec![scores, ranks, standings, pairwise, draws]
 }
 
-/// Tables of exposures: `exposure` and `asymmetry` by type of power, then those of supply, of loss under denial and of the coalitional game.
+/// Tables of exposures: `exposure` and `asymmetry` by type of power, then those of supply, of loss under denial, of the coalitional game and of
+/// input-output transactions.
 #[must_use]
 pub fn related(study: &Study, exposure: &Exposure) -> Vec<Output> {
     let codebook = &study.codebook;
@@ -461,6 +462,7 @@ pub fn related(study: &Study, exposure: &Exposure) -> Vec<Output> {
     let mut tables = vec![reach, asymmetry];
     tables.extend(supplied(exposure));
     tables.extend(coalitions(study, exposure));
+    tables.extend(transacted(&exposure.transacted));
     tables
 }
 
@@ -604,6 +606,43 @@ fn coalitions(study: &Study, exposure: &Exposure) -> [Output; 6] {
         );
     }
     [specifications, coalitions, vetoes, cuts, alliances, chokepoints]
+}
+
+/// Tables of input-output transactions: `extraction`, `look_through`, `forward`.
+fn transacted(transacted: &Transacted) -> Vec<Output> {
+    let mut extraction = Output::new(&schema::EXTRACTION);
+    for row in &transacted.extractions {
+        let losses = &row.losses;
+        extraction.push(
+            [
+                row.sender.as_str().into(),
+                row.target.as_str().into(),
+                row.year.into(),
+                row.side.id().into(),
+                row.share_withheld.into(),
+                losses.target.into(),
+                losses.target_share.into(),
+                losses.sender.into(),
+                losses.sender_share.into(),
+                losses.world_share.into(),
+                losses.target_value_added.into(),
+                losses.target_value_added_share.into(),
+            ],
+            &[],
+        );
+    }
+    let mut look_through = Output::new(&schema::LOOK_THROUGH);
+    let mut forward = Output::new(&schema::FORWARD);
+    let parts = |row: &Rest| -> [Cell; 4] {
+        [row.year.into(), row.face_value.into(), row.look_through.into(), row.hidden.into()]
+    };
+    for row in &transacted.look_through {
+        look_through.push([row.on.as_str().into(), row.who.as_str().into()], &parts(row));
+    }
+    for row in &transacted.forward {
+        forward.push([row.who.as_str().into(), row.on.as_str().into()], &parts(row));
+    }
+    vec![extraction, look_through, forward]
 }
 
 /// Tables of power: `potential`, `exercise`, `reliance`, `implied`, `corollary`, and the headline draws.

@@ -3,7 +3,7 @@
 use crate::table::{Column, NUMBER, SHARE, Table, Type, column};
 
 /// All tables written as CSV, in order.
-pub static ALL: [&Table; 34] = [
+pub static ALL: [&Table; 37] = [
     &SCORES,
     &RANKS,
     &STANDINGS,
@@ -30,6 +30,9 @@ pub static ALL: [&Table; 34] = [
     &CUTS,
     &ALLIANCES,
     &CHOKEPOINTS,
+    &EXTRACTION,
+    &LOOK_THROUGH,
+    &FORWARD,
     &POTENTIAL,
     &EXERCISE,
     &RELIANCE,
@@ -721,6 +724,101 @@ pub(super) static CHOKEPOINTS: Table = Table {
         INPUT,
         YEAR,
         column!("probability", SHARE, required, "Share of draws in which it can.", "其可做到的抽样比例。"),
+    ],
+};
+
+pub(super) static EXTRACTION: Table = Table {
+    name: "extraction",
+    en: "Gross output lost if a share of the sender's deliveries to the target's sectors is withheld, in the unit of the transactions. No forecast: on the side of demand, \
+         what is withheld is taken to be replaced from outside the table at the same price, which a table of the world does not have (Dietzenbacher, van Burken & Kondo 2019); \
+         on the side of supply, inputs are taken for perfect substitutes of each other (Oosterhaven 1988; Gruver 1989).",
+    zh: "发起者对目标各部门的供货按某一份额断供时损失的总产出，单位同交易表。并非预测：需求侧假定被断供之物能以同样价格从表外补足，而全球表并无表外（Dietzenbacher、van Burken 与 Kondo 2019）；供给侧假定各投入可完全互相替代（Oosterhaven 1988；Gruver 1989）。",
+    key: &["sender", "target", "year", "side"],
+    columns: &[
+        column!("sender", Type::Id, required, "Who withholds.", "断供者。"),
+        column!(
+            "target",
+            Type::Id,
+            required,
+            "From whom; * is all others together, with deliveries cut in both directions.",
+            "对象；* 指其余各方，双向断供。"
+        ),
+        YEAR,
+        column!(
+            "side",
+            Type::Choice(&["demand", "supply"]),
+            required,
+            "demand: Leontief, sales are lost, first to the sender; supply: Ghosh, inputs are lost, first to the target.",
+            "demand：里昂惕夫模型，损失销售，先及断供者；supply：高希模型，损失投入，先及对象。"
+        ),
+        column!("share_withheld", SHARE, required, "Share of the deliveries withheld.", "断供的份额。"),
+        column!("target_loss", NUMBER, "Output the target loses.", "对象损失的产出。"),
+        column!("target_loss_share", NUMBER, "As a share of its output.", "占其产出的份额。"),
+        column!("sender_loss", NUMBER, "Output the sender loses.", "断供者损失的产出。"),
+        column!("sender_loss_share", NUMBER, "As a share of its output.", "占其产出的份额。"),
+        column!("world_loss_share", NUMBER, "Share of all output that is lost.", "损失占全部产出的份额。"),
+        column!(
+            "target_value_added_loss",
+            NUMBER,
+            "Value added the target loses (output less purchases from sectors, at fixed shares); empty on the side of supply, where it is given.",
+            "对象损失的增加值（产出减去向各部门的购买，份额固定）；供给侧为给定值，故留空。"
+        ),
+        column!(
+            "target_value_added_loss_share",
+            NUMBER,
+            "As a share of its value added.",
+            "占其增加值的份额。"
+        ),
+    ],
+};
+
+pub(super) static LOOK_THROUGH: Table = Table {
+    name: "look_through",
+    en: "The supplier's part in all production that goes into the user's final products, at any distance; the parts of all suppliers sum to one, the user among them.",
+    zh: "供应者在使用者最终产品全部上游生产中的份额，不论远近；各供应者（含使用者自身）之和为一。",
+    key: &["supplier", "user", "year"],
+    columns: &[
+        column!("supplier", Type::Id, required, "Who supplies.", "供应者。"),
+        column!("user", Type::Id, required, "Whose final products.", "最终产品的生产者。"),
+        YEAR,
+        column!(
+            "face_value",
+            NUMBER,
+            "The part of direct deliveries, and of the final products themselves.",
+            "直接供货（及最终产品自身）的份额。"
+        ),
+        column!("look_through", NUMBER, "The part at any distance.", "不论远近的份额。"),
+        column!(
+            "hidden",
+            NUMBER,
+            "The difference: what comes at further steps, through third parties or the two's own other sectors.",
+            "两者之差：经由第三方或双方自身其他部门间接而来的份额。"
+        ),
+    ],
+};
+
+pub(super) static FORWARD: Table = Table {
+    name: "forward",
+    en: "The buyer's part in all production into which the seller's primary inputs go, at any distance (Ghosh); implausible of quantities (Oosterhaven 1988), sound of prices (Dietzenbacher 1997).",
+    zh: "出售者的初始投入所进入的全部下游生产中购买者的份额，不论远近（高希模型）；作数量解释不可信（Oosterhaven 1988），作价格解释成立（Dietzenbacher 1997）。",
+    key: &["seller", "buyer", "year"],
+    columns: &[
+        column!("seller", Type::Id, required, "Who sells.", "出售者。"),
+        column!("buyer", Type::Id, required, "Who buys.", "购买者。"),
+        YEAR,
+        column!(
+            "face_value",
+            NUMBER,
+            "The part of direct deliveries, and of the seller's own products.",
+            "直接供货（及出售者自身产品）的份额。"
+        ),
+        column!("look_through", NUMBER, "The part at any distance.", "不论远近的份额。"),
+        column!(
+            "hidden",
+            NUMBER,
+            "The difference: what goes on at further steps, through third parties or the two's own other sectors.",
+            "两者之差：经由第三方或双方自身其他部门间接流向的份额。"
+        ),
     ],
 };
 

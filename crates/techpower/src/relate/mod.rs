@@ -8,12 +8,14 @@ mod concentration;
 mod conditions;
 mod denial;
 mod endorsement;
+pub mod extraction;
 pub mod game;
 mod graph;
 mod market;
 mod paths;
 mod play;
 mod supply;
+mod transactions;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,6 +25,7 @@ use serde::{Deserialize, Serialize};
 pub use concentration::{Concentration, Holding, herfindahl};
 pub use paths::Path;
 pub use play::{Alliance, BASE, Chokepoint, Cut, CutKind, Specification, Weight};
+pub use transactions::{Extraction, Rest, Side, Transacted};
 
 use crate::codebook::{ActorKind, Channel};
 use crate::diag::{Kind, Note, Notes, Place};
@@ -143,6 +146,8 @@ pub struct Exposure {
     pub chokepoints: Vec<Chokepoint>,
     /// Inputs with what each needs, for drawing the graph: (input, what it needs).
     pub graph: Vec<(String, Vec<String>)>,
+    /// What the input-output transactions say.
+    pub transacted: Transacted,
 }
 
 impl Exposure {
@@ -268,6 +273,10 @@ pub fn relate(study: &Study) -> (Exposure, Notes) {
     exposure.channels.insert(Channel::Endorsement, endorsement::endorsement(study, &years, seed, &mut notes));
     exposure.sort();
     exposure.asymmetries = asymmetries(&exposure, &targets, &years);
+    // An input-output table has no draws: what is withheld and does not leak, at the middle of what they may be.
+    let middle = |(low, high): (f64, f64)| (low + high) / 2.0;
+    let denied = middle(options.relate.withheld) * (1.0 - middle(options.relate.leakage));
+    exposure.transacted = transactions::relate_transactions(study, denied, &mut notes);
     (exposure, notes)
 }
 

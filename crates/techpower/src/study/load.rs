@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::links::{circles, known, known_actor, known_input, ordered, unknown};
 use super::{
     Condition, Endorsement, EventRow, Extra, IndexRow, IndicatorRow, Input, Keep, Market, Missing, Options,
-    Requirement, STAGE, STUDY_FILE, Study, Supply, Sym, Texts, options, schema,
+    Requirement, STAGE, STUDY_FILE, Study, Supply, Sym, Texts, TransactionRow, options, schema,
 };
 use crate::codebook::{Codebook, read_actors};
 use crate::diag::{Kind, Note, Notes, Place};
@@ -33,6 +33,7 @@ pub(super) fn read(files: &dyn Files, keep: Keep, notes: &mut Notes) -> Option<S
         conditions: Vec::new(),
         events: Vec::new(),
         endorsements: Vec::new(),
+        transactions: Vec::new(),
         claims,
         present: BTreeSet::new(),
         extra: BTreeMap::new(),
@@ -51,6 +52,7 @@ pub(super) fn read(files: &dyn Files, keep: Keep, notes: &mut Notes) -> Option<S
     load.conditions();
     let events = load.events();
     load.endorsements(&events);
+    load.transactions();
     measure_links(&mut study, &text, notes);
     relate_links(&mut study, &text, notes);
     study.focal = focal(&study, &text, notes);
@@ -798,6 +800,30 @@ impl Load<'_> {
                     date: row.date("date"),
                     reference: row.text("reference").to_owned(),
                     act: row.text("act").to_owned(),
+                });
+            }
+            good
+        });
+    }
+
+    /// Negative values are kept: changes in inventories are. They are noted between sectors when the table is put together.
+    fn transactions(&mut self) {
+        let keep = self.keep;
+        self.table(&schema::TRANSACTIONS, |row, study, notes| {
+            let good = known_actor(study, row, "seller", row.text("seller"), notes)
+                & known_actor(study, row, "buyer", row.text("buyer"), notes);
+            if good && keep == Keep::Rows {
+                let [seller, seller_sector, buyer, buyer_sector, reference] =
+                    ["seller", "seller_sector", "buyer", "buyer_sector", "reference"]
+                        .map(|column| study.texts.intern(row.text(column)));
+                study.transactions.push(TransactionRow {
+                    seller,
+                    seller_sector,
+                    buyer,
+                    buyer_sector,
+                    year: row.year("year"),
+                    value: row.number("value").unwrap_or(f64::NAN),
+                    reference,
                 });
             }
             good

@@ -208,6 +208,25 @@ pub struct Condition {
     pub reference: String,
 }
 
+/// A row of `transactions.csv`, kept small because there may be millions.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TransactionRow {
+    /// Actor that sells.
+    pub seller: Sym,
+    /// Its sector.
+    pub seller_sector: Sym,
+    /// Actor that buys.
+    pub buyer: Sym,
+    /// Its sector; an empty text for final demand.
+    pub buyer_sector: Sym,
+    /// Year.
+    pub year: i16,
+    /// Value.
+    pub value: f64,
+    /// Reference.
+    pub reference: Sym,
+}
+
 /// A row of `events.csv`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EventRow {
@@ -307,6 +326,8 @@ pub struct Study {
     pub events: Vec<EventRow>,
     /// `endorsements.csv`, in file order.
     pub endorsements: Vec<Endorsement>,
+    /// `transactions.csv`, in file order.
+    pub transactions: Vec<TransactionRow>,
     /// `claims.toml` as text, read by the stage `claims`.
     pub claims: Option<String>,
     /// Tables that the folder has.

@@ -19,8 +19,19 @@ const REFERENCE: Column = column!(
 );
 
 /// The tables of a study, in the order in which they are read.
-pub static TABLES: &[Table] =
-    &[ACTORS, INDEX, INDICATORS, INPUTS, REQUIRES, SUPPLY, MARKETS, CONDITIONS, EVENTS, ENDORSEMENTS];
+pub static TABLES: &[Table] = &[
+    ACTORS,
+    INDEX,
+    INDICATORS,
+    INPUTS,
+    REQUIRES,
+    SUPPLY,
+    MARKETS,
+    CONDITIONS,
+    EVENTS,
+    ENDORSEMENTS,
+    TRANSACTIONS,
+];
 
 /// `index.csv`.
 pub const INDEX: Table = Table {
@@ -298,6 +309,34 @@ pub const CONDITIONS: Table = Table {
         ),
         column!("low", SHARE, "Lower end of what it may be.", "可能的下限。"),
         column!("high", SHARE, "Upper end of what it may be.", "可能的上限。"),
+        REFERENCE,
+    ],
+};
+
+/// `transactions.csv`.
+pub const TRANSACTIONS: Table = Table {
+    name: "transactions",
+    en: "Who sells how much to whom, sector by sector: an input-output table, of which only cells that are not zero need be listed.",
+    zh: "各行为体各部门之间的买卖：投入产出表，只需列出不为零的格。",
+    key: &["seller", "seller_sector", "buyer", "buyer_sector", "year"],
+    columns: &[
+        column!("seller", Type::Id, required, "The actor that sells.", "出售的行为体。"),
+        column!("seller_sector", Type::Id, required, "The sector that sells.", "出售的部门。"),
+        column!("buyer", Type::Id, required, "The actor that buys.", "购买的行为体。"),
+        column!(
+            "buyer_sector",
+            Type::Id,
+            "The sector that buys; empty is final demand of the buyer.",
+            "购买的部门；留空指购买方的最终需求。"
+        ),
+        column!("year", Type::Year, required, "Year it refers to.", "所指年份。"),
+        column!(
+            "value",
+            NUMBER,
+            required,
+            "Value of the sales in the year, all rows in one unit; a pair that is not listed is zero.",
+            "当年销售额，各行单位相同；未列出的组合为零。"
+        ),
         REFERENCE,
     ],
 };

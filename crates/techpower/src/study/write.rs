@@ -179,6 +179,17 @@ pub fn rows<'a>(study: &'a Study, table: &Table) -> Box<dyn Iterator<Item = Vec<
         "endorsements" => Box::new(study.endorsements.iter().map(|e| {
             vec![e.text.clone(), e.actor.clone(), e.date.to_string(), e.reference.clone(), e.act.clone()]
         })),
+        "transactions" => Box::new(study.transactions.iter().map(move |t| {
+            vec![
+                sym(t.seller),
+                sym(t.seller_sector),
+                sym(t.buyer),
+                sym(t.buyer_sector),
+                t.year.to_string(),
+                known(t.value),
+                sym(t.reference),
+            ]
+        })),
         other => unreachable!("no rows for table `{other}`"),
     }
 }

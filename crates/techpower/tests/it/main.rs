@@ -3,6 +3,7 @@
 
 mod architecture;
 mod codebook;
+mod extraction;
 mod game;
 mod infer;
 mod measure;

@@ -81,6 +81,12 @@ pub(crate) fn texts() -> Texts {
             "tables/endorsements.csv",
             "text,actor,date,reference\ne3,JPN,2023-11,test\ne3,EU27,2023-12,test\n",
         ),
+        (
+            "tables/transactions.csv",
+            "seller,seller_sector,buyer,buyer_sector,year,value,reference\n\
+             USA,chips,DEU,cars,2022,20,test\nDEU,cars,CHN,chips,2022,10,test\nDEU,cars,USA,,2022,90,test\n\
+             USA,chips,USA,,2022,80,test\nCHN,chips,USA,chips,2022,5,test\nCHN,chips,CHN,,2022,45,test\n",
+        ),
     ]
     .into_iter()
     .map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec()))
