@@ -426,8 +426,8 @@ fn scored(index: &Index) -> Vec<Output> {
     vec![scores, ranks, standings, pairwise, draws]
 }
 
-/// Tables of exposures: `exposure` and `asymmetry` by type of power, then those of supply, of loss under denial, of the coalitional game and of
-/// input-output transactions.
+/// Tables of exposures: `exposure` and `asymmetry` by type of power, then those of supply, of loss under denial, of the coalitional game
+/// and of input-output transactions.
 #[must_use]
 pub fn related(study: &Study, exposure: &Exposure) -> Vec<Output> {
     let codebook = &study.codebook;

@@ -733,7 +733,7 @@ pub(super) static EXTRACTION: Table = Table {
          what is withheld is taken to be replaced from outside the table at the same price, which a table of the world does not have (Dietzenbacher, van Burken & Kondo 2019); \
          on the side of supply, inputs are taken for perfect substitutes of each other (Oosterhaven 1988; Gruver 1989).",
     zh: "发起者对目标各部门的供货按某一份额断供时损失的总产出，单位同交易表。并非预测：需求侧假定被断供之物能以同样价格从表外补足，而全球表并无表外（Dietzenbacher、van Burken 与 Kondo 2019）；供给侧假定各投入可完全互相替代（Oosterhaven 1988；Gruver 1989）。",
-    key: &["sender", "target", "year", "side"],
+    key: &["sender", "target", "year", "side", "share_withheld"],
     columns: &[
         column!("sender", Type::Id, required, "Who withholds.", "断供者。"),
         column!(
@@ -751,7 +751,13 @@ pub(super) static EXTRACTION: Table = Table {
             "demand: Leontief, sales are lost, first to the sender; supply: Ghosh, inputs are lost, first to the target.",
             "demand：里昂惕夫模型，损失销售，先及断供者；supply：高希模型，损失投入，先及对象。"
         ),
-        column!("share_withheld", SHARE, required, "Share of the deliveries withheld.", "断供的份额。"),
+        column!(
+            "share_withheld",
+            SHARE,
+            required,
+            "Share of the deliveries that is withheld and does not leak: the ends of what the options allow.",
+            "断供且未外泄的份额：选项所容许区间的两端。"
+        ),
         column!("target_loss", NUMBER, "Output the target loses.", "对象损失的产出。"),
         column!("target_loss_share", NUMBER, "As a share of its output.", "占其产出的份额。"),
         column!("sender_loss", NUMBER, "Output the sender loses.", "断供者损失的产出。"),

@@ -273,10 +273,7 @@ pub fn relate(study: &Study) -> (Exposure, Notes) {
     exposure.channels.insert(Channel::Endorsement, endorsement::endorsement(study, &years, seed, &mut notes));
     exposure.sort();
     exposure.asymmetries = asymmetries(&exposure, &targets, &years);
-    // An input-output table has no draws: what is withheld and does not leak, at the middle of what they may be.
-    let middle = |(low, high): (f64, f64)| (low + high) / 2.0;
-    let denied = middle(options.relate.withheld) * (1.0 - middle(options.relate.leakage));
-    exposure.transacted = transactions::relate_transactions(study, denied, &mut notes);
+    exposure.transacted = transactions::relate_transactions(study, &mut notes);
     (exposure, notes)
 }
 

@@ -69,7 +69,7 @@ pub struct Rest {
 /// What the transactions of a study say.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Transacted {
-    /// Sorted by sender, target, year and side.
+    /// Sorted by sender, target, year, side and share.
     pub extractions: Vec<Extraction>,
     /// Users on suppliers, sorted by supplier, user and year.
     pub look_through: Vec<Rest>,
@@ -79,7 +79,8 @@ pub struct Transacted {
 
 /// Computes extractions and reliance for every year of transactions. A member counts for its bloc, a firm for its home; who has none stands for
 /// itself, so that no flow is lost. Years are those of the data.
-pub(super) fn relate_transactions(study: &Study, share: f64, notes: &mut Notes) -> Transacted {
+pub(super) fn relate_transactions(study: &Study, notes: &mut Notes) -> Transacted {
+    let shares = shares(study);
     let mut years: BTreeMap<i16, Vec<&TransactionRow>> = BTreeMap::new();
     for row in &study.transactions {
         years.entry(row.year).or_default().push(row);
@@ -105,13 +106,16 @@ pub(super) fn relate_transactions(study: &Study, share: f64, notes: &mut Notes) 
         });
         let (table, doubts) = InputOutput::from_flows(flows);
         doubts.iter().for_each(|doubt| notes.push(noted(doubt, year)));
-        all.add(&table, year, share, notes);
+        all.add(&table, year, &shares, notes);
     }
     if !all.extractions.is_empty() {
         notes.push(Note::new(Kind::ExtractionAssumes, STAGE, place()));
     }
-    all.extractions
-        .sort_by(|a, b| (&a.sender, &a.target, a.year, a.side).cmp(&(&b.sender, &b.target, b.year, b.side)));
+    all.extractions.sort_by(|a, b| {
+        let years = (a.year, a.side).cmp(&(b.year, b.side));
+        let pairs = (&a.sender, &a.target).cmp(&(&b.sender, &b.target));
+        pairs.then(years).then(a.share_withheld.total_cmp(&b.share_withheld))
+    });
     for list in [&mut all.look_through, &mut all.forward] {
         list.sort_by(|a, b| (&a.on, &a.who, a.year).cmp(&(&b.on, &b.who, b.year)));
     }
@@ -120,7 +124,7 @@ pub(super) fn relate_transactions(study: &Study, share: f64, notes: &mut Notes) 
 
 impl Transacted {
     /// Adds a year. Fewer than two actors have nothing to withhold from each other.
-    fn add(&mut self, table: &InputOutput, year: i16, share: f64, notes: &mut Notes) {
+    fn add(&mut self, table: &InputOutput, year: i16, shares: &[f64], notes: &mut Notes) {
         let actors = table.actors();
         if actors.len() < 2 {
             return;
@@ -135,18 +139,20 @@ impl Transacted {
                 return;
             }
         };
-        let alone = (0..actors.len()).map(|actor| solved.isolate(actor, share));
-        for withheld in solved.withhold_all(share).into_iter().chain(alone) {
-            let target = withheld.target.map_or(EVERYONE, |target| actors[target].as_str());
-            for (side, losses) in [(Side::Demand, withheld.demand), (Side::Supply, withheld.supply)] {
-                self.extractions.push(Extraction {
-                    sender: actors[withheld.sender].clone(),
-                    target: target.to_owned(),
-                    year,
-                    side,
-                    share_withheld: share,
-                    losses,
-                });
+        for share in shares {
+            let alone = (0..actors.len()).map(|actor| solved.isolate(actor, *share));
+            for withheld in solved.withhold_all(*share).into_iter().chain(alone) {
+                let target = withheld.target.map_or(EVERYONE, |target| actors[target].as_str());
+                for (side, losses) in [(Side::Demand, withheld.demand), (Side::Supply, withheld.supply)] {
+                    self.extractions.push(Extraction {
+                        sender: actors[withheld.sender].clone(),
+                        target: target.to_owned(),
+                        year,
+                        side,
+                        share_withheld: *share,
+                        losses,
+                    });
+                }
             }
         }
         let named = |through: Through| Rest {
@@ -160,6 +166,15 @@ impl Transacted {
         self.look_through.extend(solved.look_through().into_iter().map(named));
         self.forward.extend(solved.forward().into_iter().map(named));
     }
+}
+
+/// The ends of what is withheld and does not leak. A loss grows with the share, so that it lies between those of the two ends.
+fn shares(study: &Study) -> Vec<f64> {
+    let options = &study.options.relate;
+    let (withheld, leakage) = (options.withheld, options.leakage);
+    let mut shares = vec![withheld.0 * (1.0 - leakage.1), withheld.1 * (1.0 - leakage.0)];
+    shares.dedup();
+    shares
 }
 
 fn place() -> Place {

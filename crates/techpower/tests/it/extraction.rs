@@ -453,10 +453,21 @@ fn a_study_computes_extractions() {
     near(row("USA", "EU27", Side::Supply).target, 2000.0 - b, 1e-12);
     near(row("USA", "EU27", Side::Supply).sender, 1000.0 - (650.0 + 0.1 * b) / 0.85, 1e-12);
     near(row("USA", "*", Side::Demand).sender, 1000.0 - a, 1e-12);
-    let tables = related(&exposure, &study.codebook);
+    let tables = related(&study, &exposure);
     let of = |name: &str| tables.iter().find(|table| table.schema.name == name).expect("a table");
     // Two pairs and two actors alone, on two sides.
     assert_eq!(of("extraction").rows.len(), 8);
+    // An interval of what is withheld gives its ends, less what leaks.
+    let varied = with(
+        transactions(ROWS),
+        "study.toml",
+        "[uncertainty]",
+        "[relate]\nwithheld = [0.5, 1.0]\nleakage = [0.0, 0.2]\n[uncertainty]",
+    );
+    let ends: Vec<f64> =
+        relate(&read(&varied).0).0.transacted.extractions.iter().map(|e| e.share_withheld).collect();
+    assert_eq!(ends.len(), 16);
+    assert!(ends.chunks(2).all(|ends| ends == [0.4, 1.0]));
     assert_eq!((of("look_through").rows.len(), of("forward").rows.len()), (4, 4));
 }
 
