@@ -117,21 +117,21 @@ pub(crate) fn carry_out(from: &From, lang: Lang) -> Result<u8, Fault> {
                 Subtypes::Any => import::Subtypes::Any,
                 Subtypes::Parent => import::Subtypes::Parent,
             };
-            to.write(import::cset(&folder(dir)?, subtypes, &to.id()), lang)
+            to.write(import::cset(&folder(dir)?, subtypes, &to.id()), 0, lang)
         }
         From::Baci { flows, to, countries, product, year } => {
             let flows = flows.iter().map(|path| readable(path)).collect::<Result<Vec<String>, Fault>>()?;
             let countries = countries.as_deref().map(readable).transpose()?;
             let options =
                 Baci { flows: &flows, countries: countries.as_deref(), products: product, years: year };
-            to.write(import::baci(&here(), &options, &to.id()), lang)
+            to.write(import::baci(&here(), &options, &to.id()), 0, lang)
         }
         From::Iot { file, to, year, r#final, output, labels, reference } => {
             let options =
                 Iot { year: *year, final_demand: r#final, output, labels: usize::from(*labels), reference };
             iot(file, &options, to, lang)
         }
-        From::EpochChips { dir, to } => to.write(import::epoch_chips(&folder(dir)?, &to.id()), lang),
+        From::EpochChips { dir, to } => to.write(import::epoch_chips(&folder(dir)?, &to.id()), 0, lang),
     }
 }
 
@@ -164,10 +164,11 @@ impl To {
         self.into.file_name().map_or_else(|| "study".to_owned(), |name| name.to_string_lossy().into_owned())
     }
 
-    /// Writes what an import made, and talks about its notes.
+    /// Writes what an import made beside `others` files that it wrote itself, and talks about its notes.
     fn write(
         &self,
         (made, notes): (Option<BTreeMap<String, String>>, Notes),
+        others: usize,
         lang: Lang,
     ) -> Result<u8, Fault> {
         let Some(mut made) = made else { return Err(Fault::Notes(Box::new(notes))) };
@@ -176,8 +177,9 @@ impl To {
             let path = self.into.join(STUDY_FILE).display().to_string();
             eprintln!("{}", say(lang, "kept", &[("path", &path)]));
         }
-        write_study(&self.into, &made, self.force, "imported", lang)?;
-        show::notes(&notes, lang, true);
+        write_study(&self.into, &made, others, self.force, "imported", lang)?;
+        // Remarks on the files of an import are told now or never: `check` sees the study only.
+        show::notes(&notes, lang, false);
         Ok(code_of(&notes))
     }
 }
@@ -190,6 +192,7 @@ fn coinr(data: &Path, meta: &Path, to: &To, lang: Lang) -> Result<u8, Fault> {
     }
     to.write(
         import::coinr(&files, &data.display().to_string(), &meta.display().to_string(), &to.id()),
+        0,
         lang,
     )
 }
@@ -206,7 +209,7 @@ fn iot(file: &Path, options: &Iot<'_>, to: &To, lang: Lang) -> Result<u8, Fault>
     })?;
     let unwritable = |error: io::Error| Fault::unwritable(&table, &error);
     let made = import::iot(&here(), &path, options, &to.id(), &mut draft).map_err(unwritable)?;
-    let code = to.write(made, lang)?;
+    let code = to.write(made, 1, lang)?;
     draft.finish().map_err(unwritable)?;
     Ok(code)
 }

@@ -372,14 +372,15 @@ fn piped(result: io::Result<()>) -> Result<(), Fault> {
 fn new(dir: &Path, force: bool, lang: Lang) -> Result<u8, Fault> {
     let id = dir.file_name().map_or_else(|| "study".to_owned(), |name| name.to_string_lossy().into_owned());
     let files = study::template(&id);
-    write_study(dir, &files, force, "made", lang)?;
+    write_study(dir, &files, 0, force, "made", lang)?;
     Ok(DONE)
 }
 
-/// Writes the files of a study and says so.
+/// Writes the files of a study and says so; `others` of its files are written elsewhere.
 pub(crate) fn write_study(
     dir: &Path,
     files: &BTreeMap<String, String>,
+    others: usize,
     force: bool,
     word: &str,
     lang: Lang,
@@ -390,7 +391,7 @@ pub(crate) fn write_study(
         }
         _ => Fault::unwritable(dir, &error),
     })?;
-    let (count, path) = (files.len().to_string(), dir.display().to_string());
+    let (count, path) = ((files.len() + others).to_string(), dir.display().to_string());
     eprintln!("{}", say(lang, word, &[("count", &count), ("path", &path)]));
     Ok(())
 }

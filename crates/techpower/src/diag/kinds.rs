@@ -212,4 +212,5 @@ kinds! {
     ImportOthers "import-others" Info "A stock whose owners are not named.",
     ImportYearUnfinished "import-year-unfinished" Info "A year of imported data that is not complete.",
     ImportMakerLacking "import-maker-lacking" Info "A sum over chip makers that lacks one in some years.",
+    ImportOwnerLost "import-owner-lost" Warning "Owners that imported data name but have no rows of.",
 }

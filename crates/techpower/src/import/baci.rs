@@ -1,7 +1,7 @@
 //! From BACI of CEPII (Gaulier and Zignago 2010, CEPII working paper 2010-23): reconciled trade flows by year, exporter, importer and
 //! product of the Harmonized System, added up into `trade.csv`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{self, BufRead, BufReader, Read};
 use std::str::FromStr;
 
@@ -236,6 +236,16 @@ struct Sum {
     unknown: u64,
 }
 
+impl Sum {
+    fn add(&mut self, flow: &Flow) {
+        self.value += flow.value;
+        match flow.quantity {
+            Some(quantity) => self.quantity += quantity,
+            None => self.unknown += 1,
+        }
+    }
+}
+
 /// Product, year, exporter and importer of a sum, in the order of the table.
 type Key = (u16, i16, u16, u16);
 
@@ -243,16 +253,22 @@ type Key = (u16, i16, u16, u16);
 struct Sums<'a> {
     options: &'a Baci<'a>,
     countries: Countries,
-    sums: BTreeMap<Key, Sum>,
-    /// Products of codes met before.
-    products: BTreeMap<[u8; DIGITS], Vec<u16>>,
-    /// Code of the last flow and its products, since flows of one code often follow one another.
-    last: Option<([u8; DIGITS], Vec<u16>)>,
+    /// Sums in the order in which they were first met.
+    sums: Vec<(Key, Sum)>,
+    /// Places of sums; only asked, never gone through, since its order is no order.
+    places: HashMap<Key, usize>,
+    /// The last sum that was added to: flows between the same two countries often follow one another.
+    last: Option<(Key, usize)>,
+    /// Products of every code met before, and where a code's are.
+    chosen: Vec<Vec<u16>>,
+    codes: HashMap<[u8; DIGITS], usize>,
     /// Files of each year.
     years: BTreeMap<i16, BTreeSet<&'a str>>,
     /// Codes that are no country: rows, and the first line of each.
     strangers: BTreeMap<u16, (u64, u64)>,
     path: &'a str,
+    /// Year of the last flow of this file.
+    year: i16,
     padded: u64,
     unknown: u64,
     /// Whether Taiwan's code was met, in any file.
@@ -264,12 +280,16 @@ impl<'a> Sums<'a> {
         Sums {
             options,
             countries,
-            sums: BTreeMap::new(),
-            products: BTreeMap::new(),
+            sums: Vec::new(),
+            places: HashMap::new(),
             last: None,
+            // Without products, everything is the first one.
+            chosen: if options.products.is_empty() { vec![vec![0]] } else { Vec::new() },
+            codes: HashMap::new(),
             years: BTreeMap::new(),
             strangers: BTreeMap::new(),
             path: "",
+            year: 0,
             padded: 0,
             unknown: 0,
             taiwan: false,
@@ -279,30 +299,26 @@ impl<'a> Sums<'a> {
     fn begin(&mut self, path: &'a str) {
         self.path = path;
         self.strangers.clear();
+        self.year = 0;
         self.padded = 0;
         self.unknown = 0;
     }
 
-    /// The products that a code belongs to.
-    fn products_of(&mut self, code: [u8; DIGITS]) -> &[u16] {
-        if self.last.as_ref().is_none_or(|(last, _)| *last != code) {
-            let options = self.options;
-            let found = self.products.entry(code).or_insert_with(|| {
-                if options.products.is_empty() {
-                    return vec![0];
-                }
-                let belongs = |product: &Product| {
-                    product.prefixes.iter().any(|prefix| code.starts_with(prefix.as_bytes()))
-                };
-                let products = options.products.iter().enumerate();
-                products
-                    .filter(|(_, product)| belongs(product))
-                    .filter_map(|(at, _)| u16::try_from(at).ok())
-                    .collect()
-            });
-            self.last = Some((code, found.clone()));
+    /// Where the products are that a code belongs to.
+    fn products_of(&mut self, code: [u8; DIGITS]) -> usize {
+        if self.options.products.is_empty() {
+            return 0;
         }
-        self.last.as_ref().map_or(&[], |(_, products)| products)
+        if let Some(place) = self.codes.get(&code) {
+            return *place;
+        }
+        let belongs = |product: &Product| {
+            product.prefixes.iter().any(|prefix| code.starts_with(prefix.to_uppercase().as_bytes()))
+        };
+        let products = self.options.products.iter().enumerate().filter(|(_, product)| belongs(product));
+        self.chosen.push(products.filter_map(|(at, _)| u16::try_from(at).ok()).collect());
+        self.codes.insert(code, self.chosen.len() - 1);
+        self.chosen.len() - 1
     }
 
     fn add(&mut self, flow: &Flow, line: u64) {
@@ -310,8 +326,8 @@ impl<'a> Sums<'a> {
             return;
         }
         self.padded += u64::from(flow.padded);
-        let products = self.products_of(flow.product).len();
-        if products == 0 {
+        let products = self.products_of(flow.product);
+        if self.chosen[products].is_empty() {
             return;
         }
         let (exporter, importer) = (self.countries.place(flow.exporter), self.countries.place(flow.importer));
@@ -325,19 +341,30 @@ impl<'a> Sums<'a> {
         };
         self.taiwan |= flow.exporter == TAIWAN || flow.importer == TAIWAN;
         self.unknown += u64::from(flow.quantity.is_none());
-        let path = self.path;
-        if self.years.get(&flow.year).is_none_or(|files| !files.contains(path)) {
-            self.years.entry(flow.year).or_default().insert(path);
+        if flow.year != self.year {
+            self.year = flow.year;
+            self.years.entry(flow.year).or_default().insert(self.path);
         }
-        for at in 0..products {
-            let product = self.last.as_ref().map_or(0, |(_, products)| products[at]);
-            let sum = self.sums.entry((product, flow.year, exporter, importer)).or_default();
-            sum.value += flow.value;
-            match flow.quantity {
-                Some(quantity) => sum.quantity += quantity,
-                None => sum.unknown += 1,
+        for at in 0..self.chosen[products].len() {
+            let product = self.chosen[products][at];
+            self.sum((product, flow.year, exporter, importer)).add(flow);
+        }
+    }
+
+    /// The sum of a key.
+    fn sum(&mut self, key: Key) -> &mut Sum {
+        let place = match self.last {
+            Some((last, place)) if last == key => place,
+            _ => {
+                let sums = &mut self.sums;
+                *self.places.entry(key).or_insert_with(|| {
+                    sums.push((key, Sum::default()));
+                    sums.len() - 1
+                })
             }
-        }
+        };
+        self.last = Some((key, place));
+        &mut self.sums[place].1
     }
 
     /// What there is to say of a file.
@@ -364,7 +391,8 @@ impl<'a> Sums<'a> {
     }
 
     /// The files of the study.
-    fn files(&self, id: &str, notes: &mut Notes) -> Option<BTreeMap<String, String>> {
+    fn files(&mut self, id: &str, notes: &mut Notes) -> Option<BTreeMap<String, String>> {
+        self.sums.sort_unstable_by_key(|(key, _)| *key);
         let table_path = "tables/trade.csv";
         for (year, files) in self.years.iter().filter(|(_, files)| files.len() > 1) {
             let names: Vec<String> = files.iter().map(|path| file_name(path).to_owned()).collect();
@@ -372,7 +400,7 @@ impl<'a> Sums<'a> {
             notes.push(note.with("year", year).with("files", some(&names)));
         }
         for (at, product) in self.options.products.iter().enumerate() {
-            if !self.sums.keys().any(|(found, ..)| usize::from(*found) == at) {
+            if !self.sums.iter().any(|((found, ..), _)| usize::from(*found) == at) {
                 let note = Note::new(Kind::ImportProductEmpty, STAGE, Place::file(table_path));
                 notes.push(note.with("product", &product.name).with("codes", product.prefixes.join(", ")));
             }
@@ -385,7 +413,9 @@ impl<'a> Sums<'a> {
             notes.push(Note::new(Kind::ImportTaiwan, STAGE, Place::file(table_path)).with("code", TAIWAN));
         }
         let mut actors = Actors::new();
-        for place in self.sums.keys().flat_map(|(_, _, exporter, importer)| [*exporter, *importer]) {
+        let traders: BTreeSet<u16> =
+            self.sums.iter().flat_map(|((_, _, exporter, importer), _)| [*exporter, *importer]).collect();
+        for place in traders {
             let (id, name) = &self.countries.actors[usize::from(place)];
             actors.state(id, if name.is_empty() { id } else { name });
         }

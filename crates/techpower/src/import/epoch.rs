@@ -58,7 +58,13 @@ const HOMES: [(&str, &str); 2] = [("CoreWeave", "USA"), ("xAI", "USA")];
 #[must_use]
 pub fn epoch_chips(files: &dyn Files, id: &str) -> (Option<BTreeMap<String, String>>, Notes) {
     let mut notes = Notes::new();
-    let mut import = Import { stocks: BTreeMap::new(), ends: BTreeMap::new(), notes: &mut notes };
+    let mut import = Import {
+        stocks: BTreeMap::new(),
+        ends: BTreeMap::new(),
+        owners: BTreeSet::new(),
+        excluded: BTreeSet::new(),
+        notes: &mut notes,
+    };
     import.read(files);
     let made = import.files(id);
     (made, notes)
@@ -75,8 +81,11 @@ struct Stock {
 struct Import<'a> {
     /// Stocks at the end of a year, by owner, year and maker.
     stocks: BTreeMap<(String, i16), BTreeMap<String, Stock>>,
-    /// Last complete quarter of each year, by maker.
+    /// Last quarter of each year, by maker.
     ends: BTreeMap<(i16, String), Date>,
+    /// Owners that are named, and those that the rest of a maker is said to exclude.
+    owners: BTreeSet<String>,
+    excluded: BTreeSet<String>,
     notes: &'a mut Notes,
 }
 
@@ -130,6 +139,8 @@ impl Import<'_> {
                 self.push(Kind::DuplicateRow, Place::row(&grid.path, *line), &[("key", &key)]);
                 continue;
             }
+            self.owners.insert(owner.to_owned());
+            self.excluded.extend(excluded(grid.cell(row, "Notes")));
             let incomplete = grid.position("Incomplete").is_some_and(|at| !row[at].is_empty());
             let last = self.ends.entry((end.year(), maker.to_owned())).or_insert(end);
             *last = (*last).max(end);
@@ -166,6 +177,7 @@ impl Import<'_> {
         };
         self.note_years();
         self.note_makers();
+        self.note_owners();
         let mut actors = Actors::new();
         let indicators = self.indicators(&mut actors);
         let at = Place::file("tables/indicators.csv");
@@ -211,6 +223,15 @@ impl Import<'_> {
         for ((owner, maker), years) in lacking {
             let args = [("owner", owner.as_str()), ("maker", &maker), ("years", &years.join(", "))];
             self.push(Kind::ImportMakerLacking, Place::file("owners_csv_export"), &args);
+        }
+    }
+
+    /// Owners that are taken out of the rest without having rows of their own.
+    fn note_owners(&mut self) {
+        let lost: Vec<String> = self.excluded.difference(&self.owners).cloned().collect();
+        if !lost.is_empty() {
+            let at = Place::file("owners_csv_export");
+            self.push(Kind::ImportOwnerLost, at, &[("owners", &some(&lost))]);
         }
     }
 
@@ -264,6 +285,13 @@ impl Import<'_> {
         }
         table(columns::INDICATORS, rows.into_iter())
     }
+}
+
+/// The owners named by a remark such as `Excludes Meta, China. Estimates generated on: ...`.
+fn excluded(remark: &str) -> Vec<String> {
+    let Some((_, rest)) = remark.split_once("Excludes ") else { return Vec::new() };
+    let list = rest.split('.').next().unwrap_or_default();
+    list.split(',').map(|owner| owner.trim().to_owned()).filter(|owner| !owner.is_empty()).collect()
 }
 
 /// Whether a day ends a calendar year.
