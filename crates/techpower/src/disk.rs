@@ -101,7 +101,8 @@ impl Draft {
             return Err(io::Error::new(io::ErrorKind::AlreadyExists, path.display().to_string()));
         }
         let folder = path.parent().unwrap_or(Path::new("."));
-        let missing = folder.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists());
+        let missing =
+            folder.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists());
         let made: Vec<PathBuf> = missing.map(Path::to_owned).collect();
         fs::create_dir_all(folder)?;
         let mut name = path.file_name().unwrap_or_default().to_owned();

@@ -372,8 +372,11 @@ impl<'a> Sums<'a> {
         for (code, (rows, line)) in &self.strangers {
             let name = self.countries.others.get(code);
             let code = name.map_or_else(|| code.to_string(), |name| format!("{code} {name}"));
-            let note =
-                Note::new(Kind::ImportUnknownCountry, STAGE, Place { row: Some(*line), ..Place::file(self.path) });
+            let note = Note::new(
+                Kind::ImportUnknownCountry,
+                STAGE,
+                Place { row: Some(*line), ..Place::file(self.path) },
+            );
             notes.push(note.with("code", code).with("rows", rows));
         }
         for (kind, count, column) in
@@ -528,7 +531,8 @@ fn layout(line: &[u8], path: &str, notes: &mut Notes) -> Option<Layout> {
         notes.push(Note::new(Kind::EmptyFile, STAGE, Place::file(path)));
         return None;
     }
-    let delimiter = [b'\t', b';', b','].into_iter().max_by_key(|c| text.bytes().filter(|b| b == c).count())?;
+    let delimiter =
+        [b'\t', b';', b','].into_iter().max_by_key(|c| text.bytes().filter(|b| b == c).count())?;
     let header: Vec<&str> =
         text.split(char::from(delimiter)).map(|name| name.trim().trim_matches('"')).collect();
     let mut places = [0; FLOW.len()];

@@ -483,9 +483,8 @@ impl Import<'_> {
             .filter(|row| providers[&row.provider].country)
             .map(|row| row.input.as_str())
             .collect();
-        let counts = |row: &&Provision| {
-            providers[&row.provider].country == by_country.contains(row.input.as_str())
-        };
+        let counts =
+            |row: &&Provision| providers[&row.provider].country == by_country.contains(row.input.as_str());
         let mut rows = Vec::new();
         let mut sums: BTreeMap<(&str, i16), f64> = BTreeMap::new();
         let mut firms: BTreeSet<&str> = BTreeSet::new();

@@ -2,7 +2,7 @@
 //! the World Input-Output Database, turned into long `transactions.csv`.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufReader, Cursor, Read, Write};
 
 use encoding_rs_io::DecodeReaderBytesBuilder;
 
@@ -14,7 +14,8 @@ use crate::table::Files;
 
 /// Columns of final demand: those of the OECD's tables, then those of the World Input-Output Database that differ.
 pub const FINAL_DEMAND: &[&str] = &[
-    "HFCE", "NPISH", "GGFC", "GFCF", "INVNT", "DPABR", "NONRES", "P33", "CONS_h", "CONS_np", "CONS_g", "INVEN",
+    "HFCE", "NPISH", "GGFC", "GFCF", "INVNT", "DPABR", "NONRES", "P33", "CONS_h", "CONS_np", "CONS_g",
+    "INVEN",
 ];
 /// Rows and columns of gross output.
 pub const OUTPUT: &[&str] = &["OUT", "OUTPUT", "TOTAL", "GO"];
@@ -25,7 +26,8 @@ const VALUE_ADDED: &[&str] =
 const REST: &str = "ROW";
 /// Part of output by which a row may differ from the output that the table states.
 const TOLERANCE: f64 = 1e-3;
-const LOOK: usize = 1 << 18;
+/// How much of a file is looked at to find what separates its cells.
+const LOOK: u64 = 1 << 18;
 /// Most rows and columns of labels.
 const MOST_LABELS: usize = 2;
 
@@ -365,9 +367,7 @@ impl Import<'_> {
                 Column::Sector(_) if value == Some(0.0) => {}
                 Column::Sector((buyer, sector)) => {
                     let value = if value.is_some() { text } else { "" };
-                    writer.write_record([
-                        &seller.0, &seller.1, buyer, sector, &year, value, &reference,
-                    ])?;
+                    writer.write_record([&seller.0, &seller.1, buyer, sector, &year, value, &reference])?;
                     findings.rows += 1;
                 }
                 Column::Final(place) => {
@@ -447,11 +447,7 @@ fn output_row(record: &csv::ByteRecord, columns: &Columns, skipped: usize, findi
 }
 
 /// Opens a table as records of text in any Unicode encoding; notes what is in the way.
-fn open<'f>(
-    files: &'f dyn Files,
-    path: &str,
-    notes: &mut Notes,
-) -> Option<csv::Reader<Box<dyn Read + 'f>>> {
+fn open<'f>(files: &'f dyn Files, path: &str, notes: &mut Notes) -> Option<csv::Reader<Box<dyn Read + 'f>>> {
     let mut refuse = |kind: Kind, why: &str| {
         notes.push(Note::new(kind, STAGE, Place::file(path)).with("why", why));
         None
@@ -461,8 +457,11 @@ fn open<'f>(
         Ok(None) => return refuse(Kind::UnreadableFile, "no such file"),
         Err(error) => return refuse(Kind::UnreadableFile, &error.to_string()),
     };
-    let mut source = BufReader::with_capacity(LOOK, DecodeReaderBytesBuilder::new().build(file));
-    let head = source.fill_buf().unwrap_or_default();
+    let mut source = DecodeReaderBytesBuilder::new().build(file);
+    let mut head = Vec::new();
+    if let Err(error) = source.by_ref().take(LOOK).read_to_end(&mut head) {
+        return refuse(Kind::UnreadableFile, &error.to_string());
+    }
     if head.starts_with(b"PK\x03\x04") || head.starts_with(&[0x1f, 0x8b]) {
         return refuse(Kind::ImportArchive, "");
     }
@@ -470,7 +469,7 @@ fn open<'f>(
     let delimiter = [b'\t', b';', b','].into_iter().max_by_key(|c| first.iter().filter(|b| *b == c).count());
     let mut builder = csv::ReaderBuilder::new();
     builder.has_headers(false).flexible(true).delimiter(delimiter.unwrap_or(b','));
-    Some(builder.from_reader(Box::new(source)))
+    Some(builder.from_reader(Box::new(BufReader::new(Cursor::new(head).chain(source)))))
 }
 
 fn cell_text(cell: &[u8]) -> String {

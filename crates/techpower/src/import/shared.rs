@@ -13,17 +13,8 @@ use crate::table::Grid;
 pub(super) mod columns {
     pub(in crate::import) const ACTORS: &[&str] =
         &["actor", "name_en", "name_zh", "kind", "part_of", "home", "aliases"];
-    pub(in crate::import) const INPUTS: &[&str] = &[
-        "input",
-        "name_en",
-        "name_zh",
-        "layer",
-        "kind_of",
-        "needs",
-        "elasticity",
-        "stock",
-        "reference",
-    ];
+    pub(in crate::import) const INPUTS: &[&str] =
+        &["input", "name_en", "name_zh", "layer", "kind_of", "needs", "elasticity", "stock", "reference"];
     pub(in crate::import) const REQUIRES: &[&str] = &["input", "goes_into", "cost_share", "reference"];
     pub(in crate::import) const SUPPLY: &[&str] =
         &["provider", "input", "year", "share", "low", "high", "reference"];
@@ -231,11 +222,15 @@ mod tests {
     /// Codes against ISO 3166-1 as the United Nations list them (M49), one of each kind of trap.
     #[test]
     fn countries_have_their_codes() {
-        for (numeric, id) in [(156, "CHN"), (840, "USA"), (4, "AFG"), (158, "TWN"), (728, "SSD"), (250, "FRA")] {
+        for (numeric, id) in
+            [(156, "CHN"), (840, "USA"), (4, "AFG"), (158, "TWN"), (728, "SSD"), (250, "FRA")]
+        {
             assert_eq!(COUNTRIES[id].numeric, numeric);
         }
         assert_eq!(COUNTRIES.len(), 249);
-        assert!(COUNTRIES.values().all(|c| c.id.len() == 3 && !c.name_en.is_empty() && !c.name_zh.is_empty()));
+        assert!(
+            COUNTRIES.values().all(|c| c.id.len() == 3 && !c.name_en.is_empty() && !c.name_zh.is_empty())
+        );
     }
 
     #[test]
@@ -256,7 +251,12 @@ mod tests {
         let text = actors.text();
         assert!(text.contains("DEU,Germany,德国,state,EU27,,\n"), "{text}");
         assert!(text.contains("EU27,European Union,欧盟,bloc,,,\n"), "{text}");
-        assert!(text.contains("firm:some-tools-ltd,\"Some Tools, Ltd.\",\"Some Tools, Ltd.\",firm,,JPN,Tools\n"));
-        assert!(text.contains("JPN,Japan,日本,state") && text.contains("KOR,South Korea,韩国,state"), "{text}");
+        assert!(
+            text.contains("firm:some-tools-ltd,\"Some Tools, Ltd.\",\"Some Tools, Ltd.\",firm,,JPN,Tools\n")
+        );
+        assert!(
+            text.contains("JPN,Japan,日本,state") && text.contains("KOR,South Korea,韩国,state"),
+            "{text}"
+        );
     }
 }

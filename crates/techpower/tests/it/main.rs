@@ -4,6 +4,7 @@
 mod architecture;
 mod codebook;
 mod game;
+mod imports;
 mod infer;
 mod measure;
 mod package;
