@@ -6,13 +6,16 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
 use techpower::diag::{Lang, Notes};
-use techpower::disk::{Draft, Folder};
+use techpower::disk::{Draft, Folder, write_file};
 use techpower::import::{self, Baci, Iot, Product};
 use techpower::study::STUDY_FILE;
 
 use crate::fault::Fault;
 use crate::words::say;
 use crate::{code_of, show, write_study};
+
+/// The table that imports share.
+const ACTORS: &str = "tables/actors.csv";
 
 /// The tool whose files are imported.
 #[derive(Debug, Subcommand)]
@@ -33,7 +36,7 @@ pub(crate) enum From {
         /// Folder of inputs.csv, providers.csv, provision.csv, sequence.csv and stages.csv.
         dir: PathBuf,
         #[command(flatten)]
-        to: To,
+        to: Beside,
         /// How sub-types count for what they are a kind of; written to a new study.toml.
         #[arg(long, value_enum, default_value_t = Subtypes::All)]
         subtypes: Subtypes,
@@ -44,7 +47,7 @@ pub(crate) enum From {
         #[arg(value_name = "FILE", required = true)]
         flows: Vec<PathBuf>,
         #[command(flatten)]
-        to: To,
+        to: Beside,
         /// BACI's file of countries of the same edition; without it, codes are read as ISO 3166-1 and the few that differ.
         #[arg(long, value_name = "FILE")]
         countries: Option<PathBuf>,
@@ -60,7 +63,7 @@ pub(crate) enum From {
         /// The table as CSV, with labels like CHN_C26 in the first row and column.
         file: PathBuf,
         #[command(flatten)]
-        to: To,
+        to: Beside,
         /// Year of the table.
         #[arg(long, value_parser = clap::value_parser!(i16).range(1000..3000))]
         year: i16,
@@ -82,7 +85,7 @@ pub(crate) enum From {
         /// Folder that holds owners_csv_export.
         dir: PathBuf,
         #[command(flatten)]
-        to: To,
+        to: Beside,
     },
 }
 
@@ -95,6 +98,16 @@ pub(crate) struct To {
     /// Overwrite tables that exist.
     #[arg(long)]
     force: bool,
+}
+
+/// Where an import goes that may stand beside others in one study.
+#[derive(Debug, Args)]
+pub(crate) struct Beside {
+    #[command(flatten)]
+    to: To,
+    /// Keep an actors.csv that is there, and add the actors that it lacks.
+    #[arg(long)]
+    add: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -158,6 +171,21 @@ fn readable(path: &Path) -> Result<String, Fault> {
     }
 }
 
+impl Beside {
+    fn id(&self) -> String {
+        self.to.id()
+    }
+
+    fn write(
+        &self,
+        made: (Option<BTreeMap<String, String>>, Notes),
+        others: usize,
+        lang: Lang,
+    ) -> Result<u8, Fault> {
+        self.to.write(made, others, self.add, lang)
+    }
+}
+
 impl To {
     /// Id of the study: the name of its folder.
     fn id(&self) -> String {
@@ -169,19 +197,39 @@ impl To {
         &self,
         (made, notes): (Option<BTreeMap<String, String>>, Notes),
         others: usize,
+        add: bool,
         lang: Lang,
     ) -> Result<u8, Fault> {
         let Some(mut made) = made else { return Err(Fault::Notes(Box::new(notes))) };
+        let actors = self.into.join(ACTORS);
+        // Written apart, so that adding to this table does not overwrite others.
+        let both = if add && actors.exists() { Some(added(&actors, &made, lang)?) } else { None };
+        if both.is_some() {
+            made.remove(ACTORS);
+        }
         if self.into.join(STUDY_FILE).exists() {
             made.remove(STUDY_FILE);
             let path = self.into.join(STUDY_FILE).display().to_string();
             eprintln!("{}", say(lang, "kept", &[("path", &path)]));
         }
-        write_study(&self.into, &made, others, self.force, "imported", lang)?;
+        write_study(&self.into, &made, others + usize::from(both.is_some()), self.force, "imported", lang)?;
+        if let Some(text) = both {
+            write_file(&actors, text.as_bytes()).map_err(|error| Fault::unwritable(&actors, &error))?;
+        }
         // Remarks on the files of an import are told now or never: `check` sees the study only.
         show::notes(&notes, lang, false);
         Ok(code_of(&notes))
     }
+}
+
+/// The actors of a study with those that an import adds.
+fn added(path: &Path, made: &BTreeMap<String, String>, lang: Lang) -> Result<String, Fault> {
+    let text = std::fs::read_to_string(path).map_err(|error| Fault::unreadable(path, &error))?;
+    let new = made.get(ACTORS).map_or("", String::as_str);
+    import::add_actors(&text, new).ok_or_else(|| {
+        let path = path.display().to_string();
+        Fault::usage(lang, "no_actors", &[("path", &path)], "no_actors_hint")
+    })
 }
 
 fn coinr(data: &Path, meta: &Path, to: &To, lang: Lang) -> Result<u8, Fault> {
@@ -193,15 +241,16 @@ fn coinr(data: &Path, meta: &Path, to: &To, lang: Lang) -> Result<u8, Fault> {
     to.write(
         import::coinr(&files, &data.display().to_string(), &meta.display().to_string(), &to.id()),
         0,
+        false,
         lang,
     )
 }
 
 /// The transactions are written while the table is read, and put in place when the rest is.
-fn iot(file: &Path, options: &Iot<'_>, to: &To, lang: Lang) -> Result<u8, Fault> {
+fn iot(file: &Path, options: &Iot<'_>, to: &Beside, lang: Lang) -> Result<u8, Fault> {
     let path = readable(file)?;
-    let table = to.into.join("tables/transactions.csv");
-    let mut draft = Draft::begin(&table, to.force).map_err(|error| match error.kind() {
+    let table = to.to.into.join("tables/transactions.csv");
+    let mut draft = Draft::begin(&table, to.to.force).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => {
             Fault::usage(lang, "exists", &[("path", &error.to_string())], "exists_hint")
         }

@@ -165,3 +165,39 @@ fn chip_counts_are_imported_with_their_warning() {
     );
     techpower().current_dir(folder).args(["check", "study"]).assert().code(0);
 }
+
+/// Imports of several sources share one study: with `--add`, the actors that are there stay, and what is missing is added.
+#[test]
+fn several_imports_share_a_study() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    chain(folder);
+    written(folder, &[("b.csv", FLOWS), ("io.csv", SQUARE)]);
+    assert_eq!(import(folder, &["cset", "cset", "--into", "study"]).0, Some(0));
+    let own = read(folder, "study/tables/actors.csv").replace("Japan", "Nippon");
+    written(folder, &[("study/tables/actors.csv", &own)]);
+    let trade = ["baci", "b.csv", "--into", "study"];
+    assert_eq!(import(folder, &trade).0, Some(2));
+    assert!(!folder.join("study/tables/trade.csv").exists());
+    let (code, said) = import(folder, &[&trade[..], &["--add"]].concat());
+    assert_eq!(code, Some(1), "the bad row of the flows: {said}");
+    let (code, said) = import(folder, &["iot", "io.csv", "--year", "2020", "--into", "study", "--add"]);
+    assert_eq!(code, Some(0), "{said}");
+    let actors = read(folder, "study/tables/actors.csv");
+    assert!(actors.starts_with(&own), "{actors}");
+    let added: Vec<&str> = actors[own.len()..].lines().collect();
+    assert_eq!(
+        added,
+        ["CHN,China,中国,state,,,", "DEU,Germany,德国,state,EU27,,", "USA,United States,美国,state,,,"]
+    );
+    for table in ["inputs", "requires", "supply", "trade", "transactions"] {
+        assert!(folder.join(format!("study/tables/{table}.csv")).exists(), "{table}");
+    }
+    // Other tables are overwritten only when asked, and an actors.csv that is none is left alone.
+    assert_eq!(import(folder, &[&trade[..], &["--add"]].concat()).0, Some(2));
+    assert_eq!(import(folder, &[&trade[..], &["--add", "--force"]].concat()).0, Some(1));
+    assert_eq!(read(folder, "study/tables/actors.csv"), actors);
+    written(folder, &[("study/tables/actors.csv", "id,name\n")]);
+    assert_eq!(import(folder, &[&trade[..], &["--add", "--force"]].concat()).0, Some(2));
+    assert_eq!(read(folder, "study/tables/actors.csv"), "id,name\n");
+}

@@ -12,5 +12,6 @@ pub use coinr::coinr;
 pub use cset::{Subtypes, cset};
 pub use epoch::epoch_chips;
 pub use iot::{FINAL_DEMAND, Iot, OUTPUT, iot};
+pub use shared::add_actors;
 
 const STAGE: &str = "import";

@@ -1,12 +1,13 @@
 //! What several imports write alike: actors, tables as texts, a bare `study.toml`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::sync::LazyLock;
 
 use super::STAGE;
 use crate::codebook::{ActorKind, Codebook};
 use crate::diag::{Kind, Note, Notes, Place};
+use crate::study::schema;
 use crate::table::Grid;
 
 /// Columns of the tables that imports write, in file order.
@@ -127,6 +128,46 @@ impl Actors {
     }
 }
 
+/// An `actors.csv` that is there with the actors of another at its end that it lacks; `None` if it has no header with the columns that every actor needs.
+/// What is there stays as it is, comments and columns of its own included.
+///
+/// ```
+/// use techpower::import::add_actors;
+/// let there = "# mine\nactor;name_en;name_zh;kind;region\nUSA;America;美国;state;west\n";
+/// let new = "actor,name_en,name_zh,kind,part_of,home,aliases\nCHN,China,中国,state,,,\nUSA,United States,美国,state,,,\n";
+/// let both = add_actors(there, new).unwrap();
+/// assert_eq!(both, format!("{there}CHN;China;中国;state;\n"));
+/// ```
+#[must_use]
+pub fn add_actors(there: &str, new: &str) -> Option<String> {
+    let first = there.trim_start_matches('\u{feff}').lines().find(|line| !line.starts_with('#'))?;
+    let delimiter =
+        [b'\t', b';', b','].into_iter().max_by_key(|c| first.bytes().filter(|b| b == c).count())?;
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .comment(Some(b'#'))
+        .flexible(true)
+        .from_reader(there.trim_start_matches('\u{feff}').as_bytes());
+    let header: Vec<String> = reader.headers().ok()?.iter().map(|name| name.trim().to_owned()).collect();
+    let needed = schema::ACTORS.columns.iter().filter(|column| column.required);
+    if needed.clone().any(|column| !header.iter().any(|name| name == column.name)) {
+        return None;
+    }
+    let own = header.iter().position(|name| name == columns::ACTORS[0])?;
+    let known: BTreeSet<String> =
+        reader.records().flatten().filter_map(|row| row.get(own).map(|id| id.trim().to_owned())).collect();
+    let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
+    let mut added = csv::Reader::from_reader(new.as_bytes());
+    let names = added.headers().ok()?.clone();
+    for row in added.records().flatten().filter(|row| row.get(0).is_some_and(|id| !known.contains(id))) {
+        let cell = |column: &String| names.iter().position(|name| name == column).and_then(|at| row.get(at));
+        writer.write_record(header.iter().map(|column| cell(column).unwrap_or_default())).ok()?;
+    }
+    let rows = String::from_utf8(writer.into_inner().ok()?).ok()?;
+    let between = if there.ends_with('\n') { "" } else { "\n" };
+    Some(format!("{there}{between}{rows}"))
+}
+
 /// A name as part of an id: small letters and digits, everything else a hyphen.
 fn slug(name: &str) -> String {
     let lower = name.to_lowercase();
@@ -202,7 +243,6 @@ pub(super) fn some(words: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::study::schema;
 
     #[test]
     fn tables_have_every_column_of_their_schema() {
