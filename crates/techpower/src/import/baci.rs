@@ -9,7 +9,7 @@ use encoding_rs::Encoding;
 use encoding_rs_io::DecodeReaderBytesBuilder;
 
 use super::STAGE;
-use super::shared::{Actors, COUNTRIES, columns, complete, file_name, number, some, study_text, table, year};
+use super::shared::{Actors, COUNTRIES, columns, complete, file_name, number, some, study_text, year};
 use crate::diag::{Kind, Note, Notes, Place};
 use crate::study::STUDY_FILE;
 use crate::table::{Files, read_grid};
@@ -396,6 +396,8 @@ impl<'a> Sums<'a> {
     /// The files of the study.
     fn files(&mut self, id: &str, notes: &mut Notes) -> Option<BTreeMap<String, String>> {
         self.sums.sort_unstable_by_key(|(key, _)| *key);
+        self.places = HashMap::new();
+        self.last = None;
         let table_path = "tables/trade.csv";
         for (year, files) in self.years.iter().filter(|(_, files)| files.len() > 1) {
             let names: Vec<String> = files.iter().map(|path| file_name(path).to_owned()).collect();
@@ -429,24 +431,27 @@ impl<'a> Sums<'a> {
         ]))
     }
 
-    /// `trade.csv`.
+    /// `trade.csv`, which can have a million rows and more: no row is copied before it is written.
     fn trade(&self) -> String {
         let references: BTreeMap<i16, String> =
             self.years.iter().map(|(year, files)| (*year, reference(files))).collect();
-        let id = |place: u16| self.countries.actors[usize::from(place)].0.clone();
-        let rows = self.sums.iter().map(|((product, year, exporter, importer), sum)| {
+        let id = |place: u16| self.countries.actors[usize::from(place)].0.as_str();
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(columns::TRADE).expect("writing to memory");
+        for ((product, year, exporter, importer), sum) in &self.sums {
             let quantity = if sum.unknown == 0 { decimals(sum.quantity) } else { String::new() };
-            vec![
+            let cells = [
                 id(*exporter),
                 id(*importer),
-                self.product(*product).to_owned(),
-                year.to_string(),
-                decimals(sum.value),
-                quantity,
-                references.get(year).cloned().unwrap_or_default(),
-            ]
-        });
-        table(columns::TRADE, rows)
+                self.product(*product),
+                &year.to_string(),
+                &decimals(sum.value),
+                &quantity,
+                &references[year],
+            ];
+            writer.write_record(cells).expect("writing to memory");
+        }
+        String::from_utf8(writer.into_inner().expect("writing to memory")).expect("texts are UTF-8")
     }
 }
 
