@@ -1,6 +1,7 @@
 //! The command `techpower`: hands studies to the library and shows what comes back. It computes nothing.
 
 mod fault;
+mod imports;
 mod results;
 mod run;
 mod show;
@@ -17,7 +18,7 @@ use techpower::diag::{self, Lang, Notes, Severity, nearest};
 use techpower::disk::{self, BUILD, Folder};
 use techpower::package::{self, Cell, Output};
 use techpower::study::{self, Keep, Study};
-use techpower::{claims, code, import, infer, measure, relate};
+use techpower::{claims, code, infer, measure, relate};
 
 use fault::{DONE, Fault, NOTES};
 use results::Results;
@@ -107,7 +108,7 @@ enum Stage {
     /// Turn the files of another tool into a study.
     Import {
         #[command(subcommand)]
-        from: From,
+        from: imports::From,
     },
     /// Ask the results of the last run in SQL.
     Query {
@@ -129,25 +130,6 @@ enum Stage {
         /// Print all pages, not only the table of contents.
         #[arg(long, conflicts_with = "id")]
         all: bool,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-enum From {
-    /// COINr (R): the data of the units and the description of the indicators.
-    Coinr {
-        /// iData: one row a unit (and year), one column an indicator.
-        #[arg(value_name = "IDATA")]
-        data: PathBuf,
-        /// iMeta: one row an indicator, aggregate, group or denominator.
-        #[arg(value_name = "IMETA")]
-        meta: PathBuf,
-        /// Folder of the study; a study.toml that is there stays as it is.
-        #[arg(long, value_name = "DIR")]
-        into: PathBuf,
-        /// Overwrite tables that exist.
-        #[arg(long)]
-        force: bool,
     },
 }
 
@@ -279,9 +261,7 @@ fn carry_out(stage: Stage, lang: Lang) -> Result<u8, Fault> {
             }
             Ok(code)
         }
-        Stage::Import { from: From::Coinr { data, meta, into, force } } => {
-            import_coinr(&data, &meta, &into, force, lang)
-        }
+        Stage::Import { from } => imports::carry_out(&from, lang),
         Stage::Query { study, sql, format } => query(&study, &sql, format, lang),
         Stage::Codebook { id, study, all } => manual(id.as_deref(), study.as_deref(), all, lang),
     }
@@ -377,7 +357,7 @@ fn read(folder: &Path, keep: Keep) -> Result<(Option<Study>, Notes), Fault> {
     Ok(Study::read(&Folder(folder.to_owned()), keep))
 }
 
-fn code_of(notes: &Notes) -> u8 {
+pub(crate) fn code_of(notes: &Notes) -> u8 {
     if notes.count_of(Severity::Error) > 0 { NOTES } else { DONE }
 }
 
@@ -392,31 +372,15 @@ fn piped(result: io::Result<()>) -> Result<(), Fault> {
 fn new(dir: &Path, force: bool, lang: Lang) -> Result<u8, Fault> {
     let id = dir.file_name().map_or_else(|| "study".to_owned(), |name| name.to_string_lossy().into_owned());
     let files = study::template(&id);
-    write_study(dir, &files, force, "made", lang)?;
+    write_study(dir, &files, 0, force, "made", lang)?;
     Ok(DONE)
 }
 
-fn import_coinr(data: &Path, meta: &Path, into: &Path, force: bool, lang: Lang) -> Result<u8, Fault> {
-    let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
-    for path in [data, meta] {
-        let bytes = std::fs::read(path).map_err(|error| Fault::unreadable(path, &error))?;
-        files.insert(path.display().to_string(), bytes);
-    }
-    let id = into.file_name().map_or_else(|| "study".to_owned(), |name| name.to_string_lossy().into_owned());
-    let (made, notes) = import::coinr(&files, &data.display().to_string(), &meta.display().to_string(), &id);
-    let Some(mut made) = made else { return Err(Fault::Notes(Box::new(notes))) };
-    if into.join(study::STUDY_FILE).exists() {
-        made.remove(study::STUDY_FILE);
-    }
-    write_study(into, &made, force, "imported", lang)?;
-    show::notes(&notes, lang, true);
-    Ok(code_of(&notes))
-}
-
-/// Writes the files of a study and says so.
-fn write_study(
+/// Writes the files of a study and says so; `others` of its files are written elsewhere.
+pub(crate) fn write_study(
     dir: &Path,
     files: &BTreeMap<String, String>,
+    others: usize,
     force: bool,
     word: &str,
     lang: Lang,
@@ -427,7 +391,7 @@ fn write_study(
         }
         _ => Fault::unwritable(dir, &error),
     })?;
-    let (count, path) = (files.len().to_string(), dir.display().to_string());
+    let (count, path) = ((files.len() + others).to_string(), dir.display().to_string());
     eprintln!("{}", say(lang, word, &[("count", &count), ("path", &path)]));
     Ok(())
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::table::Files;
@@ -77,6 +77,73 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()?;
     drop(file);
     fs::rename(partial, path)
+}
+
+/// A file in the making that is too long to be held in memory: it is written to a temporary name beside its own and renamed when it is
+/// whole. If it is dropped before, nothing of it stays.
+#[derive(Debug)]
+pub struct Draft {
+    path: PathBuf,
+    partial: PathBuf,
+    /// `None` when the file is whole.
+    file: Option<BufWriter<File>>,
+    /// Folders that were made for it, the innermost first.
+    made: Vec<PathBuf>,
+}
+
+impl Draft {
+    /// Begins a file; with `force`, one that takes the place of a file that exists when it is whole.
+    ///
+    /// # Errors
+    /// If the file exists and `force` is false, or if it cannot be created.
+    pub fn begin(path: &Path, force: bool) -> io::Result<Draft> {
+        if !force && path.exists() {
+            return Err(io::Error::new(io::ErrorKind::AlreadyExists, path.display().to_string()));
+        }
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let missing =
+            folder.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists());
+        let made: Vec<PathBuf> = missing.map(Path::to_owned).collect();
+        fs::create_dir_all(folder)?;
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(".partial");
+        let partial = folder.join(name);
+        let file = Some(BufWriter::new(File::create(&partial)?));
+        Ok(Draft { path: path.to_owned(), partial, file, made })
+    }
+
+    /// Puts the file in its place.
+    ///
+    /// # Errors
+    /// If the rest of it cannot be written, or renaming fails.
+    pub fn finish(mut self) -> io::Result<()> {
+        if let Some(file) = self.file.take() {
+            file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+        }
+        fs::rename(&self.partial, &self.path)?;
+        self.made.clear();
+        Ok(())
+    }
+}
+
+impl Write for Draft {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.as_mut().map_or(Ok(0), |file| file.write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.as_mut().map_or(Ok(()), Write::flush)
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        // A folder that holds something by now is not removed.
+        let _ = fs::remove_file(&self.partial);
+        for folder in &self.made {
+            let _ = fs::remove_dir(folder);
+        }
+    }
 }
 
 /// The outputs of a study in the making. They replace the former outputs all at once, or not at all.

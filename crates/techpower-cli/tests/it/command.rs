@@ -17,8 +17,25 @@ fn stdout(arguments: &[&str]) -> String {
 /// The reference page of the command line is what `--help` prints; `UPDATE=1` writes it.
 #[test]
 fn the_reference_page_is_what_help_prints() {
-    let commands =
-        ["", "new", "check", "run", "measure", "relate", "infer", "claims", "report", "query", "codebook"];
+    let commands = [
+        "",
+        "new",
+        "check",
+        "run",
+        "measure",
+        "relate",
+        "infer",
+        "claims",
+        "report",
+        "import",
+        "import coinr",
+        "import cset",
+        "import baci",
+        "import iot",
+        "import epoch-chips",
+        "query",
+        "codebook",
+    ];
     let mut page = String::from("# Command line\n\nWritten by a test from the program's own help.\n");
     for command in commands {
         let mut arguments: Vec<&str> = command.split_whitespace().collect();

@@ -3,6 +3,7 @@
 
 mod bad;
 mod command;
+mod imports;
 mod run;
 
 use std::path::{Path, PathBuf};

@@ -39,7 +39,7 @@ impl<B: AsRef<[u8]>> Files for std::collections::BTreeMap<String, B> {
     }
 
     fn list(&self, folder: &str) -> io::Result<Vec<String>> {
-        let prefix = format!("{folder}/");
+        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         Ok(self
             .keys()
             .filter_map(|path| path.strip_prefix(&prefix))

@@ -5,6 +5,7 @@ mod architecture;
 mod codebook;
 mod extraction;
 mod game;
+mod imports;
 mod infer;
 mod measure;
 mod package;
