@@ -8,6 +8,7 @@ mod endorsement;
 mod game;
 mod graph;
 mod market;
+pub mod network;
 mod supply;
 
 use std::collections::{BTreeMap, BTreeSet};
