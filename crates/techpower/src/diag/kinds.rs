@@ -150,6 +150,11 @@ kinds! {
     SupplyUnnamed "supply-unnamed" Info "Supply that no one named provides.",
     TooManyPlayers "too-many-players" Warning "More suppliers than can be enumerated.",
     NoDemand "no-demand" Info "No indicator of demand: everyone is taken to buy on the world market.",
+    TradesWithItself "trades-with-itself" Error "A flow of trade from an actor to itself.",
+    ProductReserved "product-reserved" Error "A product with the name that stands for all products together.",
+    TraderNoState "trader-no-state" Warning "A trader that is no state or bloc and belongs to none.",
+    TooManyNetworks "too-many-networks" Info "More products and years than networks are computed for.",
+    WindowTooShort "window-too-short" Error "More years are asked for than the window has.",
     TextWithoutIssuer "text-without-issuer" Warning "An endorsed text whose senders are no state or bloc.",
     // Events and inference.
     FirmsCounted "firms-counted" Info "How many acts of firms count for their home states.",

@@ -12,7 +12,7 @@ use crate::diag::{Lang, Notes};
 use crate::infer::Power;
 use crate::measure::{self, Explanation, Index, Origin};
 use crate::num::Summary;
-use crate::relate::{EVERYONE, Exposure};
+use crate::relate::{EVERYONE, Exposure, Trade};
 use crate::study::Study;
 use crate::table::Table;
 
@@ -426,7 +426,7 @@ fn scored(index: &Index) -> Vec<Output> {
     vec![scores, ranks, standings, pairwise, draws]
 }
 
-/// Tables of exposures: `exposure`, `asymmetry` (by type of power), `denial`, `coalitions`.
+/// Tables of exposures: `exposure`, `asymmetry` (by type of power), `denial`, `coalitions`, and of trade: `dependence`, `coreness`, `topology`.
 #[must_use]
 pub fn related(exposure: &Exposure, codebook: &Codebook) -> Vec<Output> {
     let mut reach = Output::new(&schema::EXPOSURE);
@@ -476,7 +476,64 @@ pub fn related(exposure: &Exposure, codebook: &Codebook) -> Vec<Output> {
         coalitions
             .push([row.actor.as_str().into(), row.year.into(), row.veto.into()], &summary(Some(row.banzhaf)));
     }
-    vec![reach, asymmetry, denial, coalitions]
+    let mut tables = vec![reach, asymmetry, denial, coalitions];
+    tables.extend(traded(&exposure.trade));
+    tables
+}
+
+/// Tables of trade: `dependence`, `coreness`, `topology`.
+fn traded(trade: &Trade) -> Vec<Output> {
+    let mut dependence = Output::new(&schema::DEPENDENCE);
+    for row in &trade.dependences {
+        let flag = |flag: Option<bool>| -> Cell { flag.map(usize::from).into() };
+        dependence.push(
+            [
+                row.importer.as_str().into(),
+                row.product.as_str().into(),
+                row.year.into(),
+                row.import_hhi.into(),
+                row.top_source.as_str().into(),
+                row.top_share.into(),
+                row.world_hhi.into(),
+                row.import_export_ratio.into(),
+                flag(Some(row.concentrated)),
+                flag(Some(row.world_concentrated)),
+                flag(row.unsubstitutable),
+                flag(row.persistent),
+                flag(row.dependent),
+            ],
+            &[],
+        );
+    }
+    let mut coreness = Output::new(&schema::CORENESS);
+    for row in &trade.standings {
+        coreness.push(
+            [
+                row.actor.as_str().into(),
+                row.year.into(),
+                row.product.as_str().into(),
+                row.coreness.into(),
+                row.fit.into(),
+                row.alpha.into(),
+                row.centralisation.into(),
+            ],
+            &[],
+        );
+    }
+    let mut topology = Output::new(&schema::TOPOLOGY);
+    for row in &trade.topology {
+        topology.push(
+            [
+                row.measure.id().into(),
+                row.actor.as_str().into(),
+                row.year.into(),
+                row.product.as_str().into(),
+                row.value.into(),
+            ],
+            &[],
+        );
+    }
+    vec![dependence, coreness, topology]
 }
 
 /// Tables of power: `potential`, `exercise`, `reliance`, `implied`, `corollary`, and the headline draws.

@@ -5,11 +5,13 @@
 //! dependence ([`Channel::Market`]) and endorsement of one's texts ([`Channel::Endorsement`]).
 
 mod endorsement;
+mod flows;
 mod game;
 mod graph;
 mod market;
 pub mod network;
 mod supply;
+mod trade;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,6 +19,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 pub use game::banzhaf;
+pub use trade::{Dependence, Measure, Standing, Topology, Trade};
 
 use crate::codebook::Channel;
 use crate::diag::Notes;
@@ -105,6 +108,8 @@ pub struct Exposure {
     pub weights: Vec<Weight>,
     /// Inputs with what each needs, for drawing the graph: (input, what it needs).
     pub graph: Vec<(String, Vec<String>)>,
+    /// What follows from flows of trade.
+    pub trade: Trade,
 }
 
 impl Exposure {
@@ -191,6 +196,7 @@ pub fn relate(study: &Study) -> (Exposure, Notes) {
         (&a.sender, &a.target, &a.input, a.year).cmp(&(&b.sender, &b.target, &b.input, b.year))
     });
     exposure.weights.sort_by(|a, b| (&a.actor, a.year).cmp(&(&b.actor, b.year)));
+    exposure.trade = trade::relate_trade(study, &mut notes);
     (exposure, notes)
 }
 

@@ -11,8 +11,12 @@ pub mod schema;
 mod template;
 mod write;
 
+pub(crate) use load::ALL_PRODUCTS;
 pub use load::codebook_of;
-pub use options::{About, FORMAT, Firms, InferOptions, Options, RelateOptions, STUDY_FILE, Uncertainty};
+pub use options::{
+    About, DependenceOptions, FORMAT, Firms, InferOptions, NoExports, Options, RelateOptions, STUDY_FILE,
+    Uncertainty,
+};
 pub use recipe::{
     Aggregation, Coverage, Entry, FACTORS, Imputation, MeasureOptions, Normalisation, Override, Panel, Scale,
     Scope, Screened, Treatment, Vary, VaryIndicators, VaryWeights, Weights, recipe_text,
@@ -222,6 +226,25 @@ pub struct Endorsement {
     pub reference: String,
 }
 
+/// A row of `trade.csv`, kept small because there may be millions.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TradeRow {
+    /// Who sells.
+    pub exporter: Sym,
+    /// Who buys.
+    pub importer: Sym,
+    /// What.
+    pub product: Sym,
+    /// Year.
+    pub year: i16,
+    /// Value, not below zero, in the unit of the study.
+    pub value: f64,
+    /// Quantity, NaN if unknown.
+    pub quantity: f64,
+    /// Reference.
+    pub reference: Sym,
+}
+
 /// Columns that a table has beside its schema, kept as they are.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Extra {
@@ -267,6 +290,8 @@ pub struct Study {
     pub events: Vec<EventRow>,
     /// `endorsements.csv`, in file order.
     pub endorsements: Vec<Endorsement>,
+    /// `trade.csv`, in file order.
+    pub trade: Vec<TradeRow>,
     /// `claims.toml` as text, read by the stage `claims`.
     pub claims: Option<String>,
     /// Tables that the folder has.

@@ -9,6 +9,9 @@ const MISSING: &[&str] = &["best", "worst", "interval", "unknown"];
 /// How sure the coding of an event is.
 pub const CERTAINTIES: &[&str] = &["primary", "secondary", "judgement"];
 
+/// An amount, not below zero.
+const AMOUNT: Type = Type::Number { min: 0.0, max: f64::INFINITY };
+
 const REFERENCE: Column = column!(
     "reference",
     Type::Text,
@@ -19,7 +22,7 @@ const REFERENCE: Column = column!(
 
 /// The tables of a study, in the order in which they are read.
 pub static TABLES: &[Table] =
-    &[ACTORS, INDEX, INDICATORS, INPUTS, REQUIRES, SUPPLY, MARKETS, EVENTS, ENDORSEMENTS];
+    &[ACTORS, INDEX, INDICATORS, INPUTS, REQUIRES, SUPPLY, MARKETS, EVENTS, ENDORSEMENTS, TRADE];
 
 /// `index.csv`.
 pub const INDEX: Table = Table {
@@ -256,6 +259,29 @@ pub const ENDORSEMENTS: Table = Table {
         column!("text", Type::Id, required, "Event in which the text was issued.", "发布该文本的行为编号。"),
         column!("actor", Type::Id, required, "Who endorsed it.", "赞同者。"),
         column!("date", Type::Date, required, "When.", "时间。"),
+        REFERENCE,
+    ],
+};
+
+/// `trade.csv`.
+pub const TRADE: Table = Table {
+    name: "trade",
+    en: "Flows of trade: who sold how much of a product to whom. All values are in the same unit, that of the study.",
+    zh: "贸易流量：谁向谁出售了多少某产品。全部数值采用同一单位，由研究自定。",
+    key: &["exporter", "importer", "product", "year"],
+    columns: &[
+        column!("exporter", Type::Id, required, "Who sells.", "出口方。"),
+        column!("importer", Type::Id, required, "Who buys.", "进口方。"),
+        column!(
+            "product",
+            Type::Id,
+            required,
+            "The product, say its code; not `all`.",
+            "产品，如其编码；不得为 all。"
+        ),
+        column!("year", Type::Year, required, "Year it refers to.", "所指年份。"),
+        column!("value", AMOUNT, required, "Value of the flow, not below zero.", "流量金额，不小于零。"),
+        column!("quantity", AMOUNT, "Quantity; empty is unknown.", "数量；留空表示未知。"),
         REFERENCE,
     ],
 };

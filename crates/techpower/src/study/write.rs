@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::options::{FORMAT, Firms, Options, STUDY_FILE};
+use super::options::{FORMAT, Firms, NoExports, Options, STUDY_FILE};
 use super::{Study, Sym};
 use super::{recipe, schema};
 use crate::table::Table;
@@ -165,6 +165,17 @@ pub fn rows<'a>(study: &'a Study, table: &Table) -> Box<dyn Iterator<Item = Vec<
                 .iter()
                 .map(|e| vec![e.text.clone(), e.actor.clone(), e.date.to_string(), e.reference.clone()]),
         ),
+        "trade" => Box::new(study.trade.iter().map(move |t| {
+            vec![
+                sym(t.exporter),
+                sym(t.importer),
+                sym(t.product),
+                t.year.to_string(),
+                known(t.value),
+                known(t.quantity),
+                sym(t.reference),
+            ]
+        })),
         other => unreachable!("no rows for table `{other}`"),
     }
 }
@@ -238,6 +249,32 @@ pub(super) fn options_text(options: &Options, comments: bool) -> String {
     line(
         format!("demand = {}", quoted(&relate.demand)),
         "indicator that stands for shares of world demand / 代表全球需求份额的指标",
+    );
+    let dependence = &relate.dependence;
+    line("\n[relate.dependence]".into(), "");
+    line(
+        format!("import_hhi = {}", dependence.import_hhi),
+        "imports are concentrated above this Herfindahl index / 进口来源集中的阈值（赫芬达尔指数）",
+    );
+    line(
+        format!("world_hhi = {}", dependence.world_hhi),
+        "world exports are concentrated above this Herfindahl index / 世界出口集中的阈值（赫芬达尔指数）",
+    );
+    line(
+        format!("ratio = {}", dependence.ratio),
+        "imports over exports above which imports cannot be substituted / 进口与出口之比高于此值即不可替代",
+    );
+    line(
+        format!("years = {}", dependence.years),
+        "years of the window in which all three hold / 三项同时成立的年数",
+    );
+    line(
+        format!("window = {}", dependence.window),
+        "years of the window, this one included / 窗口年数，含当年",
+    );
+    line(
+        format!("no_exports = {}", quoted(word(NoExports::ALL, dependence.no_exports))),
+        "what no row of exports means: unbounded = none | unknown / 无出口行时：视为零出口或未知",
     );
     line("\n[infer]".into(), "");
     line(

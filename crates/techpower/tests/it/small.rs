@@ -81,6 +81,13 @@ pub(crate) fn texts() -> Texts {
             "tables/endorsements.csv",
             "text,actor,date,reference\ne3,JPN,2023-11,test\ne3,EU27,2023-12,test\n",
         ),
+        (
+            "tables/trade.csv",
+            "exporter,importer,product,year,value,quantity,reference\n\
+             CHN,USA,gallium,2022,80,8,test\nDEU,USA,gallium,2022,20,2,test\nCHN,EU27,gallium,2022,50,,test\n\
+             CHN,JPN,gallium,2022,40,,test\nJPN,USA,chips,2022,30,,test\nUSA,CHN,chips,2022,60,,test\n\
+             CHN,USA,gallium,2023,90,9,test\nDEU,USA,gallium,2023,10,1,test\nUSA,CHN,chips,2023,70,,test\n",
+        ),
     ]
     .into_iter()
     .map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec()))

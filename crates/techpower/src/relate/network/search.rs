@@ -10,6 +10,8 @@ use super::{Direction, Network};
 /// Lengths that differ by less than this part of their sum are the same: sums of the same distances in another order differ by
 /// rounding. igraph's tolerance is the same, so that both count the same shortest paths.
 const SAME: f64 = 1e-10;
+/// Lengths of which one is this many times the other are not the same: above (1 + `SAME`) / (1 - `SAME`).
+const LONGER: f64 = 1.0 + 3.0 * SAME;
 /// Parts into which the sources are divided, whatever the number of threads; their sums are added in order.
 const PARTS: usize = 64;
 /// A part has at least as many sources.
@@ -17,8 +19,7 @@ const LEAST_SOURCES: usize = 16;
 
 /// Betweenness of every node: over all ordered pairs of other nodes, the share of the shortest paths between them that pass through it,
 /// summed; over unordered pairs if `direction` is [`Direction::Undirected`] (Freeman 1977, *Sociometry* 40(1), 35-41). By the
-/// algorithm of Brandes (2001, *Journal of Mathematical Sociology* 25(2), 163-177) with dependencies accumulated along successors
-/// (Madduri et al. 2009, *IPDPS*), which needs no lists of predecessors.
+/// algorithm of Brandes (2001, *Journal of Mathematical Sociology* 25(2), 163-177; 2008, *Social Networks* 30(2), 136-145).
 ///
 /// `distances` has the length of each arc in the order of [`Network::arcs`]: for flows, often their reciprocals. An arc without a
 /// distance, or with one that is not a finite number above zero, is no way. Lengths that differ by less than 1e-10 of their sum
@@ -90,36 +91,36 @@ impl Ways {
     }
 }
 
-/// What is known of a node during a search.
-#[derive(Clone, Copy)]
-struct Known {
-    /// Length of the shortest path from the source.
-    distance: f64,
-    /// Number of shortest paths.
-    paths: f64,
-    /// Its dependency, by the number of paths: (1 + dependency) / paths.
-    share: f64,
-}
+/// No link.
+const NONE: u32 = u32::MAX;
 
-const UNKNOWN: Known = Known { distance: f64::INFINITY, paths: 0.0, share: 0.0 };
-
-/// Buffers of one search after another.
+/// Buffers of one search after another; between searches all values are those of [`Search::new`].
 struct Search {
-    known: Vec<Known>,
+    /// Length of the shortest path from the source, as far as it is known.
+    distances: Vec<f64>,
+    /// Number of shortest paths.
+    paths: Vec<f64>,
+    /// For each node the last of its links to the nodes before it on shortest paths.
+    last: Vec<u32>,
+    /// A node before, and the link before this one; links of paths that turned out longer are left behind.
+    links: Vec<(u32, u32)>,
     /// Nodes in the order in which they are settled.
     settled: Vec<u32>,
-    done: Vec<bool>,
-    /// Distances of nodes to be settled, as bits: those of numbers above zero are in the order of the numbers.
+    /// Distances of nodes to be settled, as bits: those of numbers from zero on are in the order of the numbers.
     open: BinaryHeap<Reverse<(u64, u32)>>,
+    dependencies: Vec<f64>,
 }
 
 impl Search {
     fn new(n: usize) -> Search {
         Search {
-            known: vec![UNKNOWN; n],
+            distances: vec![f64::INFINITY; n],
+            paths: vec![0.0; n],
+            last: vec![NONE; n],
+            links: Vec::with_capacity(n),
             settled: Vec::with_capacity(n),
-            done: vec![false; n],
             open: BinaryHeap::new(),
+            dependencies: vec![0.0; n],
         }
     }
 
@@ -128,48 +129,60 @@ impl Search {
         self.settle(ways, source);
         while let Some(node) = self.settled.pop() {
             let node = node as usize;
-            let here = self.known[node];
-            let mut dependency = 0.0;
-            for step in ways.of(node) {
-                let there = self.known[step.to as usize];
-                if same(here.distance + step.length, there.distance) && there.distance > here.distance {
-                    dependency += there.share;
-                }
+            let dependency = std::mem::take(&mut self.dependencies[node]);
+            let share = (1.0 + dependency) / self.paths[node];
+            let mut link = std::mem::replace(&mut self.last[node], NONE);
+            while link != NONE {
+                let (before, next) = self.links[link as usize];
+                self.dependencies[before as usize] += share * self.paths[before as usize];
+                link = next;
             }
-            dependency *= here.paths;
-            self.known[node].share = (1.0 + dependency) / here.paths;
             if node != source {
                 sums[node] += dependency;
             }
-            self.done[node] = false;
+            self.distances[node] = f64::INFINITY;
         }
-        self.known.fill(UNKNOWN);
+        self.links.clear();
     }
 
     /// Dijkstra's search, counting shortest paths.
     fn settle(&mut self, ways: &Ways, source: usize) {
-        self.known[source] = Known { distance: 0.0, paths: 1.0, share: 0.0 };
+        self.distances[source] = 0.0;
+        self.paths[source] = 1.0;
         self.open.push(Reverse((0, source as u32)));
-        while let Some(Reverse((_, node))) = self.open.pop() {
+        while let Some(Reverse((bits, node))) = self.open.pop() {
+            let here = self.distances[node as usize];
             // A node stands in the heap once for every distance that was the shortest for a while.
-            if std::mem::replace(&mut self.done[node as usize], true) {
+            if bits != here.to_bits() {
                 continue;
             }
             self.settled.push(node);
-            let here = self.known[node as usize];
             for step in ways.of(node as usize) {
-                let there = &mut self.known[step.to as usize];
-                let distance = here.distance + step.length;
-                if same(distance, there.distance) {
-                    if there.distance > here.distance {
-                        there.paths += here.paths;
+                let (to, distance) = (step.to as usize, here + step.length);
+                let there = self.distances[to];
+                // Most steps lead to nodes that are nearer by far; this tells them apart at once.
+                if distance > there * LONGER {
+                    continue;
+                }
+                if same(distance, there) {
+                    if there > here {
+                        self.paths[to] += self.paths[node as usize];
+                        self.link(to, node, self.last[to]);
                     }
-                } else if distance < there.distance {
-                    *there = Known { distance, paths: here.paths, share: 0.0 };
+                } else if distance < there {
+                    self.distances[to] = distance;
+                    self.paths[to] = self.paths[node as usize];
+                    self.link(to, node, NONE);
                     self.open.push(Reverse((distance.to_bits(), step.to)));
                 }
             }
         }
+    }
+
+    /// Remembers that a shortest path to `to` comes from `before`.
+    fn link(&mut self, to: usize, before: u32, next: u32) {
+        self.last[to] = self.links.len() as u32;
+        self.links.push((before, next));
     }
 }
 
