@@ -65,4 +65,4 @@ if __name__ == "__main__":
             worst = max(worst, compare(f"{nodes} nodes, {count} arcs, {name}", nodes, arcs, distances))
     arcs = random_network(rng, 10_000, 60_000)
     worst = max(worst, compare("10000 nodes, 60000 arcs, any", 10_000, arcs, rng.random(60_000) + 1e-3))
-    sys.exit(worst > 1e-12)
+    sys.exit(int(worst > 1e-12))

@@ -57,6 +57,7 @@ kinds! {
     Percent "percent" Error "A number with a percent sign.",
     NotAShare "not-a-share" Error "A share outside 0 to 1.",
     OutOfRange "out-of-range" Error "A number outside its bounds.",
+    BelowZero "below-zero" Error "A number below zero where none can be.",
     BadYear "bad-year" Error "A year was expected.",
     BadDate "bad-date" Error "A date that does not exist or is not ISO 8601.",
     BadInterval "bad-interval" Error "An interval low..high was expected.",

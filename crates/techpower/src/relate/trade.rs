@@ -233,8 +233,9 @@ fn market(
 /// The Herfindahl index: the sum of squared shares (Herfindahl 1950; Hirschman 1945). `None` if there is nothing to share.
 fn herfindahl(values: &[f64]) -> Option<f64> {
     let total: f64 = values.iter().sum();
-    (total > 0.0 && total.is_finite())
-        .then(|| values.iter().map(|value| (value / total) * (value / total)).sum())
+    let squares = || values.iter().map(|value| (value / total) * (value / total)).sum::<f64>();
+    // Rounding may lift a sum of squares above one.
+    (total > 0.0 && total.is_finite()).then(|| squares().min(1.0))
 }
 
 /// Whether the criteria hold in enough years of the window that ends with `year`. A year without data is unknown; the answer is known if it

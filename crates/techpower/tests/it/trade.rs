@@ -145,12 +145,12 @@ fn bad_rows_are_noted() {
         .collect();
     let expected = [
         (Kind::TradesWithItself, Some(3)),
-        (Kind::OutOfRange, Some(4)),
+        (Kind::BelowZero, Some(4)),
         (Kind::ProductReserved, Some(5)),
         (Kind::UnknownActor, Some(6)),
         (Kind::MissingValue, Some(7)),
         (Kind::DuplicateRow, Some(8)),
-        (Kind::OutOfRange, Some(9)),
+        (Kind::BelowZero, Some(9)),
     ];
     assert_eq!(of_trade, expected);
     assert_eq!(study.trade.len(), 2);

@@ -50,7 +50,7 @@ pub fn coreness(network: &Network) -> Option<Coreness> {
     values.iter_mut().for_each(|value| *value /= largest);
     let settled = (0..MOST_SWEEPS).any(|_| sweep(&both, &mut values));
     let largest = values.iter().copied().fold(0.0, f64::max);
-    if !settled || !(largest > 0.0 && largest.is_finite()) {
+    if !(settled && largest > 0.0 && largest.is_finite()) {
         return None;
     }
     values.iter_mut().for_each(|value| *value /= largest);
@@ -154,7 +154,7 @@ pub fn core_periphery_profile(network: &Network) -> Profile {
         within += 2.0 * ties[node];
         strength += strengths[node];
         let last = waiting.is_empty();
-        let alpha = if last { 1.0 } else { within / strength };
+        let alpha = if last { 1.0 } else { (within / strength).min(1.0) };
         profile.alpha[node] = Some(alpha);
         profile.order.push(node);
         sum += if last { 0.0 } else { alpha };

@@ -9,7 +9,7 @@ use petgraph::graph::{DiGraph, NodeIndex, UnGraph};
 use super::Network;
 
 /// Rounds after which an iteration is given up.
-const MOST_ROUNDS: usize = 100_000;
+const MOST_ROUNDS: usize = 10_000;
 /// An iteration has settled when no value changes by more than this in a round; the largest is 1, or all sum to 1.
 const SETTLED: f64 = 1e-14;
 
