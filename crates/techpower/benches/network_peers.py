@@ -3,7 +3,7 @@
 Needs: pip install igraph numpy
 Run:   cargo build --release -p techpower --example betweenness && python crates/techpower/benches/network_peers.py
 
-Networks are random, directed and weighted. techpower's seconds are those of the whole program, reading and printing included, over all its
+Networks are random and weighted, directed if they have arcs and undirected if they have edges. techpower's seconds are those of the whole program, reading and printing included, over all its
 threads; igraph's are those of the one call. The small networks have whole distances, so that many paths are equally long, and tenths, which
 do not add up exactly.
 """
@@ -20,16 +20,16 @@ import numpy as np
 PROGRAM = pathlib.Path(__file__).parents[3] / "target/release/examples/betweenness"
 
 
-def random_network(rng, nodes, arcs):
-    """Distinct arcs without loops."""
-    codes = rng.choice(nodes * nodes, size=arcs * 2, replace=False)
+def random_network(rng, nodes, arcs, directed):
+    """Distinct arcs without loops; of an undirected network, from the lesser node to the greater."""
+    codes = rng.choice(nodes * nodes, size=arcs * 3, replace=False)
     start, end = codes // nodes, codes % nodes
-    kept = np.flatnonzero(start != end)[:arcs]
+    kept = np.flatnonzero(start != end if directed else start < end)[:arcs]
     return np.column_stack([start[kept], end[kept]])
 
 
-def techpower(nodes, arcs, distances):
-    lines = [str(nodes)] + [f"{a} {b} {d!r}" for (a, b), d in zip(arcs.tolist(), distances.tolist())]
+def techpower(nodes, arcs, distances, directed):
+    lines = [f"{nodes} {'directed' if directed else 'undirected'}"] + [f"{a} {b} {d!r}" for (a, b), d in zip(arcs.tolist(), distances.tolist())]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run([PROGRAM], input="\n".join(lines), capture_output=True, text=True, check=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -37,17 +37,17 @@ def techpower(nodes, arcs, distances):
     return np.array([float(line) for line in done.stdout.split()]), seconds
 
 
-def peer(nodes, arcs, distances):
-    graph = igraph.Graph(nodes, arcs.tolist(), directed=True)
+def peer(nodes, arcs, distances, directed):
+    graph = igraph.Graph(nodes, arcs.tolist(), directed=directed)
     weights = distances.tolist()
     start = time.process_time()
     found = graph.betweenness(weights=weights)
     return np.array(found), time.process_time() - start
 
 
-def compare(what, nodes, arcs, distances):
-    ours, our_seconds = techpower(nodes, arcs, distances)
-    theirs, their_seconds = peer(nodes, arcs, distances)
+def compare(what, nodes, arcs, distances, directed=True):
+    ours, our_seconds = techpower(nodes, arcs, distances, directed)
+    theirs, their_seconds = peer(nodes, arcs, distances, directed)
     scale = np.where(theirs == 0, 1, np.abs(theirs))
     difference = (np.abs(ours - theirs) / scale).max()
     print(f"{what:34} techpower {our_seconds:7.2f} s   igraph {their_seconds:7.2f} s   difference {difference:.1e}")
@@ -59,10 +59,13 @@ if __name__ == "__main__":
     rng = np.random.default_rng(1)
     worst = 0.0
     for nodes, count in [(50, 200), (200, 1000), (1000, 5000)]:
-        arcs = random_network(rng, nodes, count)
+        arcs = random_network(rng, nodes, count, True)
+        pairs = random_network(rng, nodes, count, False)
         whole = rng.integers(1, 4, size=count).astype(float)
         for name, distances in [("whole", whole), ("tenths", whole / 10), ("any", rng.random(count) + 1e-3)]:
             worst = max(worst, compare(f"{nodes} nodes, {count} arcs, {name}", nodes, arcs, distances))
-    arcs = random_network(rng, 10_000, 60_000)
+            what = f"{nodes} nodes, {count} edges, {name}"
+            worst = max(worst, compare(what, nodes, pairs, distances, directed=False))
+    arcs = random_network(rng, 10_000, 60_000, True)
     worst = max(worst, compare("10000 nodes, 60000 arcs, any", 10_000, arcs, rng.random(60_000) + 1e-3))
     sys.exit(int(worst > 1e-12))

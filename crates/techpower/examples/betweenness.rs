@@ -1,5 +1,5 @@
-//! Betweenness of a network on standard input, for `benches/network_peers.py`: the first line has the number of nodes, each other line an arc as
-//! `from to distance`. Prints one number a line.
+//! Betweenness of a network on standard input, for `benches/network_peers.py`: the first line has the number of nodes and
+//! `directed` or `undirected`, each other line an arc as `from to distance`. Prints one number a line.
 #![allow(clippy::disallowed_methods, reason = "an example reads and prints")]
 
 use std::io::Read;
@@ -10,7 +10,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut text = String::new();
     std::io::stdin().read_to_string(&mut text)?;
     let mut lines = text.lines();
-    let n: usize = lines.next().ok_or("an empty network")?.trim().parse()?;
+    let (n, direction) = lines.next().and_then(|line| line.split_once(' ')).ok_or("no first line")?;
+    let n: usize = n.parse()?;
+    let direction = if direction == "undirected" { Direction::Undirected } else { Direction::Directed };
     let mut arcs = Vec::new();
     for line in lines {
         let mut parts = line.split_whitespace();
@@ -19,7 +21,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let network = Network::new((0..n).map(|node| node.to_string()).collect(), arcs);
     let distances: Vec<f64> = network.arcs().iter().map(|arc| arc.weight).collect();
-    let found = betweenness(&network, &distances, Direction::Directed);
+    let found = betweenness(&network, &distances, direction);
     println!("{}", found.iter().map(f64::to_string).collect::<Vec<_>>().join("\n"));
     Ok(())
 }
