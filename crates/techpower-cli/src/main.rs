@@ -247,7 +247,7 @@ fn carry_out(stage: Stage, lang: Lang) -> Result<u8, Fault> {
             let (study, mut notes) = print.on.read()?;
             let (exposure, own) = relate::relate(&study);
             notes.extend(own);
-            print.tables(&package::related(&exposure, &study.codebook), &study, &notes, lang)
+            print.tables(&package::related(&study, &exposure), &study, &notes, lang)
         }
         Stage::Infer(print) => {
             let (study, mut notes) = print.on.read()?;
@@ -263,7 +263,7 @@ fn carry_out(stage: Stage, lang: Lang) -> Result<u8, Fault> {
             let mut results = Results::create(Path::new(":memory:"))?;
             results.add_study(&study)?;
             results.add(&package::measured(&study, &index))?;
-            results.add(&package::related(&exposure, &study.codebook))?;
+            results.add(&package::related(&study, &exposure))?;
             results.add(&package::inferred(&power, &study.codebook))?;
             let (list, parsed) = claims::parse(text);
             let (judged, judging) = claims::judge(list, &results.court()?);

@@ -110,7 +110,7 @@ pub(crate) fn run(folder: &Path, overrides: Overrides, lang: Lang) -> Result<Out
 
     progress.stage("stage_tables");
     let mut tables = package::measured(&study, &index);
-    tables.extend(package::related(&exposure, &study.codebook));
+    tables.extend(package::related(&study, &exposure));
     tables.extend(package::inferred(&power, &study.codebook));
     let database = outputs.path("results.sqlite").map_err(|error| Fault::unwritable(folder, &error))?;
     let mut results = Results::create(&database)?;

@@ -3,9 +3,9 @@
 Needs: pip install igraph numpy
 Run:   cargo build --release -p techpower --example betweenness && python crates/techpower/benches/network_peers.py
 
-Networks are random and weighted, directed if they have arcs and undirected if they have edges. techpower's seconds are those of the whole program, reading and printing included, over all its
-threads; igraph's are those of the one call. The small networks have whole distances, so that many paths are equally long, and tenths, which
-do not add up exactly.
+Networks are random and weighted, directed if they have arcs and undirected if they have edges. techpower's seconds are those of
+the whole program, reading and printing included, over all its threads; igraph's are those of the one call. The small networks
+have whole distances, so that many paths are equally long, and tenths, which do not add up exactly.
 """
 
 import pathlib
@@ -29,7 +29,8 @@ def random_network(rng, nodes, arcs, directed):
 
 
 def techpower(nodes, arcs, distances, directed):
-    lines = [f"{nodes} {'directed' if directed else 'undirected'}"] + [f"{a} {b} {d!r}" for (a, b), d in zip(arcs.tolist(), distances.tolist())]
+    lines = [f"{nodes} {'directed' if directed else 'undirected'}"]
+    lines += [f"{a} {b} {d!r}" for (a, b), d in zip(arcs.tolist(), distances.tolist())]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run([PROGRAM], input="\n".join(lines), capture_output=True, text=True, check=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -426,13 +426,12 @@ fn scored(index: &Index) -> Vec<Output> {
     vec![scores, ranks, standings, pairwise, draws]
 }
 
-/// Tables of exposures: `exposure`, `asymmetry` (by type of power), `denial`, `coalitions`, and of trade: `dependence`, `coreness`, `topology`.
+/// Tables of exposures: `exposure` and `asymmetry` by type of power, then those of supply, of loss under denial, of the coalitional game and of trade.
 #[must_use]
-pub fn related(exposure: &Exposure, codebook: &Codebook) -> Vec<Output> {
+pub fn related(study: &Study, exposure: &Exposure) -> Vec<Output> {
+    let codebook = &study.codebook;
     let mut reach = Output::new(&schema::EXPOSURE);
     let mut asymmetry = Output::new(&schema::ASYMMETRY);
-    let mut denial = Output::new(&schema::DENIAL);
-    let mut coalitions = Output::new(&schema::COALITIONS);
     for kind in &codebook.types {
         for row in exposure.channels.get(&kind.exposure).into_iter().flatten() {
             reach.push(
@@ -459,26 +458,153 @@ pub fn related(exposure: &Exposure, codebook: &Codebook) -> Vec<Output> {
             );
         }
     }
-    for row in &exposure.denials {
+    let mut tables = vec![reach, asymmetry];
+    tables.extend(supplied(exposure));
+    tables.extend(coalitions(study, exposure));
+    tables.extend(traded(&exposure.trade));
+    tables
+}
+
+/// Tables of supply and of loss under denial: `holdings`, `concentration`, `denial`, `paths`.
+fn supplied(exposure: &Exposure) -> [Output; 4] {
+    let mut holdings = Output::new(&schema::HOLDINGS);
+    for row in &exposure.holdings {
+        holdings.push(
+            [row.provider.as_str().into(), row.input.as_str().into(), row.year.into()],
+            &summary(Some(row.share)),
+        );
+    }
+    let mut concentration = Output::new(&schema::CONCENTRATION);
+    for row in &exposure.concentrations {
+        let mut tail = summary(Some(row.herfindahl)).to_vec();
+        tail.push(row.top.as_str().into());
+        tail.extend(summary(Some(row.top_share)));
+        tail.push(row.unnamed.mean.into());
+        concentration.push([row.input.as_str().into(), row.year.into(), row.data_year.into()], &tail);
+    }
+    let mut denial = Output::new(&schema::DENIAL);
+    for row in &exposure.losses {
         let mut tail = summary(Some(row.exposure)).to_vec();
         tail.extend(summary(Some(row.leontief)));
+        tail.extend(summary(row.cost));
         denial.push(
             [
                 row.sender.as_str().into(),
                 row.target.as_str().into(),
+                row.layer.as_str().into(),
                 row.input.as_str().into(),
                 row.year.into(),
             ],
             &tail,
         );
     }
-    for row in &exposure.weights {
-        coalitions
-            .push([row.actor.as_str().into(), row.year.into(), row.veto.into()], &summary(Some(row.banzhaf)));
+    let mut paths = Output::new(&schema::PATHS);
+    for row in &exposure.paths {
+        let through: Vec<&str> =
+            row.through.iter().map(|id| if id.is_empty() { "-" } else { id.as_str() }).collect();
+        paths.push(
+            [
+                row.sender.as_str().into(),
+                row.target.as_str().into(),
+                row.input.as_str().into(),
+                row.year.into(),
+                row.contribution.into(),
+                row.indirect.into(),
+                row.path.join(" > ").as_str().into(),
+                through.join(" > ").as_str().into(),
+            ],
+            &[],
+        );
     }
-    let mut tables = vec![reach, asymmetry, denial, coalitions];
-    tables.extend(traded(&exposure.trade));
-    tables
+    [holdings, concentration, denial, paths]
+}
+
+/// Tables of the coalitional game: `specifications`, `coalitions`, `vetoes`, `cuts`, `alliances`, `chokepoints`.
+fn coalitions(study: &Study, exposure: &Exposure) -> [Output; 6] {
+    let mut specifications = Output::new(&schema::SPECIFICATIONS);
+    // Without supply there is no game, and nothing to specify.
+    for row in exposure.specifications.iter().filter(|_| !exposure.weights.is_empty()) {
+        specifications.push(
+            [
+                row.id.as_str().into(),
+                row.tau.0.into(),
+                row.tau.1.into(),
+                row.subtypes.id().into(),
+                row.blocs.id().into(),
+                row.without.join("|").as_str().into(),
+            ],
+            &[],
+        );
+    }
+    let mut coalitions = Output::new(&schema::COALITIONS);
+    for row in &exposure.weights {
+        let mut tail = summary(Some(row.banzhaf)).to_vec();
+        tail.extend(summary(Some(row.shapley)));
+        tail.push(row.error.into());
+        coalitions.push(
+            [
+                row.specification.as_str().into(),
+                row.actor.as_str().into(),
+                row.year.into(),
+                row.veto.into(),
+                usize::from(row.certain).into(),
+                usize::from(row.possible).into(),
+            ],
+            &tail,
+        );
+    }
+    let mut vetoes = Output::new(&schema::VETOES);
+    for row in exposure.vetoes(study) {
+        vetoes.push(
+            [
+                row.actor.as_str().into(),
+                row.year.into(),
+                row.specifications.into(),
+                row.certain.into(),
+                row.likely.into(),
+                row.even.into(),
+                row.possible.into(),
+                row.probability.into(),
+            ],
+            &[],
+        );
+    }
+    let mut cuts = Output::new(&schema::CUTS);
+    for row in &exposure.cuts {
+        cuts.push(
+            [
+                row.specification.as_str().into(),
+                row.kind.id().into(),
+                row.coalition.join("+").as_str().into(),
+                row.year.into(),
+                row.coalition.len().into(),
+                row.probability.into(),
+            ],
+            &[],
+        );
+    }
+    let mut alliances = Output::new(&schema::ALLIANCES);
+    for row in &exposure.alliances {
+        alliances.push(
+            [
+                row.specification.as_str().into(),
+                row.name.as_str().into(),
+                row.members.join("+").as_str().into(),
+                row.year.into(),
+                row.denies.into(),
+                row.sustains.into(),
+            ],
+            &[],
+        );
+    }
+    let mut chokepoints = Output::new(&schema::CHOKEPOINTS);
+    for row in &exposure.chokepoints {
+        chokepoints.push(
+            [row.actor.as_str().into(), row.input.as_str().into(), row.year.into(), row.probability.into()],
+            &[],
+        );
+    }
+    [specifications, coalitions, vetoes, cuts, alliances, chokepoints]
 }
 
 /// Tables of trade: `dependence`, `coreness`, `topology`.

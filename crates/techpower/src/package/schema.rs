@@ -3,7 +3,7 @@
 use crate::table::{Column, NUMBER, SHARE, Table, Type, column};
 
 /// All tables written as CSV, in order.
-pub static ALL: [&Table; 29] = [
+pub static ALL: [&Table; 37] = [
     &SCORES,
     &RANKS,
     &STANDINGS,
@@ -20,8 +20,16 @@ pub static ALL: [&Table; 29] = [
     &RECIPE,
     &EXPOSURE,
     &ASYMMETRY,
+    &HOLDINGS,
+    &CONCENTRATION,
     &DENIAL,
+    &PATHS,
+    &SPECIFICATIONS,
     &COALITIONS,
+    &VETOES,
+    &CUTS,
+    &ALLIANCES,
+    &CHOKEPOINTS,
     &DEPENDENCE,
     &CORENESS,
     &TOPOLOGY,
@@ -40,6 +48,9 @@ pub static DRAWS: [&Table; 3] = [&SCORES_DRAWS, &RELIANCE_DRAWS, &POTENTIAL_DRAW
 
 const WHOLE: Type = Type::Number { min: 0.0, max: f64::INFINITY };
 const ACTOR: Column = column!("actor", Type::Id, required, "State or bloc.", "国家或集团。");
+const INPUT: Column = column!("input", Type::Id, required, "The input.", "投入品。");
+const SPECIFICATION: Column =
+    column!("specification", Type::Text, required, "Reading of the game.", "博弈设定。");
 const SENDER: Column = column!("sender", Type::Id, required, "Who acts.", "发起者。");
 const TARGET: Column =
     column!("target", Type::Id, required, "On whom; * is everyone.", "作用对象；* 指所有行为体。");
@@ -390,19 +401,63 @@ pub(super) static ASYMMETRY: Table = Table {
     ],
 };
 
+pub(super) static HOLDINGS: Table = Table {
+    name: "holdings",
+    en: "What each supplier holds of the world's supply of an input, as drawn.",
+    zh: "各供应者在投入品全球供给中所持份额（抽样结果）。",
+    key: &["provider", "input", "year"],
+    columns: &[
+        column!("provider", Type::Id, required, "State or bloc.", "国家或集团。"),
+        INPUT,
+        YEAR,
+        MEAN,
+        Q05,
+        Q50,
+        Q95,
+    ],
+};
+
+pub(super) static CONCENTRATION: Table = Table {
+    name: "concentration",
+    en: "Herfindahl-Hirschman index of the supply of each input, 0 to 1; unnamed suppliers count as many small ones.",
+    zh: "各投入品供给的赫芬达尔—赫希曼指数，0 至 1；未具名供应者按众多小供应者计。",
+    key: &["input", "year"],
+    columns: &[
+        INPUT,
+        YEAR,
+        column!("data_year", Type::Year, required, "Year of the data.", "数据年份。"),
+        MEAN,
+        Q05,
+        Q50,
+        Q95,
+        column!("top", Type::Id, required, "The largest supplier.", "最大供应者。"),
+        column!("top_mean", NUMBER, "Its share: mean.", "其份额：均值。"),
+        column!("top_q05", NUMBER, "Its share: 5 % quantile.", "其份额：5% 分位数。"),
+        column!("top_q50", NUMBER, "Its share: median.", "其份额：中位数。"),
+        column!("top_q95", NUMBER, "Its share: 95 % quantile.", "其份额：95% 分位数。"),
+        column!("unnamed", SHARE, "Mean share of suppliers that no one named.", "未具名供应者的平均份额。"),
+    ],
+};
+
 pub(super) static DENIAL: Table = Table {
     name: "denial",
-    en: "Loss of the target when the sender withholds an input and all below it; leontief: share lost at the worst input, in fixed proportions.",
-    zh: "发起者断供某投入品及其上游时对象的损失；leontief 为固定投入比例下最严重投入品的损失份额。",
+    en: "Loss of the target when the sender, or a named coalition, withholds an input and all below it; leontief: share lost at the worst input, in fixed proportions; cost: share of its own sales that the sender would lose.",
+    zh: "发起者（或具名联盟）断供某投入品及其上游时对象的损失；leontief 为固定投入比例下最严重投入品的损失份额；cost 为发起者自身销售的损失份额。",
     key: &[],
     columns: &[
         SENDER,
         TARGET,
         column!(
+            "layer",
+            Type::Id,
+            "The layer; empty for the final products together.",
+            "产业层次；留空指最终产品整体。"
+        ),
+        column!(
             "input",
             Type::Id,
-            "The input; empty for the final products together.",
-            "投入品；留空指最终产品整体。"
+            "The input; empty for all outputs of a layer, or the final products together.",
+            "投入品；留空指某层次的全部产出或最终产品整体。"
         ),
         YEAR,
         MEAN,
@@ -413,15 +468,98 @@ pub(super) static DENIAL: Table = Table {
         column!("leontief_q05", NUMBER, "Leontief: 5 % quantile.", "里昂惕夫：5% 分位数。"),
         column!("leontief_q50", NUMBER, "Leontief: median.", "里昂惕夫：中位数。"),
         column!("leontief_q95", NUMBER, "Leontief: 95 % quantile.", "里昂惕夫：95% 分位数。"),
+        column!(
+            "cost_mean",
+            NUMBER,
+            "Cost to the sender: mean; empty if unknown.",
+            "发起者的代价：均值；未知则留空。"
+        ),
+        column!("cost_q05", NUMBER, "Cost to the sender: 5 % quantile.", "发起者的代价：5% 分位数。"),
+        column!("cost_q50", NUMBER, "Cost to the sender: median.", "发起者的代价：中位数。"),
+        column!("cost_q95", NUMBER, "Cost to the sender: 95 % quantile.", "发起者的代价：95% 分位数。"),
+    ],
+};
+
+pub(super) static PATHS: Table = Table {
+    name: "paths",
+    en: "At which inputs a sender's hold over a target sits, how much of it comes through third parties, and along which path.",
+    zh: "发起者对对象的制约落在哪些投入品，其中多少经由第三方，沿何路径传导。",
+    key: &["sender", "target", "input", "year"],
+    columns: &[
+        SENDER,
+        TARGET,
+        INPUT,
+        YEAR,
+        column!(
+            "contribution",
+            SHARE,
+            required,
+            "Mean share of the log-loss over the final products.",
+            "占最终产品对数损失的平均份额。"
+        ),
+        column!(
+            "indirect",
+            SHARE,
+            required,
+            "Mean share of that which arrives through products that third parties make.",
+            "其中经由第三方产品传导的平均份额。"
+        ),
+        column!(
+            "path",
+            Type::Text,
+            required,
+            "The way that carries most, from the input to a final product.",
+            "传导最多的路径，自投入品至最终产品。"
+        ),
+        column!(
+            "through",
+            Type::Text,
+            "For each later step its largest supplier other than the sender; - where there is none.",
+            "其后各步除发起者外的最大供应者；无则记 -。"
+        ),
+    ],
+};
+
+pub(super) static SPECIFICATIONS: Table = Table {
+    name: "specifications",
+    en: "Readings of the coalitional game: base follows the study's options, the others are its grid.",
+    zh: "联盟博弈的各种设定：base 依研究选项，其余为网格组合。",
+    key: &["specification"],
+    columns: &[
+        SPECIFICATION,
+        column!(
+            "tau_low",
+            SHARE,
+            required,
+            "Least share at which a coalition sustains an input.",
+            "联盟维持投入品所需份额的下限。"
+        ),
+        column!(
+            "tau_high",
+            SHARE,
+            required,
+            "Greatest such share; drawn between the two.",
+            "该份额的上限；在两者之间抽取。"
+        ),
+        column!("subtypes", Type::Id, required, "What sub-types mean.", "子类的含义。"),
+        column!(
+            "blocs",
+            Type::Id,
+            required,
+            "Whether members of a bloc act as one.",
+            "集团成员是否一致行动。"
+        ),
+        column!("without", Type::Ids, "Inputs left out.", "剔除的投入品。"),
     ],
 };
 
 pub(super) static COALITIONS: Table = Table {
     name: "coalitions",
-    en: "Weight of each supplier in the game of sustaining the production graph.",
-    zh: "各供应者在维持生产图谱的联盟博弈中的权重。",
-    key: &["actor", "year"],
+    en: "Weight of each supplier in the game of sustaining the production graph, under each specification: Banzhaf's index (mean to q95), Shapley and Shubik's, and vetoes.",
+    zh: "各设定下各供应者在维持生产图谱的联盟博弈中的权重：班扎夫指数（mean 至 q95）、夏普利—舒比克指数与否决权。",
+    key: &["specification", "actor", "year"],
     columns: &[
+        SPECIFICATION,
         ACTOR,
         YEAR,
         column!(
@@ -430,10 +568,162 @@ pub(super) static COALITIONS: Table = Table {
             "Probability that all others together cannot do without it.",
             "其余各方联合仍离不开它的概率。"
         ),
+        column!(
+            "certain",
+            WHOLE,
+            "1 if it has a veto whatever the uncertain shares are within their bounds.",
+            "无论不确定份额在界内取何值均有否决权则为 1。"
+        ),
+        column!(
+            "possible",
+            WHOLE,
+            "1 if it has a veto for some shares within their bounds.",
+            "份额在界内取某些值时有否决权则为 1。"
+        ),
         MEAN,
         Q05,
         Q50,
         Q95,
+        column!("shapley_mean", NUMBER, "Shapley and Shubik's index: mean.", "夏普利—舒比克指数：均值。"),
+        column!(
+            "shapley_q05",
+            NUMBER,
+            "Shapley and Shubik's index: 5 % quantile.",
+            "夏普利—舒比克指数：5% 分位数。"
+        ),
+        column!("shapley_q50", NUMBER, "Shapley and Shubik's index: median.", "夏普利—舒比克指数：中位数。"),
+        column!(
+            "shapley_q95",
+            NUMBER,
+            "Shapley and Shubik's index: 95 % quantile.",
+            "夏普利—舒比克指数：95% 分位数。"
+        ),
+        column!(
+            "error",
+            NUMBER,
+            "Largest standard error of the indices in a single draw; 0 where all coalitions were counted.",
+            "单次抽样中指数的最大标准误；遍历全部联盟时为 0。"
+        ),
+    ],
+};
+
+pub(super) static VETOES: Table = Table {
+    name: "vetoes",
+    en: "In how many specifications of the grid a supplier has a veto (of the study's own where there is no grid).",
+    zh: "供应者在多少种网格设定下拥有否决权（无网格时仅计研究自身设定）。",
+    key: &["actor", "year"],
+    columns: &[
+        ACTOR,
+        YEAR,
+        column!("specifications", WHOLE, required, "Number of specifications.", "设定总数。"),
+        column!(
+            "certain",
+            WHOLE,
+            required,
+            "In how many it has a veto whatever the uncertain shares are.",
+            "无论不确定份额如何均有否决权的设定数。"
+        ),
+        column!(
+            "likely",
+            WHOLE,
+            required,
+            "In how many it has one in at least 95 % of draws.",
+            "至少 95% 抽样中有否决权的设定数。"
+        ),
+        column!(
+            "even",
+            WHOLE,
+            required,
+            "In how many it has one in at least half of the draws.",
+            "至少半数抽样中有否决权的设定数。"
+        ),
+        column!(
+            "possible",
+            WHOLE,
+            required,
+            "In how many it has one for some shares.",
+            "份额取某些值时有否决权的设定数。"
+        ),
+        column!(
+            "probability",
+            SHARE,
+            required,
+            "Mean probability over the specifications.",
+            "各设定下概率的均值。"
+        ),
+    ],
+};
+
+pub(super) static CUTS: Table = Table {
+    name: "cuts",
+    en: "Minimal coalitions: those without whom the others cannot sustain the graph (denial), and those that sustain it alone (sufficient).",
+    zh: "极小联盟：缺之则他方无法维持图谱（denial），或可独力维持（sufficient）。",
+    key: &["specification", "kind", "coalition", "year"],
+    columns: &[
+        SPECIFICATION,
+        column!(
+            "kind",
+            Type::Choice(&["denial", "sufficient"]),
+            required,
+            "What the coalition can do.",
+            "联盟的能力。"
+        ),
+        column!("coalition", Type::Text, required, "Its members, joined by +.", "成员，以 + 相连。"),
+        YEAR,
+        column!("size", WHOLE, required, "Number of members.", "成员数。"),
+        column!(
+            "probability",
+            SHARE,
+            required,
+            "Share of draws in which it is minimal.",
+            "其为极小联盟的抽样比例。"
+        ),
+    ],
+};
+
+pub(super) static ALLIANCES: Table = Table {
+    name: "alliances",
+    en: "What the coalitions that the study names can do, under each specification.",
+    zh: "研究所列联盟在各设定下的能力。",
+    key: &["specification", "alliance", "year"],
+    columns: &[
+        SPECIFICATION,
+        column!("alliance", Type::Text, required, "Its name.", "名称。"),
+        column!(
+            "members",
+            Type::Text,
+            required,
+            "Those of its members that supply something, joined by +.",
+            "其中有供给的成员，以 + 相连。"
+        ),
+        YEAR,
+        column!(
+            "denies",
+            SHARE,
+            required,
+            "Probability that the others cannot sustain the graph without it.",
+            "缺之则他方无法维持图谱的概率。"
+        ),
+        column!(
+            "sustains",
+            SHARE,
+            required,
+            "Probability that it sustains the graph alone.",
+            "其可独力维持图谱的概率。"
+        ),
+    ],
+};
+
+pub(super) static CHOKEPOINTS: Table = Table {
+    name: "chokepoints",
+    en: "Inputs at which one supplier can stop the whole graph, under the study's own specification.",
+    zh: "研究自身设定下，单一供应者可使整个图谱停摆的投入品。",
+    key: &["actor", "input", "year"],
+    columns: &[
+        ACTOR,
+        INPUT,
+        YEAR,
+        column!("probability", SHARE, required, "Share of draws in which it can.", "其可做到的抽样比例。"),
     ],
 };
 

@@ -1,135 +1,220 @@
-//! The production graph and the loss that a denial causes when it is composed along it.
+//! The production graph: what each input needs, which sub-types it has, and in which order it can be walked.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::supply::Drawn;
-use crate::study::{Input, Study};
+use petgraph::algo::kosaraju_scc;
+use petgraph::graph::{DiGraph, NodeIndex};
 
-/// The production graph in an order in which every input stands before what it goes into.
+use crate::study::{Input, Study, Subtypes};
+
+/// The production graph. Inputs stand so that each comes after what it needs, circles aside.
 pub(super) struct Graph {
     pub(super) inputs: Vec<Input>,
-    /// For each input the positions of what it needs.
-    pub(super) needs: Vec<Vec<usize>>,
-    /// Positions of the inputs that go into nothing: the final products.
+    /// For each input what it needs, sub-types aside.
+    pub(super) needs: Vec<Vec<Need>>,
+    /// For each input its sub-types.
+    pub(super) kinds: Vec<Vec<usize>>,
+    /// The final products: inputs that go into nothing else. Of a circle that goes into nothing else, all.
     pub(super) finals: Vec<usize>,
+    /// Positions, circle by circle; most circles are a single input.
+    pub(super) circles: Vec<Vec<usize>>,
 }
 
-/// The loss of one target under denial by one sender in one draw.
-pub(super) struct Loss {
-    /// Log-loss over the final products; NaN if nothing is known.
-    pub(super) total: f64,
-    /// Leontief reading over the final products.
-    pub(super) leontief: f64,
-    /// For each input the log-loss and the Leontief reading, with all it needs.
-    pub(super) inputs: Vec<(f64, f64)>,
+/// One thing that an input needs.
+#[derive(Debug, Clone)]
+pub(super) struct Need {
+    /// What is needed.
+    pub(super) input: usize,
+    /// Its share in the cost, (low, high), if known.
+    pub(super) cost_share: Option<(f64, f64)>,
+}
+
+/// What the availability of an input rests on, besides its inputs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Basis {
+    /// Its own suppliers; of sub-types, if any, nothing counts.
+    Own,
+    /// All of its sub-types.
+    AllKinds,
+    /// Any one of its sub-types.
+    AnyKind,
+    /// Nothing: of its suppliers nothing is known, and it has no sub-types.
+    Nothing,
 }
 
 impl Graph {
-    /// Orders the graph, which a study has without circles.
     pub(super) fn new(study: &Study) -> Graph {
-        let mut sorted: Vec<Input> = study.inputs.clone();
+        let mut sorted: Vec<&Input> = study.inputs.iter().collect();
         sorted.sort_by(|a, b| a.id.cmp(&b.id));
         let position: BTreeMap<&str, usize> =
-            sorted.iter().enumerate().map(|(at, i)| (i.id.as_str(), at)).collect();
-        let mut needs: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); sorted.len()];
-        let mut edges: Vec<&(String, String)> = study.requires.iter().collect();
-        edges.sort();
-        for (input, product) in edges {
-            let (Some(from), Some(to)) = (position.get(input.as_str()), position.get(product.as_str()))
-            else {
-                continue;
-            };
-            needs[*to].insert(*from);
+            sorted.iter().enumerate().map(|(at, input)| (input.id.as_str(), at)).collect();
+        let kinds: BTreeSet<(usize, usize)> = sorted
+            .iter()
+            .enumerate()
+            .filter_map(|(at, input)| Some((at, *position.get(input.kind_of.as_deref()?)?)))
+            .collect();
+        // An edge that repeats a sub-type says nothing new.
+        let needs: BTreeMap<(usize, usize), Option<(f64, f64)>> = study
+            .requires
+            .iter()
+            .filter_map(|edge| {
+                let ends = (*position.get(edge.input.as_str())?, *position.get(edge.goes_into.as_str())?);
+                (!kinds.contains(&ends)).then_some((ends, edge.cost_share))
+            })
+            .collect();
+        let edges: Vec<(usize, usize)> = needs.keys().chain(&kinds).copied().collect();
+        let circles = ordered_circles(sorted.len(), &edges);
+        let order: Vec<usize> = circles.iter().flatten().copied().collect();
+        let mut place = vec![0; sorted.len()];
+        for (new, old) in order.iter().enumerate() {
+            place[*old] = new;
         }
-        // Kahn's order, the smallest id first among those whose needs stand already.
-        let mut products: Vec<Vec<usize>> = vec![Vec::new(); sorted.len()];
-        for (product, needs) in needs.iter().enumerate() {
-            needs.iter().for_each(|need| products[*need].push(product));
+        let mut graph = Graph {
+            inputs: order.iter().map(|at| sorted[*at].clone()).collect(),
+            needs: vec![Vec::new(); sorted.len()],
+            kinds: vec![Vec::new(); sorted.len()],
+            finals: Vec::new(),
+            circles: circles.iter().map(|circle| circle.iter().map(|old| place[*old]).collect()).collect(),
+        };
+        for ((from, to), cost_share) in needs {
+            graph.needs[place[to]].push(Need { input: place[from], cost_share });
         }
-        let mut waiting: Vec<usize> = needs.iter().map(BTreeSet::len).collect();
-        let mut open: BTreeSet<usize> = (0..sorted.len()).filter(|at| waiting[*at] == 0).collect();
-        let mut order: Vec<usize> = Vec::with_capacity(sorted.len());
-        while let Some(at) = open.pop_first() {
-            order.push(at);
-            for product in &products[at] {
-                waiting[*product] -= 1;
-                if waiting[*product] == 0 {
-                    open.insert(*product);
+        for (kind, broader) in kinds {
+            graph.kinds[place[broader]].push(place[kind]);
+        }
+        graph.finals = graph.sinks();
+        graph
+    }
+
+    /// Inputs of circles from which no edge leads out.
+    fn sinks(&self) -> Vec<usize> {
+        let mut circle_of = vec![0; self.inputs.len()];
+        for (at, circle) in self.circles.iter().enumerate() {
+            circle.iter().for_each(|input| circle_of[*input] = at);
+        }
+        let mut open = vec![true; self.circles.len()];
+        for product in 0..self.inputs.len() {
+            for from in self.below(product) {
+                if circle_of[from] != circle_of[product] {
+                    open[circle_of[from]] = false;
                 }
             }
         }
-        let mut rank = vec![0; sorted.len()];
-        for (new, old) in order.iter().enumerate() {
-            rank[*old] = new;
-        }
-        let used: BTreeSet<usize> = needs.iter().flatten().copied().collect();
-        Graph {
-            inputs: order.iter().map(|at| sorted[*at].clone()).collect(),
-            needs: order.iter().map(|at| needs[*at].iter().map(|need| rank[*need]).collect()).collect(),
-            finals: (0..order.len()).filter(|at| !used.contains(&order[*at])).collect(),
-        }
+        (0..self.inputs.len()).filter(|input| open[circle_of[*input]]).collect()
     }
 
-    /// Inputs with what each needs.
+    /// What an input needs, and its sub-types.
+    pub(super) fn below(&self, input: usize) -> impl Iterator<Item = usize> + '_ {
+        self.needs[input].iter().map(|need| need.input).chain(self.kinds[input].iter().copied())
+    }
+
+    /// Inputs with what each needs, sub-types among it.
     pub(super) fn edges(&self) -> Vec<(String, Vec<String>)> {
-        let name = |at: &usize| self.inputs[*at].id.clone();
-        self.inputs
-            .iter()
-            .zip(&self.needs)
-            .map(|(input, needs)| (input.id.clone(), needs.iter().map(name).collect()))
-            .collect()
+        let name = |at: usize| self.inputs[at].id.clone();
+        (0..self.inputs.len()).map(|at| (name(at), self.below(at).map(name).collect())).collect()
     }
 
-    /// The loss of `target` when `sender` withholds everything.
-    ///
-    /// At each input the loss is `-ln(1 - w) / (sigma - 1)`, the rise of a CES price index when suppliers with share `w`
-    /// fall away (Feenstra 1994, *American Economic Review* 84(1), 157-177). To it comes what its own inputs lose: the mean
-    /// over inputs needed jointly (equal cost shares), the least over alternatives. An input of which nothing is known drops out of
-    /// the mean, and cannot be the way out among alternatives. The final products are averaged. `w` is the
-    /// sender's share of the target's supply, at most `1 - epsilon`.
-    ///
-    /// The Leontief reading takes the largest share at any input instead: in fixed proportions the worst input limits the product.
-    /// It exceeds the other only where elasticities are at least 2: varieties that substitute badly are missed out of proportion.
-    pub(super) fn loss(
-        &self,
-        drawn: &Drawn,
-        sender: usize,
-        target: &str,
-        demand: Option<f64>,
-        draw: usize,
-    ) -> Loss {
-        let epsilon = drawn.epsilon[draw];
-        let mut inputs: Vec<(f64, f64)> = Vec::with_capacity(self.inputs.len());
-        for (at, input) in self.inputs.iter().enumerate() {
-            let below: Vec<(f64, f64)> =
-                self.needs[at].iter().map(|need| inputs[*need]).filter(|(loss, _)| !loss.is_nan()).collect();
-            let from_below = match (below.is_empty(), input.needs_all) {
-                (true, _) => None,
-                (false, true) => Some((
-                    below.iter().map(|(loss, _)| loss).sum::<f64>() / below.len() as f64,
-                    below.iter().map(|(_, worst)| *worst).fold(0.0, f64::max),
-                )),
-                (false, false) => Some((
-                    below.iter().map(|(loss, _)| *loss).fold(f64::INFINITY, f64::min),
-                    below.iter().map(|(_, worst)| *worst).fold(f64::INFINITY, f64::min),
-                )),
-            };
-            let own = drawn.withheld(at, sender, target, demand, draw).map(|share| {
-                let share = share.clamp(0.0, 1.0 - epsilon);
-                (-libm::log1p(-share) / (drawn.sigma[at][draw] - 1.0), share)
-            });
-            inputs.push(match (own, from_below) {
-                (None, None) => (f64::NAN, f64::NAN),
-                (Some(only), None) | (None, Some(only)) => only,
-                (Some(own), Some(below)) => (own.0 + below.0, own.1.max(below.1)),
-            });
+    /// The outputs of each layer, by its id: inputs that go into nothing of the same layer. All of a layer that lives on itself.
+    pub(super) fn layers(&self) -> BTreeMap<&str, Vec<usize>> {
+        let layer = |at: usize| self.inputs[at].layer.as_str();
+        let mut within = vec![false; self.inputs.len()];
+        for product in 0..self.inputs.len() {
+            for from in self.below(product).filter(|from| layer(*from) == layer(product)) {
+                within[from] = true;
+            }
         }
-        let known: Vec<(f64, f64)> =
-            self.finals.iter().map(|at| inputs[*at]).filter(|(loss, _)| !loss.is_nan()).collect();
-        Loss {
-            total: known.iter().map(|(loss, _)| loss).sum::<f64>() / known.len() as f64,
-            leontief: known.iter().map(|(_, worst)| *worst).fold(f64::NAN, f64::max),
-            inputs,
+        let mut outputs: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for at in 0..self.inputs.len() {
+            let list = outputs.entry(layer(at)).or_default();
+            if !within[at] {
+                list.push(at);
+            }
+        }
+        for (id, list) in outputs.iter_mut().filter(|(_, list)| list.is_empty()) {
+            list.extend((0..self.inputs.len()).filter(|at| layer(*at) == *id));
+        }
+        outputs
+    }
+
+    /// What the availability of an input rests on under a reading of sub-types, given for which inputs there are shares.
+    ///
+    /// Where sub-types count, the shares of the broader input do not: they are those of its sub-types over again. The reading
+    /// `parent` falls back on what the study states where the broader input has no shares of its own.
+    pub(super) fn basis(&self, input: usize, reading: Subtypes, known: &[bool]) -> Basis {
+        let own = if known[input] { Basis::Own } else { Basis::Nothing };
+        if !self.kinds[input].iter().any(|kind| self.is_known(*kind, known)) {
+            return own;
+        }
+        match reading {
+            Subtypes::Parent if known[input] => Basis::Own,
+            Subtypes::All => Basis::AllKinds,
+            Subtypes::Any => Basis::AnyKind,
+            Subtypes::Parent | Subtypes::Stated if self.inputs[input].needs_all => Basis::AllKinds,
+            Subtypes::Parent | Subtypes::Stated => Basis::AnyKind,
         }
     }
+
+    /// Whether there are shares of an input or of anything below it.
+    fn is_known(&self, input: usize, known: &[bool]) -> bool {
+        let mut seen = vec![false; self.inputs.len()];
+        let mut open = vec![input];
+        while let Some(at) = open.pop() {
+            if known[at] {
+                return true;
+            }
+            if !std::mem::replace(&mut seen[at], true) {
+                open.extend(self.below(at));
+            }
+        }
+        false
+    }
+}
+
+/// The strongly connected components of a graph, each after those that lead to it; the smallest member first among those that could
+/// come next, so that the order does not depend on how the graph was stored.
+fn ordered_circles(nodes: usize, edges: &[(usize, usize)]) -> Vec<Vec<usize>> {
+    let mut graph = DiGraph::<(), ()>::new();
+    (0..nodes).for_each(|_| {
+        graph.add_node(());
+    });
+    for (from, to) in edges {
+        graph.add_edge(NodeIndex::new(*from), NodeIndex::new(*to), ());
+    }
+    let mut circles: Vec<Vec<usize>> = kosaraju_scc(&graph)
+        .into_iter()
+        .map(|circle| {
+            let mut members: Vec<usize> = circle.into_iter().map(NodeIndex::index).collect();
+            members.sort_unstable();
+            members
+        })
+        .collect();
+    circles.sort();
+    let mut circle_of = vec![0; nodes];
+    for (at, circle) in circles.iter().enumerate() {
+        circle.iter().for_each(|node| circle_of[*node] = at);
+    }
+    let links: BTreeSet<(usize, usize)> = edges
+        .iter()
+        .map(|(from, to)| (circle_of[*from], circle_of[*to]))
+        .filter(|(from, to)| from != to)
+        .collect();
+    let mut leads_to: Vec<Vec<usize>> = vec![Vec::new(); circles.len()];
+    let mut waiting = vec![0usize; circles.len()];
+    for (from, to) in links {
+        leads_to[from].push(to);
+        waiting[to] += 1;
+    }
+    // Kahn's order.
+    let mut open: BTreeSet<usize> = (0..circles.len()).filter(|at| waiting[*at] == 0).collect();
+    let mut order = Vec::with_capacity(circles.len());
+    while let Some(at) = open.pop_first() {
+        order.push(std::mem::take(&mut circles[at]));
+        for to in &leads_to[at] {
+            waiting[*to] -= 1;
+            if waiting[*to] == 0 {
+                open.insert(*to);
+            }
+        }
+    }
+    order
 }

@@ -7,7 +7,7 @@ use super::graph::Graph;
 use crate::diag::{Kind, Note, Notes, Place};
 use crate::measure::spans;
 use crate::num::{Seed, Stream};
-use crate::study::{Study, Supply};
+use crate::study::{Blocs, Study, Supply};
 
 /// Named suppliers that provide less than this share of an input together are noted.
 const NAMED: f64 = 0.8;
@@ -22,43 +22,98 @@ pub(super) struct Shares<'a> {
     data_years: Vec<Vec<Option<i16>>>,
 }
 
-/// The shares of one year in all draws.
+/// The shares of one year in all draws, with what else a draw decides.
 pub(super) struct Drawn {
     pub(super) year: i16,
     pub(super) draws: usize,
-    /// States and blocs that supply something, sorted.
-    pub(super) players: Vec<String>,
-    /// For each input, for each player its shares, one per draw; `None` if nothing is known of the input.
-    pub(super) shares: Vec<Option<Vec<Vec<f64>>>>,
+    /// For each input its suppliers; `None` if nothing is known of the input.
+    suppliers: Vec<Option<Vec<Supplier>>>,
     /// For each input its elasticity, one per draw.
     pub(super) sigma: Vec<Vec<f64>>,
+    /// For each input the part of the loss that stocks spare, one per draw; empty if none are known.
+    pub(super) spared: Vec<Vec<f64>>,
+    /// For each input and each of its needs the share in the cost, one per draw; zero if what is known leaves nothing.
+    pub(super) weights: Vec<Vec<Vec<f64>>>,
     /// What is replaceable after all, one per draw.
     pub(super) epsilon: Vec<f64>,
     /// Share at which a coalition sustains an input, one per draw.
     pub(super) tau: Vec<f64>,
+    /// Part of a sender's supply that misses the target: what is withheld and does not leak, one per draw.
+    pub(super) denied: Vec<f64>,
     /// How far own production serves own demand first, from 0 (the world market) to 1, one per draw.
-    home: Vec<f64>,
+    pub(super) home: Vec<f64>,
+}
+
+/// A supplier of an input.
+struct Supplier {
+    /// The state, or bloc that is named itself.
+    state: String,
+    /// The state or bloc that stands for itself.
+    unit: String,
+    /// Its share, one per draw.
+    shares: Vec<f64>,
+    /// The least and the most that the share can be.
+    bounds: (f64, f64),
+}
+
+/// Who holds what: the suppliers as players.
+pub(super) struct Holdings {
+    /// Players, sorted.
+    pub(super) players: Vec<String>,
+    /// For each input its holders; `None` if nothing is known of the input.
+    pub(super) inputs: Vec<Option<Vec<Holder>>>,
+}
+
+/// A player that holds a share of an input.
+pub(super) struct Holder {
+    pub(super) player: usize,
+    /// Its share, one per draw.
+    pub(super) shares: Vec<f64>,
+    /// The least and the most that the share can be.
+    pub(super) bounds: (f64, f64),
+}
+
+impl Holdings {
+    /// Whether there are shares, input by input.
+    pub(super) fn known(&self) -> Vec<bool> {
+        self.inputs.iter().map(Option::is_some).collect()
+    }
+
+    /// The position of a player.
+    pub(super) fn player(&self, id: &str) -> Option<usize> {
+        self.players.binary_search_by(|player| player.as_str().cmp(id)).ok()
+    }
 }
 
 impl Drawn {
-    /// The share of a target's supply of an input that a sender could withhold; `None` if nothing is known of the input.
-    ///
-    /// Between two poles, drawn evenly: on an integrated world market every actor draws on each supplier in proportion to its
-    /// world share; or an actor's own production serves its own demand first, so that with world share `s` and share of world
-    /// demand `d` it supplies `min(1, s / d)` itself. What it does not supply itself comes from the others in proportion.
-    pub(super) fn withheld(
-        &self,
-        input: usize,
-        sender: usize,
-        target: &str,
-        demand: Option<f64>,
-        draw: usize,
-    ) -> Option<f64> {
-        let shares = self.shares[input].as_ref()?;
-        let own = self.players.iter().position(|player| player == target).map_or(0.0, |at| shares[at][draw]);
-        let most = demand.filter(|d| *d > 0.0).map_or(own, |d| (own / d).clamp(own, 1.0));
-        let itself = own + self.home[draw] * (most - own);
-        Some(if own < 1.0 { shares[sender][draw] * (1.0 - itself) / (1.0 - own) } else { 0.0 })
+    /// The suppliers as players, with members of a bloc as one or each for itself.
+    pub(super) fn holdings(&self, blocs: Blocs) -> Holdings {
+        let name = |supplier: &Supplier| match blocs {
+            Blocs::One => supplier.unit.clone(),
+            Blocs::Many => supplier.state.clone(),
+        };
+        let players: BTreeSet<String> = self.suppliers.iter().flatten().flatten().map(name).collect();
+        let players: Vec<String> = players.into_iter().collect();
+        let inputs = self
+            .suppliers
+            .iter()
+            .map(|suppliers| {
+                let mut holders: BTreeMap<String, (Vec<f64>, (f64, f64))> = BTreeMap::new();
+                for supplier in suppliers.as_ref()? {
+                    let holder =
+                        holders.entry(name(supplier)).or_insert_with(|| (vec![0.0; self.draws], (0.0, 0.0)));
+                    holder.0.iter_mut().zip(&supplier.shares).for_each(|(sum, share)| *sum += share);
+                    holder.1 = (holder.1.0 + supplier.bounds.0, holder.1.1 + supplier.bounds.1);
+                }
+                let holder = |(id, (shares, bounds)): (String, (Vec<f64>, (f64, f64)))| Holder {
+                    player: players.binary_search(&id).expect("every holder is a player"),
+                    shares,
+                    bounds: (bounds.0, bounds.1.min(1.0)),
+                };
+                Some(holders.into_iter().map(holder).collect())
+            })
+            .collect();
+        Holdings { players, inputs }
     }
 }
 
@@ -132,33 +187,20 @@ impl<'a> Shares<'a> {
     pub(super) fn draw(&self, year: usize, seed: Seed) -> Drawn {
         let draws = self.study.options.uncertainty.draws;
         let options = &self.study.options.relate;
-        let data: Vec<Option<(i16, &Vec<&Supply>)>> = self
-            .rows
-            .iter()
-            .zip(&self.data_years[year])
-            .map(|(rows, from)| from.and_then(|from| rows.get(&from).map(|list| (from, list))))
-            .collect();
-        let players: BTreeSet<&str> = data
-            .iter()
-            .flatten()
-            .flat_map(|(_, list)| list.iter())
-            .filter_map(|row| self.study.home_of(&row.provider))
-            .collect();
-        let players: Vec<String> = players.into_iter().map(str::to_owned).collect();
         let uniform = |item: &str, (low, high): (f64, f64)| -> Vec<f64> {
             let stream = seed.stream(STAGE, item);
             (0..draws).map(|draw| stream.draw(draw).uniform_in(low, high)).collect()
         };
+        let withheld = uniform("withheld", options.withheld);
+        let leakage = uniform("leakage", options.leakage);
+        let suppliers = self.rows.iter().zip(&self.data_years[year]).zip(&self.graph.inputs);
         Drawn {
             year: self.years[year],
             draws,
-            shares: data
-                .iter()
-                .zip(&self.graph.inputs)
-                .map(|(data, input)| {
-                    data.map(|(from, list)| {
-                        self.input_shares(list, &players, &format!("{}/{from}", input.id), seed)
-                    })
+            suppliers: suppliers
+                .map(|((rows, from), input)| {
+                    let from = (*from)?;
+                    Some(self.suppliers(rows.get(&from)?, &format!("{}/{from}", input.id), seed))
                 })
                 .collect(),
             sigma: self
@@ -167,25 +209,68 @@ impl<'a> Shares<'a> {
                 .iter()
                 .map(|input| uniform(&format!("elasticity/{}", input.id), input.elasticity))
                 .collect(),
+            spared: self
+                .graph
+                .inputs
+                .iter()
+                .map(|input| {
+                    let months = input.stock.map(|stock| uniform(&format!("stock/{}", input.id), stock));
+                    let part = |months: f64| (months / options.horizon).min(1.0);
+                    months.into_iter().flatten().map(part).collect()
+                })
+                .collect(),
+            weights: (0..self.graph.inputs.len()).map(|at| self.cost_shares(at, &uniform)).collect(),
             epsilon: uniform("epsilon", options.epsilon),
             tau: uniform("tau", options.tau),
+            denied: withheld.iter().zip(&leakage).map(|(held, leak)| held * (1.0 - leak)).collect(),
             home: uniform("home", (0.0, 1.0)),
-            players,
         }
     }
 
-    /// Shares of the players in one input, one list per player.
+    /// The shares of what an input needs in its cost, one list per need; in each draw they sum to at most one.
+    ///
+    /// Known shares are uniform in their interval, scaled down to the whole if they exceed it. Unknown ones divide evenly what these
+    /// leave; so without any known share all are equal and sum to one. If all are known and sum to less, the rest is cost of what
+    /// no supplier can deny: own labour, and inputs that are not in the graph.
+    fn cost_shares(&self, input: usize, uniform: &dyn Fn(&str, (f64, f64)) -> Vec<f64>) -> Vec<Vec<f64>> {
+        let needs = &self.graph.needs[input];
+        let id = |at: usize| self.graph.inputs[at].id.as_str();
+        let known: Vec<Option<Vec<f64>>> = needs
+            .iter()
+            .map(|need| Some(uniform(&format!("cost/{}/{}", id(need.input), id(input)), need.cost_share?)))
+            .collect();
+        let unknown = known.iter().filter(|share| share.is_none()).count();
+        let mut shares = vec![Vec::new(); needs.len()];
+        for draw in 0..self.study.options.uncertainty.draws {
+            let stated: f64 = known.iter().flatten().map(|share| share[draw]).sum();
+            let rest = (1.0 - stated).max(0.0) / unknown.max(1) as f64;
+            for (list, known) in shares.iter_mut().zip(&known) {
+                list.push(known.as_ref().map_or(rest, |share| share[draw] / stated.max(1.0)));
+            }
+        }
+        shares
+    }
+
+    /// The suppliers of an input.
     ///
     /// Stated shares come first: triangular within their interval, scaled down to the whole if they exceed it. Of what they leave,
     /// shares of which only an end is known are uniform as far as there is room, and those of which nothing is known
     /// divide the rest with suppliers that no one named (Dirichlet, every division equally likely).
-    fn input_shares(&self, rows: &[&Supply], players: &[String], item: &str, seed: Seed) -> Vec<Vec<f64>> {
+    fn suppliers(&self, rows: &[&Supply], item: &str, seed: Seed) -> Vec<Supplier> {
         let draws = self.study.options.uncertainty.draws;
-        let mut shares = vec![Vec::with_capacity(draws); players.len()];
-        let rows: Vec<Row> = self.counted(rows, players, item, seed);
+        let rows: Vec<Row<'_>> = self.counted(rows, item, seed);
+        let mut suppliers: Vec<Supplier> = bounds(&rows)
+            .into_iter()
+            .zip(&rows)
+            .map(|(bounds, row)| Supplier {
+                state: row.state.to_owned(),
+                unit: row.unit.to_owned(),
+                shares: Vec::with_capacity(draws),
+                bounds,
+            })
+            .collect();
         let blanks = seed.stream(STAGE, &format!("blanks/{item}"));
         for draw in 0..draws {
-            let mut held = vec![0.0; players.len()];
             let mut drawn = vec![0.0; rows.len()];
             for (row, value) in rows.iter().zip(&mut drawn) {
                 if let Known::Share(low, share, high) = row.known {
@@ -207,24 +292,24 @@ impl<'a> Shares<'a> {
             let unknown = rows.iter().filter(|row| row.known == Known::Nothing).count();
             let mut parts =
                 if unknown > 0 { blanks.draw(draw).dirichlet(&vec![1.0; unknown + 1]) } else { Vec::new() };
-            for ((row, stated), range) in rows.iter().zip(&drawn).zip(&ranges) {
+            for (((row, stated), range), supplier) in rows.iter().zip(&drawn).zip(&ranges).zip(&mut suppliers)
+            {
                 let blank = if row.known == Known::Nothing { rest * parts.pop().unwrap_or(0.0) } else { 0.0 };
-                held[row.player] += stated + range + blank;
+                supplier.shares.push(stated + range + blank);
             }
-            shares.iter_mut().zip(held).for_each(|(list, share)| list.push(share));
         }
-        shares
+        suppliers
     }
 
     /// The rows that count: a row is left aside if the whole that its provider belongs to has a row of its own.
-    fn counted(&self, rows: &[&Supply], players: &[String], item: &str, seed: Seed) -> Vec<Row> {
+    fn counted<'b>(&'b self, rows: &[&'b Supply], item: &str, seed: Seed) -> Vec<Row<'b>> {
         let present: BTreeSet<&str> = rows.iter().map(|row| row.provider.as_str()).collect();
         rows.iter()
             .filter(|row| !self.study.wholes_of(&row.provider).any(|whole| present.contains(whole)))
             .filter_map(|row| {
-                let home = self.study.home_of(&row.provider)?;
                 Some(Row {
-                    player: players.iter().position(|player| player == home)?,
+                    state: self.study.state_of(&row.provider)?,
+                    unit: self.study.home_of(&row.provider)?,
                     known: match (row.share, row.low, row.high) {
                         (Some(share), low, high) => {
                             Known::Share(low.unwrap_or(share), share, high.unwrap_or(share))
@@ -239,6 +324,31 @@ impl<'a> Shares<'a> {
     }
 }
 
+/// The least and the most that each share can be, whatever is drawn. Stated shares that exceed the whole are scaled down to it; others
+/// take what these leave.
+fn bounds(rows: &[Row<'_>]) -> Vec<(f64, f64)> {
+    let ends: Vec<(f64, f64)> = rows
+        .iter()
+        .map(|row| match row.known {
+            Known::Share(low, _, high) | Known::Range(low, high) => (low, high),
+            Known::Nothing => (0.0, 1.0),
+        })
+        .collect();
+    let lows: f64 = ends.iter().map(|(low, _)| low).sum();
+    let highs: f64 = ends.iter().map(|(_, high)| high).sum();
+    rows.iter()
+        .zip(&ends)
+        .map(|(row, (low, high))| {
+            let others = lows - low;
+            let most = match row.known {
+                Known::Share(..) => high / (high + others).max(1.0),
+                Known::Range(..) | Known::Nothing => high.min((1.0 - others).max(*low)),
+            };
+            (low / highs.max(1.0), most)
+        })
+        .collect()
+}
+
 /// What is known of a share.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Known {
@@ -249,14 +359,15 @@ enum Known {
     Nothing,
 }
 
-/// A row that counts for a player.
-struct Row {
-    player: usize,
+/// A row that counts.
+struct Row<'a> {
+    state: &'a str,
+    unit: &'a str,
     known: Known,
     stream: Stream,
 }
 
-impl Row {
+impl Row<'_> {
     /// The least it must be, if only a range is known.
     fn low(&self) -> f64 {
         if let Known::Range(low, _) = self.known { low } else { 0.0 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::STAGE;
 use super::flows::{Flow, Flows, flows};
+use super::herfindahl;
 use super::network::{
     Direction, Network, articulation_points, betweenness, core_periphery_profile, coreness, eigenvector,
     page_rank,
@@ -189,12 +190,12 @@ fn market(
         *exports.entry(flow.exporter).or_insert(0.0) += flow.value;
     }
     let exported: Vec<f64> = exports.values().copied().collect();
-    let Some(world_hhi) = herfindahl(&exported) else { return Vec::new() };
+    let Some(world_hhi) = concentration(&exported) else { return Vec::new() };
     let case = |(importer, sources): (usize, Vec<(usize, f64)>)| -> Option<Case> {
         let values: Vec<f64> = sources.iter().map(|(_, value)| *value).collect();
         let total: f64 = values.iter().sum();
         // Nothing imported is nothing to depend on.
-        let import_hhi = herfindahl(&values)?;
+        let import_hhi = concentration(&values)?;
         let mut top = sources[0];
         for source in &sources {
             if source.1 > top.1 {
@@ -230,12 +231,11 @@ fn market(
     imports.into_iter().filter_map(case).collect()
 }
 
-/// The Herfindahl index: the sum of squared shares (Herfindahl 1950; Hirschman 1945). `None` if there is nothing to share.
-fn herfindahl(values: &[f64]) -> Option<f64> {
+/// The Herfindahl index of values. `None` if there is nothing to share.
+fn concentration(values: &[f64]) -> Option<f64> {
     let total: f64 = values.iter().sum();
-    let squares = || values.iter().map(|value| (value / total) * (value / total)).sum::<f64>();
     // Rounding may lift a sum of squares above one.
-    (total > 0.0 && total.is_finite()).then(|| squares().min(1.0))
+    (total > 0.0 && total.is_finite()).then(|| herfindahl(values.iter().map(|value| value / total)).min(1.0))
 }
 
 /// Whether the criteria hold in enough years of the window that ends with `year`. A year without data is unknown; the answer is known if it

@@ -3,17 +3,16 @@
 use std::collections::BTreeSet;
 
 use super::answer::ordered;
+use super::chain;
 use super::figure::{colour, spotted};
 use super::table::{Cell, caption, scale, strip, table};
-use super::words::{View, escape, percent, percent_range, probability};
+use super::words::{View, percent, percent_range, probability};
 use crate::codebook::Channel;
 use crate::num::Summary;
-use crate::relate::{Denial, EVERYONE, Reach};
+use crate::relate::{EVERYONE, Loss, Reach};
 
 /// The most targets for which two heat maps fit side by side.
 const MOST_BESIDE: usize = 13;
-/// The most rows of the table of single inputs.
-const MOST_INPUTS: usize = 25;
 
 pub(super) fn section(view: View<'_>) -> String {
     let exposure = view.c.exposure;
@@ -26,8 +25,7 @@ pub(super) fn section(view: View<'_>) -> String {
     }
     out.push_str(&asymmetries(view));
     out.push_str(&potentials(view));
-    out.push_str(&inputs(view));
-    out.push_str(&weights(view));
+    out.push_str(&chain::part(view));
     out
 }
 
@@ -78,11 +76,16 @@ fn by_type(view: View<'_>, k: usize) -> String {
 }
 
 /// What a sender could withhold from a target over all inputs.
-fn denial<'a>(view: View<'a>, sender: &str, target: &str) -> Option<&'a Denial> {
+fn denial<'a>(view: View<'a>, sender: &str, target: &str) -> Option<&'a Loss> {
     let headline = view.headline();
-    let same =
-        |d: &&Denial| d.sender == sender && d.target == target && d.input.is_empty() && d.year == headline;
-    view.c.exposure.denials.iter().find(same)
+    let same = |d: &&Loss| {
+        d.sender == sender
+            && d.target == target
+            && d.input.is_empty()
+            && d.layer.is_empty()
+            && d.year == headline
+    };
+    view.c.exposure.losses.iter().find(same)
 }
 
 /// Senders by targets. Rows and columns run in the same order, so that the diagonal can be seen.
@@ -268,92 +271,4 @@ fn potentials(view: View<'_>) -> String {
         ),
         scale(view, "0", "100")
     )
-}
-
-/// The single inputs by which focal actors could hurt one another most.
-fn inputs(view: View<'_>) -> String {
-    let focal = view.focal();
-    let headline = view.headline();
-    let mut list: Vec<&Denial> = view
-        .c
-        .exposure
-        .denials
-        .iter()
-        .filter(|d| {
-            d.year == headline
-                && !d.input.is_empty()
-                && focal.contains(&d.sender)
-                && focal.contains(&d.target)
-        })
-        .filter(|d| d.exposure.mean > 0.0)
-        .collect();
-    // Sorting is stable, so that ties keep the order of the results.
-    list.sort_by(|a, b| b.exposure.mean.total_cmp(&a.exposure.mean));
-    let title = format!("<h3>{}</h3>\n", view.word("inputs-title"));
-    if list.is_empty() {
-        return title + &format!("<p class=\"nothing\">{}</p>\n", view.word("inputs-none"));
-    }
-    let words = [("shown", list.len().min(MOST_INPUTS).to_string()), ("all", list.len().to_string())];
-    let rows: Vec<Vec<Cell>> = list
-        .iter()
-        .take(MOST_INPUTS)
-        .map(|d| {
-            let input = view.c.study.inputs.iter().find(|input| input.id == d.input);
-            let name =
-                input.map_or_else(|| escape(&d.input), |input| view.either(&input.name_en, &input.name_zh));
-            vec![
-                Cell::html(name),
-                Cell::html(pair(view, &d.sender, &d.target)).class("line"),
-                Cell::html(strip(d.exposure, (0.0, 1.0), colour(view, &d.sender), &view.share(d.exposure))),
-                Cell::number(view.share(d.exposure)),
-                Cell::number(format!(
-                    "{}{}",
-                    percent(d.leontief.mean),
-                    view.brackets(&percent_range(d.leontief))
-                )),
-            ]
-        })
-        .collect();
-    let head = [
-        Cell::html(view.word("input")),
-        Cell::html(view.word("pair")),
-        Cell::html("0–100%"),
-        Cell::html(view.word("exposure")).class("num"),
-        Cell::html(view.word("bound")).class("num"),
-    ];
-    title + &table("", &caption(view, "inputs-caption", &words), &head, &rows)
-}
-
-/// How often suppliers hold a veto over the production graph, and their Banzhaf weight.
-fn weights(view: View<'_>) -> String {
-    let headline = view.headline();
-    let all = view.c.exposure.weights.iter().filter(|w| w.year == headline);
-    let (mut list, without): (Vec<_>, Vec<_>) = all.partition(|w| w.veto > 0.0 || w.banzhaf.q95 > 0.0);
-    if list.is_empty() {
-        return String::new();
-    }
-    list.sort_by(|a, b| b.banzhaf.mean.total_cmp(&a.banzhaf.mean));
-    // Weights are small when several suppliers hold a veto: the scale ends at the largest.
-    let most = list.iter().map(|w| w.banzhaf.q95).fold(0.0, f64::max);
-    let rows: Vec<Vec<Cell>> = list
-        .iter()
-        .map(|w| {
-            vec![
-                Cell::html(spotted(view, &w.actor)),
-                Cell::number(percent(w.veto)),
-                Cell::html(strip(w.banzhaf, (0.0, most), colour(view, &w.actor), &view.share(w.banzhaf))),
-                Cell::number(view.share(w.banzhaf)),
-            ]
-        })
-        .collect();
-    let head = [
-        Cell::html(view.word("supplier")),
-        Cell::html(view.word("veto")).class("num"),
-        Cell::html(format!("0–{}", percent(most))),
-        Cell::html(view.word("banzhaf")).class("num"),
-    ];
-    let names: Vec<String> = without.iter().map(|w| view.actor(&w.actor)).collect();
-    let names = if names.is_empty() { "–".to_owned() } else { view.list(&names) };
-    let caption = caption(view, "weights-caption", &[("year", headline.to_string()), ("without", names)]);
-    format!("<h3>{}</h3>\n{}", view.word("weights-title"), table("", &caption, &head, &rows))
 }

@@ -4,6 +4,7 @@
 //! stand beside the tables that hold their numbers; the same contents give the same bytes.
 
 mod answer;
+mod chain;
 mod claims;
 mod corollary;
 mod events;

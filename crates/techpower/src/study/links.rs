@@ -2,81 +2,33 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use petgraph::algo::kosaraju_scc;
+use petgraph::graph::{DiGraph, NodeIndex};
+
 use super::{STAGE, Study};
 use crate::diag::{Kind, Note, Notes, Place};
 use crate::table::Row;
 
-/// A circle of edges: the position of the edge to leave out, and the ids along the circle.
-pub(super) struct Circle {
-    pub(super) edge: usize,
-    pub(super) path: Vec<String>,
-}
-
-/// Circles of a graph of (input, product) edges. Of each circle found the latest edge is to be left out; without these edges
-/// the graph has no circle.
-pub(super) fn circles(edges: &[(String, String)]) -> Vec<Circle> {
-    let mut place: BTreeMap<&str, usize> = BTreeMap::new();
+/// Circles of a graph of (from, to) edges: the nodes of each strongly connected component of more than one, sorted.
+pub(super) fn circles<'a>(edges: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<Vec<&'a str>> {
+    let mut graph = DiGraph::<&str, ()>::new();
+    let mut place: BTreeMap<&str, NodeIndex> = BTreeMap::new();
     for (from, to) in edges {
-        for id in [from, to] {
-            let next = place.len();
-            place.entry(id).or_insert(next);
-        }
+        let mut node = |id| *place.entry(id).or_insert_with(|| graph.add_node(id));
+        let ends = (node(from), node(to));
+        graph.add_edge(ends.0, ends.1, ());
     }
-    let ends: Vec<(usize, usize)> =
-        edges.iter().map(|(from, to)| (place[from.as_str()], place[to.as_str()])).collect();
-    let mut alive = vec![true; edges.len()];
-    let mut found = Vec::new();
-    while let Some(circle) = one_circle(place.len(), &ends, &alive) {
-        let edge = circle.iter().copied().max().unwrap_or_default();
-        alive[edge] = false;
-        // The circle from the left-out edge onwards, so that it reads along the arrows.
-        let start = circle.iter().position(|at| *at == edge).unwrap_or_default();
-        let path = circle[start..].iter().chain(&circle[..start]).map(|at| edges[*at].0.clone()).collect();
-        found.push(Circle { edge, path });
-    }
+    let mut found: Vec<Vec<&str>> = kosaraju_scc(&graph)
+        .into_iter()
+        .filter(|nodes| nodes.len() > 1)
+        .map(|nodes| {
+            let mut ids: Vec<&str> = nodes.into_iter().map(|node| graph[node]).collect();
+            ids.sort_unstable();
+            ids
+        })
+        .collect();
+    found.sort();
     found
-}
-
-/// The edges of some circle among the living edges, in the order of the arrows. Nodes without living edges into them are
-/// taken away until none is left (Kahn 1962); if nodes remain, walking backwards from any of them runs into a circle.
-fn one_circle(nodes: usize, ends: &[(usize, usize)], alive: &[bool]) -> Option<Vec<usize>> {
-    let living = || (0..ends.len()).filter(|at| alive[*at]);
-    let mut leaving: Vec<Vec<usize>> = vec![Vec::new(); nodes];
-    let mut entering = vec![0usize; nodes];
-    for at in living() {
-        leaving[ends[at].0].push(at);
-        entering[ends[at].1] += 1;
-    }
-    let mut open: Vec<usize> = (0..nodes).filter(|node| entering[*node] == 0).collect();
-    while let Some(node) = open.pop() {
-        for at in &leaving[node] {
-            let to = ends[*at].1;
-            entering[to] -= 1;
-            if entering[to] == 0 {
-                open.push(to);
-            }
-        }
-    }
-    let mut into: Vec<Option<usize>> = vec![None; nodes];
-    for at in living().filter(|at| entering[ends[*at].0] > 0 && entering[ends[*at].1] > 0) {
-        into[ends[at].1] = Some(at);
-    }
-    let mut node = (0..nodes).find(|node| entering[*node] > 0)?;
-    let mut met = vec![false; nodes];
-    while !met[node] {
-        met[node] = true;
-        node = ends[into[node]?].0;
-    }
-    let (first, mut circle) = (node, Vec::new());
-    loop {
-        let at = into[node]?;
-        circle.push(at);
-        node = ends[at].0;
-        if node == first {
-            circle.reverse();
-            return Some(circle);
-        }
-    }
 }
 
 /// A note that an id is not in a table: left out there itself, or unknown, with the likeliest meaning.
@@ -169,34 +121,20 @@ pub(super) fn ordered(
 mod tests {
     use super::*;
 
-    fn edges(list: &[(&str, &str)]) -> Vec<(String, String)> {
-        list.iter().map(|(from, to)| ((*from).to_owned(), (*to).to_owned())).collect()
+    #[test]
+    fn circles_are_found() {
+        assert!(circles([("a", "b"), ("b", "c"), ("a", "c")].into_iter()).is_empty());
+        let found = circles([("a", "b"), ("x", "a"), ("b", "c"), ("c", "a"), ("c", "d")].into_iter());
+        assert_eq!(found, [vec!["a", "b", "c"]]);
+        let two = circles([("a", "b"), ("b", "a"), ("c", "d"), ("d", "c")].into_iter());
+        assert_eq!(two, [vec!["a", "b"], vec!["c", "d"]]);
     }
 
+    /// A long chain overflows no stack.
     #[test]
-    fn circles_are_found_and_broken_at_their_latest_edge() {
-        assert!(circles(&edges(&[("a", "b"), ("b", "c"), ("a", "c")])).is_empty());
-        let found = circles(&edges(&[("a", "b"), ("x", "a"), ("b", "c"), ("c", "a"), ("c", "d")]));
-        assert_eq!(found.len(), 1);
-        assert_eq!((found[0].edge, found[0].path.join("")), (3, "cab".to_owned()));
-        let two = circles(&edges(&[("a", "b"), ("b", "a"), ("c", "d"), ("d", "c")]));
-        assert_eq!(two.iter().map(|c| c.edge).collect::<BTreeSet<_>>(), BTreeSet::from([1, 3]));
-    }
-
-    /// Ladders have exponentially many paths and chains may be long; neither takes long.
-    #[test]
-    fn large_graphs_are_checked_quickly() {
-        let mut ladder = Vec::new();
-        for layer in 0..2000 {
-            for (from, to) in [("a", "a"), ("a", "b"), ("b", "a"), ("b", "b")] {
-                ladder.push((format!("{from}{layer}"), format!("{to}{}", layer + 1)));
-            }
-        }
-        ladder.reverse();
-        assert!(circles(&ladder).is_empty());
-        let mut chain: Vec<(String, String)> =
-            (0..60_000).map(|at| (format!("n{at}"), format!("n{}", at + 1))).collect();
-        chain.push(("n60000".to_owned(), "n0".to_owned()));
-        assert_eq!(circles(&chain)[0].path.len(), 60_001);
+    fn a_long_circle_is_found() {
+        let ids: Vec<String> = (0..60_001).map(|at| format!("n{at}")).collect();
+        let edges = (0..ids.len()).map(|at| (ids[at].as_str(), ids[(at + 1) % ids.len()].as_str()));
+        assert_eq!(circles(edges)[0].len(), 60_001);
     }
 }

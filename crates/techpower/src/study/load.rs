@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::links::{circles, known, known_actor, known_input, ordered, unknown};
 use super::{
-    Endorsement, EventRow, Extra, IndexRow, IndicatorRow, Input, Keep, Market, Missing, Options, STAGE,
-    STUDY_FILE, Study, Supply, Sym, Texts, TradeRow, options, schema,
+    Condition, Endorsement, EventRow, Extra, IndexRow, IndicatorRow, Input, Keep, Market, Missing, Options,
+    Requirement, STAGE, STUDY_FILE, Study, Supply, Sym, Texts, TradeRow, options, schema,
 };
 use crate::codebook::{Codebook, read_actors};
 use crate::diag::{Kind, Note, Notes, Place};
@@ -30,6 +30,7 @@ pub(super) fn read(files: &dyn Files, keep: Keep, notes: &mut Notes) -> Option<S
         requires: Vec::new(),
         supply: Vec::new(),
         markets: Vec::new(),
+        conditions: Vec::new(),
         events: Vec::new(),
         endorsements: Vec::new(),
         trade: Vec::new(),
@@ -48,10 +49,12 @@ pub(super) fn read(files: &dyn Files, keep: Keep, notes: &mut Notes) -> Option<S
     load.requires();
     load.supply();
     load.markets();
+    load.conditions();
     let events = load.events();
     load.endorsements(&events);
     load.trade();
     measure_links(&mut study, &text, notes);
+    relate_links(&mut study, &text, notes);
     study.focal = focal(&study, &text, notes);
     if study.options.uncertainty.draws < FEW_DRAWS {
         let at = options::place(&text, "uncertainty.draws");
@@ -87,6 +90,27 @@ fn measure_links(study: &mut Study, text: &str, notes: &mut Notes) {
         }
     }
     study.options.measure.overrides.retain(|code, _| codes.contains(code));
+}
+
+/// Options of `[relate]` that name an actor or an input which the study does not have are taken back.
+fn relate_links(study: &mut Study, text: &str, notes: &mut Notes) {
+    let actors: Vec<String> = study.actors.keys().cloned().collect();
+    let inputs: Vec<String> = study.inputs.iter().map(|input| input.id.clone()).collect();
+    let mut kept = |kind: Kind, key: &str, id: &String, known: &[String]| {
+        let good = known.contains(id);
+        if !good {
+            let at = options::place(text, key);
+            let near = known.iter().map(String::as_str);
+            notes.push(Note::new(kind, STAGE, at).near(id, near).with("id", id));
+        }
+        good
+    };
+    let relate = &mut study.options.relate;
+    for (name, ids) in &mut relate.coalitions {
+        ids.retain(|id| kept(Kind::UnknownActor, &format!("relate.coalitions.{name}"), id, &actors));
+    }
+    relate.coalitions.retain(|_, ids| ids.len() > 1);
+    relate.grid.doubtful.retain(|id| kept(Kind::UnknownInput, "relate.grid.doubtful", id, &inputs));
 }
 
 /// Fewer draws than this tell little about quantiles and probabilities.
@@ -509,6 +533,11 @@ impl Load<'_> {
                 return false;
             }
             let elasticity = row.interval("elasticity").unwrap_or((f64::NAN, f64::NAN));
+            if let Some((low, high)) = row.interval("stock").filter(|(low, _)| *low < 0.0) {
+                let note = row.note(Kind::OutOfRange, "stock").with("text", format!("{low}..{high}"));
+                notes.push(note.with("min", 0).with("max", "∞"));
+                return false;
+            }
             if elasticity.0 <= 1.0 {
                 notes.push(row.note(Kind::ElasticityTooLow, "elasticity").with("found", elasticity.0));
                 return false;
@@ -522,6 +551,7 @@ impl Load<'_> {
                 kind_of: row.optional("kind_of"),
                 needs_all: row.text("needs") == "all",
                 elasticity,
+                stock: row.interval("stock"),
                 reference: row.text("reference").to_owned(),
             });
             true
@@ -543,44 +573,41 @@ impl Load<'_> {
         }
     }
 
-    /// Edges that close a circle are left out, so that the graph is acyclic.
+    /// Circles are legal, and noted: they may be meant, or slips.
     fn requires(&mut self) {
         let ids = self.input_ids();
-        let mut lines = Vec::new();
         self.table(&schema::REQUIRES, |row, study, notes| {
             let good = known_input(study, &ids, row, "input", notes)
                 & known_input(study, &ids, row, "goes_into", notes);
             if !good {
                 return false;
             }
-            let (input, product) = (row.text("input").to_owned(), row.text("goes_into").to_owned());
-            if input == product {
+            let (input, goes_into) = (row.text("input").to_owned(), row.text("goes_into").to_owned());
+            if input == goes_into {
                 notes.push(row.note(Kind::InputIntoItself, "goes_into").with("id", input));
                 return false;
             }
-            study.requires.push((input, product));
-            lines.push(row.line);
+            let cost_share = row.interval("cost_share");
+            if let Some((low, high)) = cost_share.filter(|(low, high)| *low < 0.0 || *high > 1.0) {
+                notes.push(row.note(Kind::NotAShare, "cost_share").with("text", format!("{low}..{high}")));
+                return false;
+            }
+            let reference = row.text("reference").to_owned();
+            study.requires.push(Requirement { input, goes_into, cost_share, reference });
             true
         });
-        let circles = circles(&self.study.requires);
-        for circle in &circles {
-            let (from, to) = &self.study.requires[circle.edge];
-            let mut path: Vec<&str> = circle.path.iter().map(String::as_str).take(MOST_OF_A_CIRCLE).collect();
-            path.push(if circle.path.len() > path.len() { "…" } else { from });
-            let at = Place::cell(&schema::REQUIRES.path(), lines[circle.edge], "goes_into");
+        let edges = self.study.requires.iter().map(|edge| (edge.input.as_str(), edge.goes_into.as_str()));
+        let kinds = self.study.inputs.iter().filter_map(|i| Some((i.id.as_str(), i.kind_of.as_deref()?)));
+        for circle in circles(edges.chain(kinds)) {
+            let mut names: Vec<&str> = circle.iter().copied().take(MOST_OF_A_CIRCLE).collect();
+            if circle.len() > names.len() {
+                names.push("…");
+            }
             self.notes.push(
-                Note::new(Kind::CycleInGraph, STAGE, at)
-                    .with("path", path.join(" → "))
-                    .with("from", from)
-                    .with("to", to),
+                Note::new(Kind::CycleInGraph, STAGE, Place::file(&schema::REQUIRES.path()))
+                    .with("inputs", names.join(", ")),
             );
         }
-        let left_out: BTreeSet<usize> = circles.iter().map(|circle| circle.edge).collect();
-        let mut at = 0;
-        self.study.requires.retain(|_| {
-            at += 1;
-            !left_out.contains(&(at - 1))
-        });
     }
 
     fn input_ids(&self) -> BTreeSet<String> {
@@ -640,6 +667,27 @@ impl Load<'_> {
                     market: row.text("market").to_owned(),
                     year: row.year("year"),
                     share: row.number("share"),
+                    reference: row.text("reference").to_owned(),
+                });
+            }
+            good
+        });
+    }
+
+    fn conditions(&mut self) {
+        let keep = self.keep;
+        self.table(&schema::CONDITIONS, |row, study, notes| {
+            let (value, low, high) = (row.number("value"), row.number("low"), row.number("high"));
+            let good = known_actor(study, row, "actor", row.text("actor"), notes)
+                & ordered(row, low, value, high, notes);
+            if good && keep == Keep::Rows {
+                study.conditions.push(Condition {
+                    actor: row.text("actor").to_owned(),
+                    condition: row.text("condition").to_owned(),
+                    year: row.year("year"),
+                    value,
+                    low,
+                    high,
                     reference: row.text("reference").to_owned(),
                 });
             }
@@ -753,6 +801,7 @@ impl Load<'_> {
                     actor: row.text("actor").to_owned(),
                     date: row.date("date"),
                     reference: row.text("reference").to_owned(),
+                    act: row.text("act").to_owned(),
                 });
             }
             good

@@ -3,24 +3,25 @@
 //! Reading never fails on bad data: rows that cannot be used are left out with a note that says where, what and how to
 //! mend it, and the good rows still count.
 
+mod dependence;
 mod links;
 mod load;
 mod options;
 mod recipe;
+mod relation;
 pub mod schema;
 mod template;
 mod write;
 
+pub use dependence::{DependenceOptions, NoExports};
 pub(crate) use load::ALL_PRODUCTS;
 pub use load::codebook_of;
-pub use options::{
-    About, DependenceOptions, FORMAT, Firms, InferOptions, NoExports, Options, RelateOptions, STUDY_FILE,
-    Uncertainty,
-};
+pub use options::{About, FORMAT, Firms, InferOptions, Options, STUDY_FILE, Uncertainty};
 pub use recipe::{
     Aggregation, Coverage, Entry, FACTORS, Imputation, MeasureOptions, Normalisation, Override, Panel, Scale,
     Scope, Screened, Treatment, Vary, VaryIndicators, VaryWeights, Weights, recipe_text,
 };
+pub use relation::{ACTS, Blocs, CONDITIONS, Cycles, Endorsing, Grid, RelateOptions, Subtypes};
 pub use template::template;
 pub use write::{descriptor, rows, write};
 
@@ -138,7 +139,22 @@ pub struct Input {
     pub needs_all: bool,
     /// Elasticity of substitution between suppliers, (low, high), above 1.
     pub elasticity: (f64, f64),
+    /// Months of consumption that users hold in stock, (low, high).
+    pub stock: Option<(f64, f64)>,
     /// Reference.
+    pub reference: String,
+}
+
+/// A row of `requires.csv`: an edge of the production graph.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Requirement {
+    /// What is needed.
+    pub input: String,
+    /// What it is needed for.
+    pub goes_into: String,
+    /// Its share in the cost of what it goes into, (low, high) in [0, 1].
+    pub cost_share: Option<(f64, f64)>,
+    /// Reference of the cost share.
     pub reference: String,
 }
 
@@ -172,6 +188,25 @@ pub struct Market {
     pub year: i16,
     /// Share of the actor's sales.
     pub share: Option<f64>,
+    /// Reference.
+    pub reference: String,
+}
+
+/// A row of `conditions.csv`. Any of value, low and high may be unknown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Condition {
+    /// The jurisdiction.
+    pub actor: String,
+    /// One of [`CONDITIONS`].
+    pub condition: String,
+    /// Year.
+    pub year: i16,
+    /// How far the condition is met, 0 to 1.
+    pub value: Option<f64>,
+    /// Lower end.
+    pub low: Option<f64>,
+    /// Upper end.
+    pub high: Option<f64>,
     /// Reference.
     pub reference: String,
 }
@@ -224,6 +259,8 @@ pub struct Endorsement {
     pub date: When,
     /// Reference.
     pub reference: String,
+    /// How it was taken up: one of [`ACTS`], or empty.
+    pub act: String,
 }
 
 /// A row of `trade.csv`, kept small because there may be millions.
@@ -280,12 +317,14 @@ pub struct Study {
     pub indicators: Vec<IndicatorRow>,
     /// `inputs.csv`, in file order.
     pub inputs: Vec<Input>,
-    /// `requires.csv`: (input, goes into).
-    pub requires: Vec<(String, String)>,
+    /// `requires.csv`, in file order.
+    pub requires: Vec<Requirement>,
     /// `supply.csv`, in file order.
     pub supply: Vec<Supply>,
     /// `markets.csv`, in file order.
     pub markets: Vec<Market>,
+    /// `conditions.csv`, in file order.
+    pub conditions: Vec<Condition>,
     /// `events.csv`, in file order.
     pub events: Vec<EventRow>,
     /// `endorsements.csv`, in file order.
@@ -444,6 +483,28 @@ impl Study {
             ActorKind::State | ActorKind::Bloc => self.unit_of(id),
             ActorKind::Organisation => None,
         }
+    }
+
+    /// The state, or bloc that is named itself, to which an actor belongs: the home of a firm, else itself. `None` for organisations and
+    /// firms without a home.
+    #[must_use]
+    pub fn state_of(&self, id: &str) -> Option<&str> {
+        let actor = self.actors.get(id)?;
+        match actor.kind {
+            ActorKind::Firm => self.actors.get(actor.home.as_deref()?).map(|home| home.id.as_str()),
+            ActorKind::State | ActorKind::Bloc => Some(&actor.id),
+            ActorKind::Organisation => None,
+        }
+    }
+
+    /// The states in an actor: the members of a bloc, and the actor's own state.
+    pub fn states_in(&self, id: &str) -> impl Iterator<Item = &str> {
+        let own = self.state_of(id);
+        let members = self
+            .actors
+            .values()
+            .filter(move |actor| Some(actor.part_of.as_deref()) == Some(own) && own.is_some());
+        members.map(|actor| actor.id.as_str()).chain(own)
     }
 
     /// The actors that an actor is a part of: the home of a firm, the bloc of a state.

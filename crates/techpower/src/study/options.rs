@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
 use super::recipe::MeasureOptions;
+use super::relation::RelateOptions;
 use crate::diag::{Kind, Note, Notes, Place};
 use crate::table::toml_note;
 
@@ -17,8 +18,6 @@ const MOST_DRAWS: u64 = 20_000;
 const MOST_YEARS: i16 = 200;
 /// Base points of a sensitivity analysis beyond which its intervals hardly shrink.
 const MOST_POINTS: u64 = 1 << 17;
-/// Years that a window of persistence may have.
-const MOST_WINDOW: u64 = 100;
 /// Draws of weights alone.
 const MOST_SMAA: u64 = 100_000_000;
 /// The greatest seed that every TOML and JSON reader keeps exactly.
@@ -56,62 +55,6 @@ pub struct Uncertainty {
     pub sensitivity: usize,
     /// Draws of weights for rank acceptability under any weights; 0 for none.
     pub smaa: usize,
-}
-
-/// `[relate]` and `[relate.vary]`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RelateOptions {
-    /// The part of a denied supply that is replaceable after all, as (low, high); each draw lies between.
-    pub epsilon: (f64, f64),
-    /// Share of an input at which a coalition can sustain it, as (low, high); each draw lies between.
-    pub tau: (f64, f64),
-    /// How many years a share is carried forward.
-    pub max_age: i16,
-    /// Indicator whose shares stand for shares of world demand, to tell how far an actor supplies itself; empty if none.
-    pub demand: String,
-    /// `[relate.dependence]`.
-    pub dependence: DependenceOptions,
-}
-
-/// `[relate.dependence]`: when an importer depends on others for a product. The defaults are those of the dataset GeoDep (CEPII;
-/// Lefebvre & Wibaux 2024, *CEPII Policy Brief* 47).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct DependenceOptions {
-    /// Imports are concentrated if the Herfindahl index of their sources is above this.
-    pub import_hhi: f64,
-    /// World exports are concentrated if the Herfindahl index of exporters is above this.
-    pub world_hhi: f64,
-    /// Imports cannot be substituted by what is exported otherwise if they are more than this times exports.
-    pub ratio: f64,
-    /// How many years of the window the first three must hold in.
-    pub years: usize,
-    /// Years that the window has, the year itself included.
-    pub window: usize,
-    /// What no exports of the product mean.
-    pub no_exports: NoExports,
-}
-
-impl Default for DependenceOptions {
-    fn default() -> DependenceOptions {
-        let no_exports = NoExports::Unbounded;
-        DependenceOptions { import_hhi: 0.4, world_hhi: 0.4, ratio: 1.0, years: 2, window: 3, no_exports }
-    }
-}
-
-/// What it means that an importer has no row as an exporter of a product in a year.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum NoExports {
-    /// It exports nothing: the table has all flows above zero, as trade statistics do.
-    Unbounded,
-    /// Its exports are unknown.
-    Unknown,
-}
-
-impl NoExports {
-    /// The words of the option, with their values.
-    pub const ALL: &'static [(&'static str, NoExports)] =
-        &[("unbounded", NoExports::Unbounded), ("unknown", NoExports::Unknown)];
 }
 
 /// Whether a firm's acts count for its home state.
@@ -245,15 +188,7 @@ impl Reader<'_> {
 
         let measure = self.measure(&mut root);
 
-        let mut section = self.section(&mut root, "relate");
-        let relate = RelateOptions {
-            epsilon: self.pair(&mut section, "relate.epsilon", (0.01, 0.05), 1e-9, 0.999),
-            tau: self.pair(&mut section, "relate.tau", (0.1, 0.5), 0.0, 1.0),
-            max_age: self.whole(&mut section, "relate.max_age", 5, 0, 100) as i16,
-            demand: self.text(&mut section, "relate.demand", ""),
-            dependence: self.dependence(&mut section),
-        };
-        self.left_over(&section, "relate", &["epsilon", "tau", "max_age", "demand", "dependence"]);
+        let relate = self.relate(&mut root);
 
         let mut section = self.section(&mut root, "infer");
         let infer = InferOptions {
@@ -263,38 +198,6 @@ impl Reader<'_> {
         self.left_over(&section, "infer", &["prior", "firms"]);
         self.left_over_sections(&root);
         Some(Options { about, uncertainty, measure, relate, infer })
-    }
-
-    fn dependence(&mut self, relate: &mut Table) -> DependenceOptions {
-        let was = DependenceOptions::default();
-        let mut section = self.section(relate, "dependence");
-        let mut options = DependenceOptions {
-            import_hhi: self.number(&mut section, "relate.dependence.import_hhi", was.import_hhi, 0.0, 1.0),
-            world_hhi: self.number(&mut section, "relate.dependence.world_hhi", was.world_hhi, 0.0, 1.0),
-            ratio: self.number(&mut section, "relate.dependence.ratio", was.ratio, 0.0, 1e12),
-            years: self.whole(&mut section, "relate.dependence.years", was.years as u64, 1, MOST_WINDOW)
-                as usize,
-            window: self.whole(&mut section, "relate.dependence.window", was.window as u64, 1, MOST_WINDOW)
-                as usize,
-            no_exports: self.choice(
-                &mut section,
-                "relate.dependence.no_exports",
-                NoExports::ALL,
-                was.no_exports,
-            ),
-        };
-        if options.years > options.window {
-            let (years, window) = (options.years.to_string(), options.window.to_string());
-            self.note(
-                Kind::WindowTooShort,
-                "relate.dependence.years",
-                &[("years", &years), ("window", &window)],
-            );
-            options.years = options.window;
-        }
-        let known = ["import_hhi", "world_hhi", "ratio", "years", "window", "no_exports"];
-        self.left_over(&section, "relate.dependence", &known);
-        options
     }
 
     fn left_over_sections(&mut self, root: &Table) {
@@ -347,7 +250,7 @@ impl Reader<'_> {
         String::new()
     }
 
-    fn texts(&mut self, table: &mut Table, path: &str) -> Vec<String> {
+    pub(super) fn texts(&mut self, table: &mut Table, path: &str) -> Vec<String> {
         match self.take(table, path) {
             None => Vec::new(),
             Some(Value::Array(items)) if items.iter().all(Value::is_str) => {
@@ -400,7 +303,14 @@ impl Reader<'_> {
         }
     }
 
-    fn pair(&mut self, table: &mut Table, path: &str, default: (f64, f64), min: f64, max: f64) -> (f64, f64) {
+    pub(super) fn pair(
+        &mut self,
+        table: &mut Table,
+        path: &str,
+        default: (f64, f64),
+        min: f64,
+        max: f64,
+    ) -> (f64, f64) {
         let value = match self.take(table, path) {
             None => return default,
             Some(value) => value,
@@ -514,7 +424,7 @@ impl Reader<'_> {
         );
     }
 
-    fn note(&mut self, kind: Kind, path: &str, args: &[(&str, &str)]) {
+    pub(super) fn note(&mut self, kind: Kind, path: &str, args: &[(&str, &str)]) {
         let note = Note::new(kind, "study", self.place(path));
         self.notes.push(args.iter().fold(note, |note, (name, value)| note.with(name, value)));
     }
@@ -543,6 +453,11 @@ pub(super) fn place(text: &str, path: &str) -> Place {
         }
     }
     Place { row, ..Place::key(STUDY_FILE, path) }
+}
+
+/// The word of a choice.
+pub(super) fn word<T: PartialEq>(all: &[(&'static str, T)], value: T) -> &'static str {
+    all.iter().find(|(_, candidate)| *candidate == value).map_or("", |(word, _)| word)
 }
 
 fn last(path: &str) -> &str {

@@ -1,5 +1,6 @@
 //! The tables of a study.
 
+use super::relation::ACTS;
 pub use crate::codebook::ACTORS;
 use crate::table::{Column, NUMBER, SHARE, Table, Type, column};
 
@@ -22,7 +23,7 @@ const REFERENCE: Column = column!(
 
 /// The tables of a study, in the order in which they are read.
 pub static TABLES: &[Table] =
-    &[ACTORS, INDEX, INDICATORS, INPUTS, REQUIRES, SUPPLY, MARKETS, EVENTS, ENDORSEMENTS, TRADE];
+    &[ACTORS, INDEX, INDICATORS, INPUTS, REQUIRES, SUPPLY, MARKETS, CONDITIONS, EVENTS, ENDORSEMENTS, TRADE];
 
 /// `index.csv`.
 pub const INDEX: Table = Table {
@@ -141,6 +142,12 @@ pub const INPUTS: Table = Table {
             "Elasticity of substitution between its suppliers, above 1, as low..high.",
             "供应者之间的替代弹性，须大于 1，写作 低..高。"
         ),
+        column!(
+            "stock",
+            Type::Interval,
+            "Months of consumption that users hold in stock, as low..high.",
+            "用户通常持有的库存，按消费月数计，写作 低..高。"
+        ),
         REFERENCE,
     ],
 };
@@ -154,6 +161,13 @@ pub const REQUIRES: Table = Table {
     columns: &[
         column!("input", Type::Id, required, "What is needed.", "所需的投入品。"),
         column!("goes_into", Type::Id, required, "What it is needed for.", "用于生产什么。"),
+        column!(
+            "cost_share",
+            Type::Interval,
+            "Its share in the cost of what it goes into, 0 to 1, as low..high; equal shares where unknown.",
+            "在所生产之物成本中的份额，0 至 1，写作 低..高；未知者平分余额。"
+        ),
+        column!("reference", Type::Text, "Where the cost share can be found.", "成本份额的出处。"),
     ],
 };
 
@@ -259,6 +273,34 @@ pub const ENDORSEMENTS: Table = Table {
         column!("text", Type::Id, required, "Event in which the text was issued.", "发布该文本的行为编号。"),
         column!("actor", Type::Id, required, "Who endorsed it.", "赞同者。"),
         column!("date", Type::Date, required, "When.", "时间。"),
+        REFERENCE,
+        column!(
+            "act",
+            Type::Choice(ACTS),
+            "How it was taken up: endorsed (also if empty), co-sponsored, adopted or echoed.",
+            "如何接受：赞同（留空亦同）、共同提案、采纳或呼应。"
+        ),
+    ],
+};
+
+/// `conditions.csv`.
+pub const CONDITIONS: Table = Table {
+    name: "conditions",
+    en: "How far a jurisdiction meets each condition of the Brussels effect (Bradford 2020, chapter 2).",
+    zh: "某法域在多大程度上满足布鲁塞尔效应的各项条件（Bradford 2020，第二章）。",
+    key: &["actor", "condition", "year"],
+    columns: &[
+        column!("actor", Type::Id, required, "The jurisdiction.", "法域。"),
+        column!("condition", Type::Choice(super::relation::CONDITIONS), required, "The condition.", "条件。"),
+        column!("year", Type::Year, required, "Year it refers to.", "所指年份。"),
+        column!(
+            "value",
+            SHARE,
+            "How far it is met, 0 to 1; empty is unknown.",
+            "满足程度，0 至 1；留空表示未知。"
+        ),
+        column!("low", SHARE, "Lower end of what it may be.", "可能的下限。"),
+        column!("high", SHARE, "Upper end of what it may be.", "可能的上限。"),
         REFERENCE,
     ],
 };

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::options::{
-    About, DependenceOptions, Firms, InferOptions, Options, RelateOptions, STUDY_FILE, Uncertainty,
-};
+use super::options::{About, Firms, InferOptions, Options, STUDY_FILE, Uncertainty};
 use super::recipe::{MeasureOptions, Normalisation};
+use super::relation::RelateOptions;
 use super::schema;
 use super::write::{descriptor, options_text};
 
@@ -29,13 +28,7 @@ pub fn template(id: &str) -> BTreeMap<String, String> {
         },
         uncertainty: Uncertainty { draws: 1000, seed: 1, sensitivity: 1024, smaa: 10_000 },
         measure,
-        relate: RelateOptions {
-            epsilon: (0.01, 0.05),
-            tau: (0.1, 0.5),
-            max_age: 5,
-            demand: String::new(),
-            dependence: DependenceOptions::default(),
-        },
+        relate: RelateOptions::default(),
         infer: InferOptions { prior: 0.5, firms: Firms::Home },
     };
     let mut files = BTreeMap::new();

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::options::{FORMAT, Firms, NoExports, Options, STUDY_FILE};
+use super::options::{FORMAT, Firms, Options, STUDY_FILE, word};
 use super::{Study, Sym};
-use super::{recipe, schema};
+use super::{recipe, relation, schema};
 use crate::table::Table;
 
 /// The files of a study as texts by path: `study.toml`, the tables it has, `claims.toml` if any, and `datapackage.json`.
@@ -119,12 +119,18 @@ pub fn rows<'a>(study: &'a Study, table: &Table) -> Box<dyn Iterator<Item = Vec<
                 i.kind_of.clone().unwrap_or_default(),
                 if i.needs_all { "all" } else { "any" }.to_owned(),
                 interval(i.elasticity),
+                i.stock.map(interval).unwrap_or_default(),
                 i.reference.clone(),
             ]
         })),
-        "requires" => {
-            Box::new(study.requires.iter().map(|(input, product)| vec![input.clone(), product.clone()]))
-        }
+        "requires" => Box::new(study.requires.iter().map(|r| {
+            vec![
+                r.input.clone(),
+                r.goes_into.clone(),
+                r.cost_share.map(interval).unwrap_or_default(),
+                r.reference.clone(),
+            ]
+        })),
         "supply" => Box::new(study.supply.iter().map(|s| {
             vec![
                 s.provider.clone(),
@@ -138,6 +144,17 @@ pub fn rows<'a>(study: &'a Study, table: &Table) -> Box<dyn Iterator<Item = Vec<
         })),
         "markets" => Box::new(study.markets.iter().map(|m| {
             vec![m.actor.clone(), m.market.clone(), m.year.to_string(), number(m.share), m.reference.clone()]
+        })),
+        "conditions" => Box::new(study.conditions.iter().map(|c| {
+            vec![
+                c.actor.clone(),
+                c.condition.clone(),
+                c.year.to_string(),
+                number(c.value),
+                number(c.low),
+                number(c.high),
+                c.reference.clone(),
+            ]
         })),
         "events" => Box::new(study.events.iter().map(|e| {
             vec![
@@ -159,12 +176,9 @@ pub fn rows<'a>(study: &'a Study, table: &Table) -> Box<dyn Iterator<Item = Vec<
                 e.note.clone(),
             ]
         })),
-        "endorsements" => Box::new(
-            study
-                .endorsements
-                .iter()
-                .map(|e| vec![e.text.clone(), e.actor.clone(), e.date.to_string(), e.reference.clone()]),
-        ),
+        "endorsements" => Box::new(study.endorsements.iter().map(|e| {
+            vec![e.text.clone(), e.actor.clone(), e.date.to_string(), e.reference.clone(), e.act.clone()]
+        })),
         "trade" => Box::new(study.trade.iter().map(move |t| {
             vec![
                 sym(t.exporter),
@@ -235,47 +249,9 @@ pub(super) fn options_text(options: &Options, comments: bool) -> String {
     for (text, comment) in recipe::lines(&options.measure) {
         line(text, comment);
     }
-    let relate = &options.relate;
-    line("\n[relate]".into(), "");
-    line(
-        format!("epsilon = {}", json!([relate.epsilon.0, relate.epsilon.1])),
-        "part of a denied supply that is replaceable after all / 断供后仍可替代的部分",
-    );
-    line(
-        format!("tau = {}", json!([relate.tau.0, relate.tau.1])),
-        "share at which a coalition sustains an input / 联盟维持某投入品所需份额",
-    );
-    line(format!("max_age = {}", relate.max_age), "years a share is carried forward / 份额可沿用的年数");
-    line(
-        format!("demand = {}", quoted(&relate.demand)),
-        "indicator that stands for shares of world demand / 代表全球需求份额的指标",
-    );
-    let dependence = &relate.dependence;
-    line("\n[relate.dependence]".into(), "");
-    line(
-        format!("import_hhi = {}", dependence.import_hhi),
-        "imports are concentrated above this Herfindahl index / 进口来源集中的阈值（赫芬达尔指数）",
-    );
-    line(
-        format!("world_hhi = {}", dependence.world_hhi),
-        "world exports are concentrated above this Herfindahl index / 世界出口集中的阈值（赫芬达尔指数）",
-    );
-    line(
-        format!("ratio = {}", dependence.ratio),
-        "imports over exports above which imports cannot be substituted / 进口与出口之比高于此值即不可替代",
-    );
-    line(
-        format!("years = {}", dependence.years),
-        "years of the window in which all three hold / 三项同时成立的年数",
-    );
-    line(
-        format!("window = {}", dependence.window),
-        "years of the window, this one included / 窗口年数，含当年",
-    );
-    line(
-        format!("no_exports = {}", quoted(word(NoExports::ALL, dependence.no_exports))),
-        "what no row of exports means: unbounded = none | unknown / 无出口行时：视为零出口或未知",
-    );
+    for (text, comment) in relation::lines(&options.relate) {
+        line(text, comment);
+    }
     line("\n[infer]".into(), "");
     line(
         format!("prior = {}", options.infer.prior),
@@ -286,8 +262,4 @@ pub(super) fn options_text(options: &Options, comments: bool) -> String {
         "home = a firm's acts count for its home state | apart / 企业行为计入母国或单列",
     );
     out
-}
-
-fn word<T: PartialEq>(all: &[(&'static str, T)], value: T) -> &'static str {
-    all.iter().find(|(_, candidate)| *candidate == value).map_or("", |(word, _)| word)
 }

@@ -3,6 +3,7 @@
 
 mod architecture;
 mod codebook;
+mod game;
 mod infer;
 mod measure;
 mod network;

@@ -40,7 +40,7 @@ fn outputs() -> Vec<Output> {
     let (acts, _) = acts(&study);
     let (power, _) = infer(&study, &index, &exposure, &acts);
     let mut tables = measured(&study, &index);
-    tables.extend(related(&exposure, &study.codebook));
+    tables.extend(related(&study, &exposure));
     tables.extend(inferred(&power, &study.codebook));
     tables
 }

@@ -22,7 +22,10 @@ fn denial_loss_can_be_computed_by_hand() {
     let (exposure, _) = relate(&read(&fixed(texts())).0);
     let loss = -(1.0f64 - 0.9).ln() / 2.0 - (1.0f64 - 0.25).ln();
     assert!((mean(&exposure, Channel::Denial, "CHN", "EU27") - (1.0 - (-loss).exp())).abs() < 1e-12);
-    let row = exposure.denials.iter().find(|d| d.sender == "CHN" && d.target == "EU27" && d.input.is_empty());
+    let row = exposure
+        .losses
+        .iter()
+        .find(|d| d.sender == "CHN" && d.target == "EU27" && d.input.is_empty() && d.layer.is_empty());
     assert!((row.expect("a row").leontief.mean - 0.9).abs() < 1e-12, "the Leontief bound is the worst input");
     // The cap: nothing is irreplaceable for ever.
     let sole = with(
@@ -106,7 +109,7 @@ fn asymmetry_is_antisymmetric() {
 fn a_blank_share_is_a_range() {
     let blank = with(fixed(texts()), "tables/supply.csv", "USA,chips,2022,0.75", "USA,chips,2022,");
     let (exposure, _) = relate(&read(&blank).0);
-    let row = exposure.denials.iter().find(|d| d.sender == "USA" && d.target == "EU27" && d.input == "chips");
+    let row = exposure.losses.iter().find(|d| d.sender == "USA" && d.target == "EU27" && d.input == "chips");
     let summary = row.map(|d| d.exposure);
     // Known data stand for 2022; per-input rows are of the last year, to which they are carried.
     let summary = summary.expect("a row");
@@ -123,7 +126,7 @@ fn unknown_shares_divide_what_the_known_ones_leave() {
         let (exposure, _) = relate(&read(&changed).0);
         ["CHN", "JPN", "USA"].map(|sender| {
             let row = exposure
-                .denials
+                .losses
                 .iter()
                 .find(|d| d.sender == sender && d.target == "EU27" && d.input == "chips");
             row.map_or(0.0, |d| d.leontief.mean)
@@ -147,7 +150,7 @@ fn a_part_is_not_counted_beside_its_whole() {
         "USA,chips,2022,0.5,,,test\nfirm:nvidia,chips,2022,0.4,,,test\n",
     );
     let (exposure, _) = relate(&read(&changed).0);
-    let row = exposure.denials.iter().find(|d| d.sender == "USA" && d.target == "EU27" && d.input == "chips");
+    let row = exposure.losses.iter().find(|d| d.sender == "USA" && d.target == "EU27" && d.input == "chips");
     assert!((row.expect("a row").leontief.mean - 0.5).abs() < 1e-9);
 }
 
@@ -178,13 +181,25 @@ fn markets_and_endorsements() {
     assert!((techpower::num::mean(&reach.draws) - 2.0 / 3.0).abs() < 0.06);
 }
 
+/// A circle is legal. Gallium gets a second need, chips, at a tenth of its cost: the loss at chips comes back through it, each time
+/// a tenth as large.
 #[test]
-fn a_circle_is_noted_and_broken() {
-    let changed = with(texts(), "tables/requires.csv", "chips,services\n", "chips,services\nchips,gallium\n");
+fn a_loss_goes_round_a_circle() {
+    let changed = with(
+        fixed(texts()),
+        "tables/requires.csv",
+        "input,goes_into\ngallium,chips\nchips,services\n",
+        "input,goes_into,cost_share\ngallium,chips,\nchips,services,\nchips,gallium,0.1\n",
+    );
     let (study, notes) = read(&changed);
     assert!(kinds(&notes).contains(&Kind::CycleInGraph));
     let (exposure, _) = relate(&study);
-    assert!(!exposure.denials.is_empty());
+    let (gallium, chips) = (-(0.1f64).ln() / 2.0, -(0.75f64).ln());
+    let loss = (chips + gallium) / (1.0 - 0.1);
+    assert!((mean(&exposure, Channel::Denial, "CHN", "EU27") - (1.0 - (-loss).exp())).abs() < 1e-12);
+    // All of the loss is accounted for, and nothing of it twice.
+    let paths = exposure.paths.iter().filter(|p| p.sender == "CHN" && p.target == "EU27");
+    assert!((paths.map(|p| p.contribution).sum::<f64>() - 1.0).abs() < 1e-12);
 }
 
 #[test]
