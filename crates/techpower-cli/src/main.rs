@@ -91,7 +91,7 @@ enum Stage {
         #[arg(long, value_name = "FACTOR", value_delimiter = ',', value_parser = study::FACTORS)]
         vary: Vec<String>,
     },
-    /// Compute who can reach whom: exposure, asymmetry, denial, coalitions.
+    /// Compute who can reach whom: exposure, asymmetry, denial, coalitions; dependence, coreness and topology of trade.
     Relate(Print),
     /// Infer power: reliance, potential, exercise, implied, corollary, reliance_draws, potential_draws.
     Infer(Print),

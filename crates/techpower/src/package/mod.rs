@@ -12,7 +12,7 @@ use crate::diag::{Lang, Notes};
 use crate::infer::Power;
 use crate::measure::{self, Explanation, Index, Origin};
 use crate::num::Summary;
-use crate::relate::{EVERYONE, Exposure, Rest, Transacted};
+use crate::relate::{EVERYONE, Exposure, Rest, Trade, Transacted};
 use crate::study::Study;
 use crate::table::Table;
 
@@ -426,8 +426,8 @@ fn scored(index: &Index) -> Vec<Output> {
     vec![scores, ranks, standings, pairwise, draws]
 }
 
-/// Tables of exposures: `exposure` and `asymmetry` by type of power, then those of supply, of loss under denial, of the coalitional game
-/// and of input-output transactions.
+/// Tables of exposures: `exposure` and `asymmetry` by type of power, then those of supply, of loss under denial, of the coalitional game,
+/// of trade and of input-output transactions.
 #[must_use]
 pub fn related(study: &Study, exposure: &Exposure) -> Vec<Output> {
     let codebook = &study.codebook;
@@ -462,6 +462,7 @@ pub fn related(study: &Study, exposure: &Exposure) -> Vec<Output> {
     let mut tables = vec![reach, asymmetry];
     tables.extend(supplied(exposure));
     tables.extend(coalitions(study, exposure));
+    tables.extend(traded(&exposure.trade));
     tables.extend(transacted(&exposure.transacted));
     tables
 }
@@ -643,6 +644,61 @@ fn transacted(transacted: &Transacted) -> Vec<Output> {
         forward.push([row.who.as_str().into(), row.on.as_str().into()], &parts(row));
     }
     vec![extraction, look_through, forward]
+}
+
+/// Tables of trade: `dependence`, `coreness`, `topology`.
+fn traded(trade: &Trade) -> Vec<Output> {
+    let mut dependence = Output::new(&schema::DEPENDENCE);
+    for row in &trade.dependences {
+        let flag = |flag: Option<bool>| -> Cell { flag.map(usize::from).into() };
+        dependence.push(
+            [
+                row.importer.as_str().into(),
+                row.product.as_str().into(),
+                row.year.into(),
+                row.import_hhi.into(),
+                row.top_source.as_str().into(),
+                row.top_share.into(),
+                row.world_hhi.into(),
+                row.import_export_ratio.into(),
+                flag(Some(row.concentrated)),
+                flag(Some(row.world_concentrated)),
+                flag(row.unsubstitutable),
+                flag(row.persistent),
+                flag(row.dependent),
+            ],
+            &[],
+        );
+    }
+    let mut coreness = Output::new(&schema::CORENESS);
+    for row in &trade.standings {
+        coreness.push(
+            [
+                row.actor.as_str().into(),
+                row.year.into(),
+                row.product.as_str().into(),
+                row.coreness.into(),
+                row.fit.into(),
+                row.alpha.into(),
+                row.centralisation.into(),
+            ],
+            &[],
+        );
+    }
+    let mut topology = Output::new(&schema::TOPOLOGY);
+    for row in &trade.topology {
+        topology.push(
+            [
+                row.measure.id().into(),
+                row.actor.as_str().into(),
+                row.year.into(),
+                row.product.as_str().into(),
+                row.value.into(),
+            ],
+            &[],
+        );
+    }
+    vec![dependence, coreness, topology]
 }
 
 /// Tables of power: `potential`, `exercise`, `reliance`, `implied`, `corollary`, and the headline draws.

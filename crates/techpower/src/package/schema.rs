@@ -3,7 +3,7 @@
 use crate::table::{Column, NUMBER, SHARE, Table, Type, column};
 
 /// All tables written as CSV, in order.
-pub static ALL: [&Table; 37] = [
+pub static ALL: [&Table; 40] = [
     &SCORES,
     &RANKS,
     &STANDINGS,
@@ -30,6 +30,9 @@ pub static ALL: [&Table; 37] = [
     &CUTS,
     &ALLIANCES,
     &CHOKEPOINTS,
+    &DEPENDENCE,
+    &CORENESS,
+    &TOPOLOGY,
     &EXTRACTION,
     &LOOK_THROUGH,
     &FORWARD,
@@ -1061,5 +1064,119 @@ pub(super) static POTENTIAL_DRAWS: Table = Table {
         DRAW,
         column!("exposure", NUMBER, required, "Exposure.", "暴露度。"),
         column!("potential", NUMBER, required, "Potential.", "潜在权力。"),
+    ],
+};
+
+const PRODUCT: Column = column!("product", Type::Id, required, "Product.", "产品。");
+const PRODUCT_OR_ALL: Column = column!(
+    "product",
+    Type::Id,
+    required,
+    "Product; all is all products together.",
+    "产品；all 指全部产品之和。"
+);
+
+pub(super) static DEPENDENCE: Table = Table {
+    name: "dependence",
+    en: "Dependence of importers on foreign supply of a product, by the four criteria of GeoDep with the thresholds of the study; flows within a bloc do not count. Flags are 1 or 0, empty if unknown.",
+    zh: "进口方对某产品外部供给的依赖，按 GeoDep 的四项标准与研究所定阈值；集团内部流量不计。标记为 1 或 0，未知留空。",
+    key: &["importer", "product", "year"],
+    columns: &[
+        column!("importer", Type::Id, required, "Importing state or bloc.", "进口国或集团。"),
+        PRODUCT,
+        YEAR,
+        column!(
+            "import_hhi",
+            SHARE,
+            required,
+            "Herfindahl index of the sources of its imports.",
+            "进口来源的赫芬达尔指数。"
+        ),
+        column!("top_source", Type::Id, required, "The largest source.", "最大进口来源。"),
+        column!("top_share", SHARE, required, "Share of the largest source.", "最大来源的份额。"),
+        column!(
+            "world_hhi",
+            SHARE,
+            required,
+            "Herfindahl index of exporters in world exports.",
+            "世界出口中各出口方的赫芬达尔指数。"
+        ),
+        column!(
+            "import_export_ratio",
+            NUMBER,
+            "Imports over exports; empty if there are no exports, and the ratio has no bound, or if they are unknown.",
+            "进口与出口之比；无出口（比值无上界）或出口未知时留空。"
+        ),
+        column!("concentrated", SHARE, required, "Imports are concentrated.", "进口来源集中。"),
+        column!("world_concentrated", SHARE, required, "World exports are concentrated.", "世界出口集中。"),
+        column!(
+            "unsubstitutable",
+            SHARE,
+            "Imports exceed what is exported and could be kept.",
+            "进口超过可转作自用的出口，不可替代。"
+        ),
+        column!(
+            "persistent",
+            SHARE,
+            "The three held together in enough years of the window.",
+            "窗口期内三项同时成立的年数足够。"
+        ),
+        column!(
+            "dependent",
+            SHARE,
+            "The three hold in this year and are persistent.",
+            "当年三项均成立且具有持续性。"
+        ),
+    ],
+};
+
+pub(super) static CORENESS: Table = Table {
+    name: "coreness",
+    en: "Centre and periphery of networks of trade: coreness after Borgatti and Everett, and the profile of Della Rossa, Dercole and Piccardi.",
+    zh: "贸易网络的中心与外围：博加蒂与埃弗里特的核心度，以及德拉罗萨、德科莱与皮卡尔迪的核心—外围剖面。",
+    key: &["actor", "year", "product"],
+    columns: &[
+        ACTOR,
+        YEAR,
+        PRODUCT_OR_ALL,
+        column!(
+            "coreness",
+            SHARE,
+            "Coreness on the logarithm of one plus the value; 1 is the most central.",
+            "对 1 加金额取对数所得的核心度；最核心者为 1。"
+        ),
+        column!("fit", NUMBER, "Correlation of the network with the model.", "网络与模型的相关系数。"),
+        column!(
+            "alpha",
+            SHARE,
+            "Persistence of a walk among the actor and all more peripheral ones.",
+            "随机游走停留于该行为体与更外围者之中的概率。"
+        ),
+        column!(
+            "cp_centralisation",
+            NUMBER,
+            "Core-periphery centralisation of the network; 1 is a star.",
+            "网络的核心—外围集中度；星形网络为 1。"
+        ),
+    ],
+};
+
+pub(super) static TOPOLOGY: Table = Table {
+    name: "topology",
+    en: "Baseline: measures of the topology of networks of trade, to hold exposures against; none of them says who could deny what to whom.",
+    zh: "基准：贸易网络的拓扑指标，供与暴露度对照；这些指标均不表示谁能对谁断供。",
+    key: &["measure", "actor", "year", "product"],
+    columns: &[
+        column!(
+            "measure",
+            Type::Text,
+            required,
+            "Baseline measure: export_share, import_share, betweenness, eigenvector, pagerank or articulation.",
+            "基准指标：export_share（出口份额）、import_share（进口份额）、betweenness（中介中心性）、eigenvector（特征向量中心性）、pagerank（网页排名值）或 articulation（割点）。"
+        ),
+        ACTOR,
+        YEAR,
+        PRODUCT_OR_ALL,
+        column!("value", NUMBER, required, "Value of the measure.", "指标值。"),
     ],
 };

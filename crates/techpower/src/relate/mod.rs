@@ -9,13 +9,16 @@ mod conditions;
 mod denial;
 mod endorsement;
 pub mod extraction;
+mod flows;
 pub mod game;
 mod graph;
 mod market;
+pub mod network;
 mod paths;
 mod play;
 mod supply;
 mod transactions;
+mod trade;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,6 +28,7 @@ use serde::{Deserialize, Serialize};
 pub use concentration::{Concentration, Holding, herfindahl};
 pub use paths::Path;
 pub use play::{Alliance, BASE, Chokepoint, Cut, CutKind, Specification, Weight};
+pub use trade::{Dependence, Measure, Standing, Topology, Trade};
 pub use transactions::{Extraction, Rest, Side, Transacted};
 
 use crate::codebook::{ActorKind, Channel};
@@ -148,6 +152,8 @@ pub struct Exposure {
     pub graph: Vec<(String, Vec<String>)>,
     /// What the input-output transactions say.
     pub transacted: Transacted,
+    /// What follows from flows of trade.
+    pub trade: Trade,
 }
 
 impl Exposure {
@@ -271,6 +277,7 @@ pub fn relate(study: &Study) -> (Exposure, Notes) {
     }
     exposure.channels.insert(Channel::Market, conditions::multiply(study, markets, seed, &mut notes));
     exposure.channels.insert(Channel::Endorsement, endorsement::endorsement(study, &years, seed, &mut notes));
+    exposure.trade = trade::relate_trade(study, &mut notes);
     exposure.sort();
     exposure.asymmetries = asymmetries(&exposure, &targets, &years);
     exposure.transacted = transactions::relate_transactions(study, &mut notes);

@@ -95,6 +95,7 @@ fn references(view: View<'_>) -> String {
     data.extend(study.inputs.iter().map(|row| row.reference.as_str()));
     data.extend(study.supply.iter().map(|row| row.reference.as_str()));
     data.extend(study.markets.iter().map(|row| row.reference.as_str()));
+    data.extend(study.trade.iter().map(|row| study.resolve(row.reference)));
     data.extend(study.events.iter().map(|row| row.reference.as_str()));
     data.extend(study.endorsements.iter().map(|row| row.reference.as_str()));
     let mut literature: Vec<&str> = Vec::new();

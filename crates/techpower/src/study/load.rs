@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::links::{circles, known, known_actor, known_input, ordered, unknown};
 use super::{
     Condition, Endorsement, EventRow, Extra, IndexRow, IndicatorRow, Input, Keep, Market, Missing, Options,
-    Requirement, STAGE, STUDY_FILE, Study, Supply, Sym, Texts, TransactionRow, options, schema,
+    Requirement, STAGE, STUDY_FILE, Study, Supply, Sym, Texts, TradeRow, TransactionRow, options, schema,
 };
 use crate::codebook::{Codebook, read_actors};
 use crate::diag::{Kind, Note, Notes, Place};
@@ -34,6 +34,7 @@ pub(super) fn read(files: &dyn Files, keep: Keep, notes: &mut Notes) -> Option<S
         events: Vec::new(),
         endorsements: Vec::new(),
         transactions: Vec::new(),
+        trade: Vec::new(),
         claims,
         present: BTreeSet::new(),
         extra: BTreeMap::new(),
@@ -53,6 +54,7 @@ pub(super) fn read(files: &dyn Files, keep: Keep, notes: &mut Notes) -> Option<S
     let events = load.events();
     load.endorsements(&events);
     load.transactions();
+    load.trade();
     measure_links(&mut study, &text, notes);
     relate_links(&mut study, &text, notes);
     study.focal = focal(&study, &text, notes);
@@ -197,6 +199,8 @@ pub fn codebook_of(files: &dyn Files) -> Codebook {
         .unwrap_or_default()
 }
 
+/// Stands for all products together in results, and so is no product.
+pub(crate) const ALL_PRODUCTS: &str = "all";
 /// Ids of a circle that a note shows.
 const MOST_OF_A_CIRCLE: usize = 8;
 
@@ -827,6 +831,40 @@ impl Load<'_> {
                 });
             }
             good
+        });
+    }
+
+    fn trade(&mut self) {
+        let keep = self.keep;
+        self.table(&schema::TRADE, |row, study, notes| {
+            let (exporter, importer, product) =
+                (row.text("exporter"), row.text("importer"), row.text("product"));
+            let good = known_actor(study, row, "exporter", exporter, notes)
+                & known_actor(study, row, "importer", importer, notes);
+            if !good {
+                return false;
+            }
+            if exporter == importer {
+                notes.push(row.note(Kind::TradesWithItself, "importer").with("id", importer));
+                return false;
+            }
+            if product == ALL_PRODUCTS {
+                notes.push(row.note(Kind::ProductReserved, "product").with("id", product));
+                return false;
+            }
+            if keep == Keep::Rows {
+                let record = TradeRow {
+                    exporter: study.texts.intern(exporter),
+                    importer: study.texts.intern(importer),
+                    product: study.texts.intern(product),
+                    year: row.year("year"),
+                    value: row.number("value").unwrap_or(f64::NAN),
+                    quantity: row.number("quantity").unwrap_or(f64::NAN),
+                    reference: study.texts.intern(row.text("reference")),
+                };
+                study.trade.push(record);
+            }
+            true
         });
     }
 }

@@ -3,6 +3,7 @@
 //! Reading never fails on bad data: rows that cannot be used are left out with a note that says where, what and how to
 //! mend it, and the good rows still count.
 
+mod dependence;
 mod links;
 mod load;
 mod options;
@@ -12,6 +13,8 @@ pub mod schema;
 mod template;
 mod write;
 
+pub use dependence::{DependenceOptions, NoExports};
+pub(crate) use load::ALL_PRODUCTS;
 pub use load::codebook_of;
 pub use options::{About, FORMAT, Firms, InferOptions, Options, STUDY_FILE, Uncertainty};
 pub use recipe::{
@@ -279,6 +282,25 @@ pub struct Endorsement {
     pub act: String,
 }
 
+/// A row of `trade.csv`, kept small because there may be millions.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TradeRow {
+    /// Who sells.
+    pub exporter: Sym,
+    /// Who buys.
+    pub importer: Sym,
+    /// What.
+    pub product: Sym,
+    /// Year.
+    pub year: i16,
+    /// Value, not below zero, in the unit of the study.
+    pub value: f64,
+    /// Quantity, NaN if unknown.
+    pub quantity: f64,
+    /// Reference.
+    pub reference: Sym,
+}
+
 /// Columns that a table has beside its schema, kept as they are.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Extra {
@@ -328,6 +350,8 @@ pub struct Study {
     pub endorsements: Vec<Endorsement>,
     /// `transactions.csv`, in file order.
     pub transactions: Vec<TransactionRow>,
+    /// `trade.csv`, in file order.
+    pub trade: Vec<TradeRow>,
     /// `claims.toml` as text, read by the stage `claims`.
     pub claims: Option<String>,
     /// Tables that the folder has.

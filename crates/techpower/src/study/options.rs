@@ -424,7 +424,7 @@ impl Reader<'_> {
         );
     }
 
-    fn note(&mut self, kind: Kind, path: &str, args: &[(&str, &str)]) {
+    pub(super) fn note(&mut self, kind: Kind, path: &str, args: &[(&str, &str)]) {
         let note = Note::new(kind, "study", self.place(path));
         self.notes.push(args.iter().fold(note, |note, (name, value)| note.with(name, value)));
     }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use toml::{Table, Value};
 
+use super::dependence::{self, DependenceOptions};
 use super::options::{Reader, word};
 
 /// What keeps inputs going that need one another in a circle.
@@ -141,6 +142,8 @@ pub struct RelateOptions {
     pub endorsement: Endorsing,
     /// Specifications of the coalitional game.
     pub grid: Grid,
+    /// When an importer depends on others.
+    pub dependence: DependenceOptions,
 }
 
 impl Default for RelateOptions {
@@ -159,11 +162,12 @@ impl Default for RelateOptions {
             conditions: Vec::new(),
             endorsement: Endorsing::default(),
             grid: Grid::default(),
+            dependence: DependenceOptions::default(),
         }
     }
 }
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "epsilon",
     "tau",
     "max_age",
@@ -177,6 +181,7 @@ const KEYS: [&str; 13] = [
     "conditions",
     "endorsement",
     "grid",
+    "dependence",
 ];
 
 impl Reader<'_> {
@@ -207,6 +212,7 @@ impl Reader<'_> {
                 blocs: self.choices(&mut grid, "relate.grid.blocs", Blocs::ALL, &[Blocs::One]),
                 doubtful: self.texts(&mut grid, "relate.grid.doubtful"),
             },
+            dependence: self.dependence(s),
         };
         self.left_over(&grid, "relate.grid", &["tau", "subtypes", "blocs", "doubtful"]);
         self.left_over(&endorsement, "relate.endorsement", &[ACTS, &["weigh_by"]].concat());
@@ -319,5 +325,6 @@ pub(super) fn lines(relate: &RelateOptions) -> Vec<(String, &'static str)> {
             "inputs left out in half of the specifications / 在一半设定中剔除的投入品",
         ));
     }
+    lines.extend(dependence::lines(&relate.dependence));
     lines
 }

@@ -10,6 +10,9 @@ const MISSING: &[&str] = &["best", "worst", "interval", "unknown"];
 /// How sure the coding of an event is.
 pub const CERTAINTIES: &[&str] = &["primary", "secondary", "judgement"];
 
+/// An amount, not below zero.
+const AMOUNT: Type = Type::Number { min: 0.0, max: f64::INFINITY };
+
 const REFERENCE: Column = column!(
     "reference",
     Type::Text,
@@ -30,6 +33,7 @@ pub static TABLES: &[Table] = &[
     CONDITIONS,
     EVENTS,
     ENDORSEMENTS,
+    TRADE,
     TRANSACTIONS,
 ];
 
@@ -337,6 +341,29 @@ pub const TRANSACTIONS: Table = Table {
             "Value of the sales in the year, all rows in one unit; a pair that is not listed is zero.",
             "当年销售额，各行单位相同；未列出的组合为零。"
         ),
+        REFERENCE,
+    ],
+};
+
+/// `trade.csv`.
+pub const TRADE: Table = Table {
+    name: "trade",
+    en: "Flows of trade: who sold how much of a product to whom. All values are in the same unit, that of the study.",
+    zh: "贸易流量：谁向谁出售了多少某产品。全部数值采用同一单位，由研究自定。",
+    key: &["exporter", "importer", "product", "year"],
+    columns: &[
+        column!("exporter", Type::Id, required, "Who sells.", "出口方。"),
+        column!("importer", Type::Id, required, "Who buys.", "进口方。"),
+        column!(
+            "product",
+            Type::Id,
+            required,
+            "The product, say its code; not `all`.",
+            "产品，如其编码；不得为 all。"
+        ),
+        column!("year", Type::Year, required, "Year it refers to.", "所指年份。"),
+        column!("value", AMOUNT, required, "Value of the flow, not below zero.", "流量金额，不小于零。"),
+        column!("quantity", AMOUNT, "Quantity; empty is unknown.", "数量；留空表示未知。"),
         REFERENCE,
     ],
 };

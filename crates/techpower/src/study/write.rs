@@ -190,6 +190,17 @@ pub fn rows<'a>(study: &'a Study, table: &Table) -> Box<dyn Iterator<Item = Vec<
                 sym(t.reference),
             ]
         })),
+        "trade" => Box::new(study.trade.iter().map(move |t| {
+            vec![
+                sym(t.exporter),
+                sym(t.importer),
+                sym(t.product),
+                t.year.to_string(),
+                known(t.value),
+                known(t.quantity),
+                sym(t.reference),
+            ]
+        })),
         other => unreachable!("no rows for table `{other}`"),
     }
 }

@@ -435,6 +435,7 @@ fn check(text: Cow<'_, str>, kind: Type) -> Result<Cell<'_>, Box<Note>> {
             Ok(value) if (value < min || value > max) && (min, max) == (0.0, 1.0) => {
                 Err(wrong(Kind::NotAShare))
             }
+            Ok(value) if value < min && (min, max) == (0.0, f64::INFINITY) => Err(wrong(Kind::BelowZero)),
             Ok(value) if value < min || value > max => {
                 Err(Box::new(wrong(Kind::OutOfRange).with("min", min).with("max", max)))
             }

@@ -87,6 +87,13 @@ pub(crate) fn texts() -> Texts {
              USA,chips,DEU,cars,2022,20,test\nDEU,cars,CHN,chips,2022,10,test\nDEU,cars,USA,,2022,90,test\n\
              USA,chips,USA,,2022,80,test\nCHN,chips,USA,chips,2022,5,test\nCHN,chips,CHN,,2022,45,test\n",
         ),
+        (
+            "tables/trade.csv",
+            "exporter,importer,product,year,value,quantity,reference\n\
+             CHN,USA,gallium,2022,80,8,test\nDEU,USA,gallium,2022,20,2,test\nCHN,EU27,gallium,2022,50,,test\n\
+             CHN,JPN,gallium,2022,40,,test\nJPN,USA,chips,2022,30,,test\nUSA,CHN,chips,2022,60,,test\n\
+             CHN,USA,gallium,2023,90,9,test\nDEU,USA,gallium,2023,10,1,test\nUSA,CHN,chips,2023,70,,test\n",
+        ),
     ]
     .into_iter()
     .map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec()))
