@@ -124,9 +124,9 @@ impl Graph {
             }
         }
         let mut outputs: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        for at in 0..self.inputs.len() {
+        for (at, within) in within.iter().enumerate() {
             let list = outputs.entry(layer(at)).or_default();
-            if !within[at] {
+            if !within {
                 list.push(at);
             }
         }

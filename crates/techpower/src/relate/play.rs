@@ -393,8 +393,8 @@ impl Table<'_> {
             for (lost, found) in [(&surely, &mut certain), (&maybe, &mut possible)] {
                 let good = game.sustained(&vec![u64::MAX; players], Some(lost));
                 let wins = self.graph.finals.iter().fold(u64::MAX, |all, at| all & good[*at]);
-                for player in first..players.min(first + 64) {
-                    found[player] = wins >> (player - first) & 1 == 0;
+                for (lane, found) in found[first..].iter_mut().take(64).enumerate() {
+                    *found = wins >> lane & 1 == 0;
                 }
             }
         }

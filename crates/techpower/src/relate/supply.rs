@@ -22,6 +22,9 @@ pub(super) struct Shares<'a> {
     data_years: Vec<Vec<Option<i16>>>,
 }
 
+/// Draws of an item evenly between two ends.
+type Uniform<'a> = dyn Fn(&str, (f64, f64)) -> Vec<f64> + 'a;
+
 /// The shares of one year in all draws, with what else a draw decides.
 pub(super) struct Drawn {
     pub(super) year: i16,
@@ -232,7 +235,7 @@ impl<'a> Shares<'a> {
     /// Known shares are uniform in their interval, scaled down to the whole if they exceed it. Unknown ones divide evenly what these
     /// leave; so without any known share all are equal and sum to one. If all are known and sum to less, the rest is cost of what
     /// no supplier can deny: own labour, and inputs that are not in the graph.
-    fn cost_shares(&self, input: usize, uniform: &dyn Fn(&str, (f64, f64)) -> Vec<f64>) -> Vec<Vec<f64>> {
+    fn cost_shares(&self, input: usize, uniform: &Uniform<'_>) -> Vec<Vec<f64>> {
         let needs = &self.graph.needs[input];
         let id = |at: usize| self.graph.inputs[at].id.as_str();
         let known: Vec<Option<Vec<f64>>> = needs

@@ -222,8 +222,9 @@ impl Reader<'_> {
 
     fn conditions(&mut self, section: &mut Table) -> Vec<String> {
         let all: Vec<(&str, &str)> = CONDITIONS.iter().map(|id| (*id, *id)).collect();
-        let chosen = self.choices(section, "relate.conditions", &all, &[]);
-        chosen.into_iter().map(str::to_owned).collect()
+        let named = self.texts(section, "relate.conditions");
+        let known = |id: String| self.chosen("relate.conditions", &Value::from(id), &all).map(str::to_owned);
+        named.into_iter().filter_map(known).collect()
     }
 
     fn endorsement(&mut self, section: &mut Table) -> Endorsing {

@@ -13,7 +13,8 @@ pub(crate) fn texts() -> Texts {
         (
             "study.toml",
             "[study]\nformat = 1\nid = \"small\"\nfrom = 2022\nto = 2023\nfocal = [\"USA\", \"CHN\"]\n\
-             [uncertainty]\ndraws = 200\nseed = 5\n",
+             [uncertainty]\ndraws = 200\nseed = 5\n\
+             [relate.coalitions]\nallies = [\"USA\", \"JPN\", \"DEU\"]\n",
         ),
         (
             "tables/actors.csv",

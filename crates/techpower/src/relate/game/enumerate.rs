@@ -156,9 +156,9 @@ impl Tally {
             let turning = at ^ (at + 1);
             for player in (0..high_players).filter(|player| turning >> player & 1 == 1) {
                 if at >> player & 1 == 1 {
-                    for size in 0..=set.n {
-                        self.with[player + 6][size] += self.sizes[size] - before[player][size];
-                    }
+                    let counted = self.sizes.iter().zip(&before[player]);
+                    let with = self.with[player + 6].iter_mut().take(set.n + 1);
+                    with.zip(counted).for_each(|(with, (now, before))| *with += now - before);
                 } else {
                     before[player] = self.sizes;
                 }
