@@ -75,6 +75,38 @@ pub fn weighted_quantile(values: &[f64], weights: &[f64], p: f64) -> f64 {
     pairs.last().map_or(f64::NAN, |(value, _)| *value)
 }
 
+/// Spearman's rank correlation (Spearman 1904): Pearson's correlation of the ranks, where equal values share the middle of their ranks.
+/// `None` with fewer than three pairs, or if all values of a side are equal.
+///
+/// ```
+/// use techpower::num::rank_correlation;
+/// assert_eq!(rank_correlation(&[1.0, 2.0, 3.0], &[10.0, 20.0, 90.0]), Some(1.0));
+/// assert_eq!(rank_correlation(&[1.0, 2.0, 3.0], &[5.0, 5.0, 5.0]), None);
+/// ```
+///
+/// # Panics
+/// If the sides differ in length.
+#[must_use]
+pub fn rank_correlation(a: &[f64], b: &[f64]) -> Option<f64> {
+    assert_eq!(a.len(), b.len(), "pairs of values");
+    if a.len() < 3 {
+        return None;
+    }
+    let (a, b) = (middle_ranks(a), middle_ranks(b));
+    let centre = (a.len() + 1) as f64 / 2.0;
+    let sum =
+        |x: &[f64], y: &[f64]| -> f64 { x.iter().zip(y).map(|(x, y)| (x - centre) * (y - centre)).sum() };
+    let spread = sum(&a, &a) * sum(&b, &b);
+    (spread > 0.0).then(|| sum(&a, &b) / libm::sqrt(spread))
+}
+
+/// Ranks from the smallest value up; equal values share the middle of their ranks.
+fn middle_ranks(values: &[f64]) -> Vec<f64> {
+    let below = |x: f64| values.iter().filter(|y| exceeds(x, **y)).count();
+    let above = |x: f64| values.iter().filter(|y| exceeds(**y, x)).count();
+    values.iter().map(|x| (1 + below(*x) + values.len() - above(*x)) as f64 / 2.0).collect()
+}
+
 /// Whether one value is greater than another by more than rounding: by more than 1e-12 of the greater of the two. Sums that are the same in
 /// exact arithmetic can differ by less.
 #[must_use]

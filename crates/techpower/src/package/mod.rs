@@ -462,6 +462,7 @@ pub fn related(study: &Study, exposure: &Exposure) -> Vec<Output> {
     let mut tables = vec![reach, asymmetry];
     tables.extend(supplied(exposure));
     tables.extend(coalitions(study, exposure));
+    tables.extend(baselines(exposure));
     tables.extend(traded(&exposure.trade));
     tables.extend(transacted(&exposure.transacted));
     tables
@@ -607,6 +608,40 @@ fn coalitions(study: &Study, exposure: &Exposure) -> [Output; 6] {
         );
     }
     [specifications, coalitions, vetoes, cuts, alliances, chokepoints]
+}
+
+/// Tables of topology beside denial: `baselines`, `agreement`.
+fn baselines(exposure: &Exposure) -> [Output; 2] {
+    let mut baselines = Output::new(&schema::BASELINES);
+    for row in &exposure.baselines {
+        baselines.push(
+            [
+                row.subject.id().into(),
+                row.id.as_str().into(),
+                row.year.into(),
+                row.measure.as_str().into(),
+                row.value.into(),
+                (row.rank as usize).into(),
+                row.denial.into(),
+                (row.denial_rank as usize).into(),
+            ],
+            &[],
+        );
+    }
+    let mut agreement = Output::new(&schema::AGREEMENT);
+    for row in &exposure.agreements {
+        agreement.push(
+            [
+                row.subject.id().into(),
+                row.measure.as_str().into(),
+                row.year.into(),
+                row.count.into(),
+                row.spearman.into(),
+            ],
+            &[],
+        );
+    }
+    [baselines, agreement]
 }
 
 /// Tables of input-output transactions: `extraction`, `look_through`, `forward`.

@@ -3,7 +3,7 @@
 use crate::table::{Column, NUMBER, SHARE, Table, Type, column};
 
 /// All tables written as CSV, in order.
-pub static ALL: [&Table; 40] = [
+pub static ALL: [&Table; 42] = [
     &SCORES,
     &RANKS,
     &STANDINGS,
@@ -30,6 +30,8 @@ pub static ALL: [&Table; 40] = [
     &CUTS,
     &ALLIANCES,
     &CHOKEPOINTS,
+    &BASELINES,
+    &AGREEMENT,
     &DEPENDENCE,
     &CORENESS,
     &TOPOLOGY,
@@ -827,6 +829,69 @@ pub(super) static FORWARD: Table = Table {
             NUMBER,
             "The difference: what goes on at further steps, through third parties or the two's own other sectors.",
             "两者之差：经由第三方或双方自身其他部门间接流向的份额。"
+        ),
+    ],
+};
+
+const SUBJECT: Column = column!(
+    "subject",
+    Type::Choice(&["supplier", "input"]),
+    required,
+    "Whether suppliers or inputs are compared.",
+    "所比较的是供应者还是投入品。"
+);
+const MEASURE: Column = column!(
+    "measure",
+    Type::Id,
+    required,
+    "Baseline measure of topology: out_strength, betweenness, eigenvector, pagerank, or min_cut (edges to be cut to part it from the final products).",
+    "拓扑基准指标：out_strength（出强度）、betweenness（中介中心性）、eigenvector（特征向量中心性）、pagerank（网页排名值）或 min_cut（使其与最终产品隔断须切断的边数）。"
+);
+
+pub(super) static BASELINES: Table = Table {
+    name: "baselines",
+    en: "Baseline: topology of suppliers and inputs beside loss under denial, to see where the two disagree; topology enters nothing else.",
+    zh: "基准：供应者与投入品的拓扑指标与断供损失对照，以见二者分歧；拓扑指标不参与其他计算。",
+    key: &["subject", "id", "year", "measure"],
+    columns: &[
+        SUBJECT,
+        column!("id", Type::Id, required, "The supplier or input.", "供应者或投入品。"),
+        YEAR,
+        MEASURE,
+        column!("value", NUMBER, required, "Its value.", "指标值。"),
+        column!("rank", WHOLE, required, "Rank by it, 1 for the largest.", "按该指标的名次，最大者为 1。"),
+        column!(
+            "denial",
+            NUMBER,
+            required,
+            "Loss under denial: mean exposure of the ranked actors to the supplier, or mean log-loss that the supplier with the strongest hold adds at the input.",
+            "断供损失：参评行为体对该供应者的平均暴露度，或制约最强的供应者断供该投入品所增加的平均对数损失。"
+        ),
+        column!(
+            "denial_rank",
+            WHOLE,
+            required,
+            "Rank by it, 1 for the largest.",
+            "按断供损失的名次，最大者为 1。"
+        ),
+    ],
+};
+
+pub(super) static AGREEMENT: Table = Table {
+    name: "agreement",
+    en: "Spearman's rank correlation of measures of topology with loss under denial.",
+    zh: "拓扑指标与断供损失的斯皮尔曼等级相关。",
+    key: &["subject", "measure", "year"],
+    columns: &[
+        SUBJECT,
+        MEASURE,
+        YEAR,
+        column!("count", WHOLE, required, "How many are compared.", "比较的个数。"),
+        column!(
+            "spearman",
+            NUMBER,
+            "Rank correlation, -1 to 1; empty if one side does not vary.",
+            "等级相关系数，-1 至 1；一方无变化则留空。"
         ),
     ],
 };

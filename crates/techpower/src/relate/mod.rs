@@ -4,6 +4,7 @@
 //! ([`Channel::Denial`]), pivotality in the coalitional game of sustaining the production graph ([`Channel::Pivotality`]), market
 //! dependence ([`Channel::Market`]) and endorsement of one's texts ([`Channel::Endorsement`]).
 
+mod baseline;
 mod concentration;
 mod conditions;
 mod denial;
@@ -25,7 +26,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+pub use baseline::{Agreement, Baseline, Subject};
 pub use concentration::{Concentration, Holding, herfindahl};
+pub(crate) use conditions::latest as latest_condition;
 pub use paths::Path;
 pub use play::{Alliance, BASE, Chokepoint, Cut, CutKind, Specification, Weight};
 pub use trade::{Dependence, Measure, Standing, Topology, Trade};
@@ -148,6 +151,10 @@ pub struct Exposure {
     pub alliances: Vec<Alliance>,
     /// Where single suppliers can stop the graph in the headline year.
     pub chokepoints: Vec<Chokepoint>,
+    /// Measures of topology beside loss under denial, in the headline year.
+    pub baselines: Vec<Baseline>,
+    /// How far these agree.
+    pub agreements: Vec<Agreement>,
     /// Inputs with what each needs, for drawing the graph: (input, what it needs).
     pub graph: Vec<(String, Vec<String>)>,
     /// What the input-output transactions say.
@@ -372,6 +379,12 @@ impl Reader<'_> {
         exposure.concentrations.extend(concentrations);
         let denial = Denial::new(self.graph, &drawn, &holdings, &basis);
         self.deny(&denial, years, exposure);
+        let headline = self.study.options.about.headline;
+        if years.contains(&headline) {
+            let (losses, paths) = (&exposure.losses, &exposure.paths);
+            (exposure.baselines, exposure.agreements) =
+                baseline::baselines(self.graph, &holdings, self.targets.len(), losses, paths, headline);
+        }
         self.play(&drawn, years, exposure, notes);
     }
 

@@ -20,7 +20,9 @@ pub struct Path {
     pub year: i16,
     /// The input withheld.
     pub input: String,
-    /// Its mean share of the log-loss over the final products, 0 to 1.
+    /// What it adds to the log-loss over the final products, on average over draws.
+    pub added: f64,
+    /// Its mean share of that log-loss, 0 to 1.
     pub contribution: f64,
     /// Mean share of that which arrives through products that third parties make, 0 to 1; the rest goes into what the target makes itself, or
     /// is used by it as it is.
@@ -84,6 +86,7 @@ impl Spread {
                     target: target.to_owned(),
                     year,
                     input: id(&at),
+                    added: self.added[at] / self.draws as f64,
                     contribution: self.added[at] / self.total,
                     indirect: self.indirect[at] / self.added[at],
                     through: way[1..].iter().map(|step| maker(denial, case, *step)).collect(),

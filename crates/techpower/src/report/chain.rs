@@ -5,13 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::figure::{colour, spotted};
 use super::table::{Cell, caption, scale, strip, table};
-use super::words::{View, escape, percent, percent_range, probability};
-use crate::relate::{BASE, CutKind, Loss, Path, Specification, Weight};
+use super::words::{View, escape, percent, percent_range, probability, signed};
+use crate::relate::{BASE, Baseline, CutKind, Loss, Path, Specification, Subject, Weight};
 
 /// The most rows of a table of pairs, inputs or paths.
 const MOST_ROWS: usize = 25;
 /// Losses below this mean exposure are not told.
 const SMALL: f64 = 0.01;
+/// Ranks up to which a disagreement is worth telling.
+const TOP: u32 = 10;
 /// The most inputs named as those through which a loss comes.
 const MOST_NAMED: usize = 3;
 
@@ -27,6 +29,7 @@ pub(super) fn part(view: View<'_>) -> String {
         weights(view),
         specifications(view),
         cuts(view),
+        baselines(view),
     ]
     .concat()
 }
@@ -455,4 +458,60 @@ fn alliances(view: View<'_>) -> String {
         number_head(view, "can-sustain-in"),
     ];
     table("", &caption(view, "alliances-caption", &[("year", view.headline().to_string())]), &head, &rows)
+}
+
+/// Where the topology of the chain and loss under denial disagree.
+fn baselines(view: View<'_>) -> String {
+    let exposure = view.c.exposure;
+    if exposure.agreements.is_empty() {
+        return String::new();
+    }
+    let head = [
+        Cell::html(view.word("compared")),
+        Cell::html(view.word("topology-measure")),
+        number_head(view, "count"),
+        number_head(view, "spearman"),
+        Cell::html(view.word("overrated")),
+        Cell::html(view.word("underrated")),
+    ];
+    let rows: Vec<Vec<Cell>> = exposure
+        .agreements
+        .iter()
+        .map(|agreement| {
+            let mut list: Vec<&Baseline> = exposure
+                .baselines
+                .iter()
+                .filter(|b| b.subject == agreement.subject && b.measure == agreement.measure)
+                .filter(|b| b.rank.min(b.denial_rank) <= TOP)
+                .collect();
+            list.sort_by_key(|b| i64::from(b.rank) - i64::from(b.denial_rank));
+            let named = |b: &&Baseline| {
+                let name = match b.subject {
+                    Subject::Supplier => spotted(view, &b.id),
+                    Subject::Input => input(view, &b.id),
+                };
+                format!("{name}{}", view.brackets(&format!("{} → {}", b.rank, b.denial_rank)))
+            };
+            let over: Vec<String> =
+                list.iter().filter(|b| b.rank < b.denial_rank).take(MOST_NAMED).map(named).collect();
+            let under: Vec<String> =
+                list.iter().rev().filter(|b| b.rank > b.denial_rank).take(MOST_NAMED).map(named).collect();
+            vec![
+                Cell::html(view.term("compared", agreement.subject.id())),
+                Cell::html(view.term("measure", &agreement.measure)),
+                Cell::number(agreement.count.to_string()),
+                Cell::known(view, agreement.spearman.map(|r| signed(r, 2))),
+                Cell::html(over.join("<br>")),
+                Cell::html(under.join("<br>")),
+            ]
+        })
+        .collect();
+    format!("<h3>{}</h3>\n", view.word("baselines-title"))
+        + &view.paragraph("baselines-text", &[])
+        + &table(
+            "wide dense",
+            &caption(view, "baselines-caption", &[("year", view.headline().to_string())]),
+            &head,
+            &rows,
+        )
 }

@@ -6,10 +6,11 @@ use super::answer::ordered;
 use super::chain;
 use super::figure::{colour, spotted};
 use super::table::{Cell, caption, scale, strip, table};
-use super::words::{View, percent, percent_range, probability};
+use super::words::{View, escape, percent, percent_range, probability};
 use crate::codebook::Channel;
 use crate::num::Summary;
-use crate::relate::{EVERYONE, Loss, Reach};
+use crate::relate::{EVERYONE, Loss, Reach, latest_condition};
+use crate::study::CONDITIONS;
 
 /// The most targets for which two heat maps fit side by side.
 const MOST_BESIDE: usize = 13;
@@ -65,7 +66,8 @@ fn by_type(view: View<'_>, k: usize) -> String {
     let senders: BTreeSet<&str> = reaches.iter().map(|reach| reach.sender.as_str()).collect();
     let first = matrix(view, &caption(view, "exposure-caption", &words), &senders, &cells);
     if channel != Channel::Denial {
-        return out + &first + &scale(view, "0%", "100%");
+        let conditions = if channel == Channel::Market { conditions(view) } else { String::new() };
+        return out + &first + &scale(view, "0%", "100%") + &conditions;
     }
     let bound = |sender: &str, target: &str| denial(view, sender, target).map(|d| d.leontief);
     let second = matrix(view, &caption(view, "bound-caption", &words), &senders, &bound);
@@ -73,6 +75,45 @@ fn by_type(view: View<'_>, k: usize) -> String {
     let scale = scale(view, "0%", "100%");
     out.push_str(&format!("<div class=\"{class}\"><div>{first}</div><div>{second}</div></div>\n{scale}"));
     out
+}
+
+/// How far jurisdictions meet the conditions of the Brussels effect, as the study documents them.
+fn conditions(view: View<'_>) -> String {
+    let study = view.c.study;
+    let actors: BTreeSet<&str> = study.conditions.iter().map(|row| row.actor.as_str()).collect();
+    if actors.is_empty() {
+        return String::new();
+    }
+    let mut head = vec![Cell::html(view.word("jurisdiction"))];
+    head.extend(CONDITIONS.iter().map(|id| Cell::html(view.term("condition", id))));
+    let rows: Vec<Vec<Cell>> = actors
+        .into_iter()
+        .map(|actor| {
+            let mut row = vec![Cell::html(spotted(view, actor))];
+            row.extend(CONDITIONS.iter().map(|condition| {
+                let Some(found) = latest_condition(study, actor, condition, view.headline()) else {
+                    return Cell::unknown(view);
+                };
+                let ends = match (found.low, found.high) {
+                    (Some(low), Some(high)) => format!("{low:.2}–{high:.2}"),
+                    _ => String::new(),
+                };
+                let title = escape(&format!("{}: {}", found.year, found.reference));
+                match found.value {
+                    Some(value) => Cell::heat(value, &format!("{value:.2}"), &ends).title(title),
+                    None => Cell::html(ends).title(title),
+                }
+            }));
+            row
+        })
+        .collect();
+    let used = &study.options.relate.conditions;
+    let used: Vec<String> = used.iter().map(|id| view.term("condition", id)).collect();
+    let words = [
+        ("year", view.headline().to_string()),
+        ("used", if used.is_empty() { view.word("conditions-none").to_owned() } else { view.list(&used) }),
+    ];
+    table("map roomy", &caption(view, "conditions-caption", &words), &head, &rows) + &scale(view, "0", "1")
 }
 
 /// What a sender could withhold from a target over all inputs.
