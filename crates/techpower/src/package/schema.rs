@@ -661,8 +661,8 @@ pub(super) static VETOES: Table = Table {
 
 pub(super) static CUTS: Table = Table {
     name: "cuts",
-    en: "Minimal coalitions: those without whom the others cannot sustain the graph (denial), and those that sustain it alone (sufficient).",
-    zh: "极小联盟：缺之则他方无法维持图谱（denial），或可独力维持（sufficient）。",
+    en: "Minimal coalitions: those without whom the others cannot sustain the graph (denial), and those that sustain it alone (sufficient). A draw counts the 500 smallest of each kind.",
+    zh: "极小联盟：缺之则他方无法维持图谱（denial），或可独力维持（sufficient）；每次抽样各计最小的 500 个。",
     key: &["specification", "kind", "coalition", "year"],
     columns: &[
         SPECIFICATION,

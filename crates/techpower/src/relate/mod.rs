@@ -524,7 +524,8 @@ impl Reader<'_> {
             };
             let alliances =
                 if told { self.alliances(&holdings, specification.blocs) } else { BTreeMap::new() };
-            let (told_of, powers) = table.play(Ask { pairs: base, minimal: told }, &alliances);
+            let (told_of, powers) =
+                table.play(Ask { pairs: base, minimal: told.then_some(play::MOST_COUNTED) }, &alliances);
             self.note(&told_of, &specification, years, notes);
             if base {
                 self.pivotality(&holdings, &powers, years, exposure);

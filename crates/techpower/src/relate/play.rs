@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::game::{Ask, Effort, Gate, Method, Node, Power, SimpleGame};
+use super::game::{Ask, Effort, Gate, Method, Node, Pool, Power, SimpleGame};
 use super::graph::{Basis, Graph};
 use super::supply::{Drawn, Holdings};
 use crate::num::{Seed, Summary};
@@ -15,6 +15,8 @@ use crate::study::{Blocs, Cycles, RelateOptions, Subtypes};
 const RARE: f64 = 0.01;
 /// The most minimal coalitions told of one kind in one specification.
 const MOST_COALITIONS: usize = 200;
+/// The most minimal coalitions of one kind that a draw counts, the smallest: where there are more, larger ones are rare anyway.
+pub(super) const MOST_COUNTED: usize = 500;
 /// States of a decision diagram beyond which coalitions are sampled, and how many in each draw.
 const STATES: usize = 20_000;
 const SAMPLES: usize = 500;
@@ -256,25 +258,20 @@ impl Table<'_> {
         type Played = (Power, Option<super::game::MinimalCoalitions>, Vec<(bool, bool)>);
         let played: Vec<Played> = (0..self.drawn.draws)
             .into_par_iter()
-            .map(|draw| {
+            .map_init(Pool::default, |pool, draw| {
                 let game = self.game(draw);
-                let (power, minimal) = game.solve(effort(draw), ask);
+                let (power, minimal) = game.solve(effort(draw), ask, pool);
                 let named = alliances.values().map(|ids| (game.denies(ids), game.wins(ids))).collect();
                 (power, minimal, named)
             })
             .collect();
         let mut told = Told { unsustained: self.unsustained(), ..Told::default() };
         let draws = self.drawn.draws as f64;
-        let mut counts: BTreeMap<(CutKind, &[usize]), usize> = BTreeMap::new();
-        for minimal in played.iter().filter_map(|(_, minimal, _)| minimal.as_ref()) {
-            for (kind, list) in [(CutKind::Denial, &minimal.denying), (CutKind::Sufficient, &minimal.winning)]
-            {
-                for coalition in list {
-                    *counts.entry((kind, coalition)).or_insert(0) += 1;
-                }
-            }
-        }
-        told.cuts = self.cuts(counts, draws);
+        let minimal = || played.iter().filter_map(|(_, minimal, _)| minimal.as_ref());
+        told.cuts = self.cuts(CutKind::Denial, minimal().flat_map(|minimal| minimal.denying.iter().copied()));
+        told.cuts.extend(
+            self.cuts(CutKind::Sufficient, minimal().flat_map(|minimal| minimal.winning.iter().copied())),
+        );
         for (at, (name, ids)) in alliances.iter().enumerate() {
             let share = |which: fn(&(bool, bool)) -> bool| {
                 played.iter().filter(|(_, _, named)| which(&named[at])).count() as f64 / draws
@@ -316,33 +313,32 @@ impl Table<'_> {
         self.holdings.players.iter().enumerate().filter_map(weight).collect()
     }
 
-    /// The commonest minimal coalitions.
-    fn cuts(&self, counts: BTreeMap<(CutKind, &[usize]), usize>, draws: f64) -> Vec<Cut> {
-        let mut all: Vec<((CutKind, &[usize]), f64)> = counts
+    /// The commonest of the minimal coalitions of all draws.
+    fn cuts(&self, kind: CutKind, coalitions: impl Iterator<Item = u128>) -> Vec<Cut> {
+        let mut sorted: Vec<u128> = coalitions.collect();
+        sorted.sort_unstable();
+        let mut counts: Vec<(u128, usize)> =
+            sorted.chunk_by(|a, b| a == b).map(|same| (same[0], same.len())).collect();
+        let draws = self.drawn.draws as f64;
+        counts.retain(|(_, count)| *count as f64 >= RARE * draws);
+        // The commonest first; of equals the smaller, then in the order of their members.
+        counts.sort_by_key(|(members, count)| {
+            (usize::MAX - count, members.count_ones(), u128::MAX - members.reverse_bits())
+        });
+        counts
             .into_iter()
-            .map(|(key, count)| (key, count as f64 / draws))
-            .filter(|(_, share)| *share >= RARE)
-            .collect();
-        // Sorting is stable: equals stay in the order of their members.
-        all.sort_by(|a, b| a.0.0.cmp(&b.0.0).then(b.1.total_cmp(&a.1)));
-        let mut cuts = Vec::new();
-        for kind in [CutKind::Denial, CutKind::Sufficient] {
-            for ((_, coalition), probability) in
-                all.iter().filter(|((own, _), _)| *own == kind).take(MOST_COALITIONS)
-            {
-                cuts.push(Cut {
-                    specification: self.specification.id.clone(),
-                    kind,
-                    coalition: coalition
-                        .iter()
-                        .map(|player| self.holdings.players[*player].clone())
-                        .collect(),
-                    year: self.drawn.year,
-                    probability: *probability,
-                });
-            }
-        }
-        cuts
+            .take(MOST_COALITIONS)
+            .map(|(members, count)| Cut {
+                specification: self.specification.id.clone(),
+                kind,
+                coalition: (0..self.holdings.players.len())
+                    .filter(|player| members >> player & 1 == 1)
+                    .map(|player| self.holdings.players[player].clone())
+                    .collect(),
+                year: self.drawn.year,
+                probability: count as f64 / draws,
+            })
+            .collect()
     }
 
     /// Inputs of which even all named suppliers together hold too little, with the share of draws in which they do.

@@ -136,14 +136,14 @@ fn by_definition(game: &SimpleGame, n: usize) -> (Vec<bool>, Vec<f64>, Vec<f64>,
         }
         let smaller = |mask: usize| members(mask).into_iter().map(move |player| mask & !(1 << player));
         if wins[mask] && smaller(mask).all(|part| !wins[part]) {
-            minimal.winning.push(members(mask));
+            minimal.winning.push(mask as u128);
         }
         if wins[full] && !wins[full ^ mask] && smaller(mask).all(|part| wins[full ^ part]) {
-            minimal.denying.push(members(mask));
+            minimal.denying.push(mask as u128);
         }
     }
     for list in [&mut minimal.winning, &mut minimal.denying] {
-        list.sort_by(|a, b| a.len().cmp(&b.len()).then(a.cmp(b)));
+        list.sort_by_key(|members| (members.count_ones(), *members));
     }
     let veto = (0..n).map(|player| wins[full] && !wins[full ^ 1 << player]).collect();
     (veto, banzhaf, shapley, minimal)

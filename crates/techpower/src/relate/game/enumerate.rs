@@ -1,7 +1,7 @@
 //! All coalitions of a game, gone through as bits: bit `c` of a set says whether coalition `c`, whose own bits are its players, is in it.
 
 use super::reduce::Reduced;
-use super::{Ask, Method, MinimalCoalitions, Node, Pairs, Power, ROUNDING, SimpleGame};
+use super::{Ask, MOST_MEMBERS, Method, MinimalCoalitions, Node, Pairs, Power, ROUNDING, SimpleGame};
 use crate::study::Cycles;
 
 /// Masks of the places within a word whose number has a given bit among the lowest six.
@@ -27,6 +27,9 @@ const fn sized() -> [u64; 7] {
     masks
 }
 
+/// For each size how many coalitions of six players there are, and how many with a given one.
+const ALL_SIZED: [(u64, u64); 7] = [(1, 0), (6, 1), (15, 5), (20, 10), (15, 10), (6, 5), (1, 1)];
+
 /// More players than can be enumerated, for arrays of fixed size.
 const MOST_SIZES: usize = 40;
 
@@ -47,34 +50,40 @@ impl Coalitions {
     }
 
     /// The coalitions that win.
-    fn winning(game: &SimpleGame) -> Coalitions {
+    fn winning(game: &SimpleGame, pool: &mut Pool) -> Coalitions {
         let n = game.players;
         let start = if game.cycles == Cycles::Greatest { u64::MAX } else { 0 };
         let mut sets: Vec<Vec<u64>> = vec![Vec::new(); game.nodes.len()];
         for circle in &game.circles {
             if let [only] = circle[..] {
-                sets[only] = sustaining(game, &game.nodes[only], reaching(n, &game.nodes[only]), &sets);
+                let mut own = reaching(n, &game.nodes[only], pool);
+                sustain(&mut own, &game.nodes[only], &sets, pool);
+                sets[only] = own;
                 continue;
             }
-            let own: Vec<Vec<u64>> = circle.iter().map(|at| reaching(n, &game.nodes[*at])).collect();
-            circle.iter().for_each(|at| sets[*at] = vec![start; Coalitions::words(n)]);
+            let own: Vec<Vec<u64>> = circle.iter().map(|at| reaching(n, &game.nodes[*at], pool)).collect();
+            circle.iter().for_each(|at| sets[*at] = pool.take(Coalitions::words(n), start));
             loop {
                 let mut changed = false;
                 for (at, own) in circle.iter().zip(&own) {
-                    let now = sustaining(game, &game.nodes[*at], own.clone(), &sets);
+                    let mut now = pool.take(own.len(), 0);
+                    now.copy_from_slice(own);
+                    sustain(&mut now, &game.nodes[*at], &sets, pool);
                     changed |= now != sets[*at];
-                    sets[*at] = now;
+                    pool.give(std::mem::replace(&mut sets[*at], now));
                 }
                 if !changed {
                     break;
                 }
             }
+            own.into_iter().for_each(|own| pool.give(own));
         }
-        let mut words = vec![u64::MAX; Coalitions::words(n)];
+        let mut words = pool.take(Coalitions::words(n), u64::MAX);
         for at in &game.finals {
             words.iter_mut().zip(&sets[*at]).for_each(|(word, good)| *word &= good);
         }
         words[0] &= Coalitions::full(n);
+        sets.into_iter().for_each(|set| pool.give(set));
         Coalitions { n, words }
     }
 
@@ -143,8 +152,14 @@ impl Tally {
         // What had been counted when each high player last came in: what was counted since has the player.
         let mut before = [[0u64; MOST_SIZES]; MOST_SIZES];
         for (at, word) in set.words.iter().enumerate() {
-            if *word != 0 {
-                let high = at.count_ones() as usize;
+            let high = at.count_ones() as usize;
+            if *word == u64::MAX {
+                // All coalitions of the six lowest players: binomial coefficients.
+                for (low, (all, with)) in ALL_SIZED.iter().enumerate() {
+                    self.sizes[high + low] += all;
+                    self.with[..6].iter_mut().for_each(|sizes| sizes[high + low] += with);
+                }
+            } else if *word != 0 {
                 for (low, sized) in SIZED.iter().enumerate() {
                     let some = word & sized;
                     self.sizes[high + low] += u64::from(some.count_ones());
@@ -167,28 +182,27 @@ impl Tally {
     }
 }
 
-/// The coalitions of `own` that also pass the gates of a node.
-fn sustaining(game: &SimpleGame, node: &Node, mut own: Vec<u64>, sets: &[Vec<u64>]) -> Vec<u64> {
-    debug_assert_eq!(own.len(), Coalitions::words(game.players));
+/// Keeps of a set the coalitions that also pass the gates of a node.
+fn sustain(set: &mut [u64], node: &Node, sets: &[Vec<u64>], pool: &mut Pool) {
     for gate in node.gates.iter().filter(|gate| !gate.of.is_empty()) {
         if gate.any {
-            let mut any = vec![0; own.len()];
+            let mut any = pool.take(set.len(), 0);
             for at in &gate.of {
                 any.iter_mut().zip(&sets[*at]).for_each(|(any, good)| *any |= good);
             }
-            own.iter_mut().zip(&any).for_each(|(word, any)| *word &= any);
+            set.iter_mut().zip(&any).for_each(|(word, any)| *word &= any);
+            pool.give(any);
         } else {
             for at in &gate.of {
-                own.iter_mut().zip(&sets[*at]).for_each(|(word, good)| *word &= good);
+                set.iter_mut().zip(&sets[*at]).for_each(|(word, good)| *word &= good);
             }
         }
     }
-    own
 }
 
 /// The coalitions that hold the quota of a node.
-fn reaching(n: usize, node: &Node) -> Vec<u64> {
-    let mut bits = vec![u64::MAX; Coalitions::words(n)];
+fn reaching(n: usize, node: &Node, pool: &mut Pool) -> Vec<u64> {
+    let mut bits = pool.take(Coalitions::words(n), u64::MAX);
     if node.quota > 0.0 {
         let mut shares = vec![0.0; n];
         node.shares.iter().for_each(|(player, share)| shares[*player] = *share);
@@ -204,6 +218,23 @@ fn reaching(n: usize, node: &Node) -> Vec<u64> {
         Quota { shares: &shares, sums: &sums, low: &low, quota: node.quota }.fill(&mut bits, n, 0.0);
     }
     bits
+}
+
+/// Memory for sets of coalitions, used again and again: asking the system for it would take longer than the work.
+#[derive(Debug, Default)]
+pub(in crate::relate) struct Pool(Vec<Vec<u64>>);
+
+impl Pool {
+    fn take(&mut self, len: usize, word: u64) -> Vec<u64> {
+        let mut words = self.0.pop().unwrap_or_default();
+        words.clear();
+        words.resize(len, word);
+        words
+    }
+
+    fn give(&mut self, words: Vec<u64>) {
+        self.0.push(words);
+    }
 }
 
 /// The holdings of a node's players, for marking who reaches its quota.
@@ -242,9 +273,9 @@ impl Quota<'_> {
 /// With `k` players that have a veto and `r` in the rest of the game, of which `W` coalitions win, each of the former is pivotal for `W`
 /// coalitions out of `2^(k+r-1)`, and each of the latter for as many as it turns in the rest of the game. Players without influence
 /// change neither index of the others.
-pub(super) fn solve(reduced: &Reduced, ask: Ask) -> (Power, Option<MinimalCoalitions>) {
+pub(super) fn solve(reduced: &Reduced, ask: Ask, pool: &mut Pool) -> (Power, Option<MinimalCoalitions>) {
     let (k, r) = (reduced.veto.len(), reduced.rest.len());
-    let wins = Coalitions::winning(&reduced.game);
+    let wins = Coalitions::winning(&reduced.game, pool);
     let tally = wins.tally();
     // Coalitions of the rest, by size, that the player turns by joining them.
     let turned = |player: usize, size: usize| {
@@ -273,7 +304,9 @@ pub(super) fn solve(reduced: &Reduced, ask: Ask) -> (Power, Option<MinimalCoalit
         power.shapley[*player] = by_size.sum();
     }
     power.pairs = ask.pairs.then(|| paired(reduced, &wins, &tally));
-    let minimal = ask.minimal.then(|| minimal(reduced, &wins));
+    let minimal =
+        ask.minimal.filter(|_| reduced.players <= MOST_MEMBERS).map(|most| minimal(reduced, &wins, most));
+    pool.give(wins.words);
     (power, minimal)
 }
 
@@ -315,21 +348,30 @@ fn paired(reduced: &Reduced, wins: &Coalitions, tally: &Tally) -> Pairs {
     pairs
 }
 
-/// Minimal winning and denying coalitions.
-fn minimal(reduced: &Reduced, wins: &Coalitions) -> MinimalCoalitions {
-    let named = |bits: u64, first: &[usize]| -> Vec<usize> {
-        let others =
-            (0..reduced.rest.len()).filter(|seat| bits >> seat & 1 == 1).map(|seat| reduced.rest[seat]);
-        let mut coalition: Vec<usize> = first.iter().copied().chain(others).collect();
-        coalition.sort_unstable();
-        coalition
+/// Minimal winning and denying coalitions, the smallest first; at most `most` of each.
+fn minimal(reduced: &Reduced, wins: &Coalitions, most: usize) -> MinimalCoalitions {
+    let alone = |player: &usize| 1u128 << player;
+    let veto: u128 = reduced.veto.iter().map(alone).sum();
+    let named = |bits: u64, first: u128| -> u128 {
+        let seats = (0..reduced.rest.len()).filter(|seat| bits >> seat & 1 == 1);
+        first | seats.map(|seat| alone(&reduced.rest[seat])).sum::<u128>()
     };
-    let mut winning: Vec<Vec<usize>> =
-        wins.minimal().into_iter().map(|bits| named(bits, &reduced.veto)).collect();
-    let mut denying: Vec<Vec<usize>> = reduced.veto.iter().map(|player| vec![*player]).collect();
-    denying.extend(wins.denying().minimal().into_iter().map(|bits| named(bits, &[])));
-    for list in [&mut winning, &mut denying] {
-        list.sort_by(|a, b| a.len().cmp(&b.len()).then(a.cmp(b)));
+    let smallest = |mut bits: Vec<u64>| -> Vec<u64> {
+        let key = |bits: &u64| (bits.count_ones(), *bits);
+        if bits.len() > most {
+            bits.select_nth_unstable_by_key(most, key);
+            bits.truncate(most);
+        }
+        bits
+    };
+    let winning = smallest(wins.minimal()).into_iter().map(|bits| named(bits, veto));
+    let denying = smallest(wins.denying().minimal()).into_iter().map(|bits| named(bits, 0));
+    let mut found = MinimalCoalitions {
+        winning: winning.collect(),
+        denying: reduced.veto.iter().map(alone).chain(denying).collect(),
+    };
+    for list in [&mut found.winning, &mut found.denying] {
+        list.sort_unstable_by_key(|members| (members.count_ones(), *members));
     }
-    MinimalCoalitions { winning, denying }
+    found
 }

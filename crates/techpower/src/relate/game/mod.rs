@@ -22,6 +22,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use super::STAGE;
 use crate::num::Seed;
 use crate::study::Cycles;
+pub(super) use enumerate::Pool;
 use reduce::Reduced;
 
 /// The most players, beyond those with a veto and those without influence, whose coalitions are all gone through.
@@ -134,17 +135,20 @@ impl Default for Effort {
 pub(super) struct Ask {
     /// Pivotality by who else is in the coalition.
     pub(super) pairs: bool,
-    /// Minimal coalitions.
-    pub(super) minimal: bool,
+    /// The smallest minimal coalitions of each kind, so many at most.
+    pub(super) minimal: Option<usize>,
 }
 
-/// Minimal coalitions of a game, each as sorted positions of players, smallest first.
+/// More players than this have no place in the bits of a minimal coalition.
+const MOST_MEMBERS: usize = 128;
+
+/// Minimal coalitions of a game, smallest first; bit `p` of each says whether player `p` is a member.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MinimalCoalitions {
     /// Coalitions that win, and lose without any one of their members: minimal sufficient coalitions.
-    pub winning: Vec<Vec<usize>>,
+    pub winning: Vec<u128>,
     /// Coalitions without whom the others lose, though not if any one of them joined the others: minimal cut sets.
-    pub denying: Vec<Vec<usize>>,
+    pub denying: Vec<u128>,
 }
 
 impl SimpleGame {
@@ -249,23 +253,29 @@ impl SimpleGame {
     /// Veto players and the indices of Banzhaf and Shapley-Shubik.
     #[must_use]
     pub fn power(&self, effort: Effort) -> Power {
-        self.solve(effort, Ask { pairs: false, minimal: false }).0
+        self.solve(effort, Ask { pairs: false, minimal: None }, &mut Pool::default()).0
     }
 
-    /// Minimal winning and minimal denying coalitions; `None` if too many players are left to go through all coalitions.
+    /// Minimal winning and minimal denying coalitions; `None` if too many players are left to go through all coalitions, or there are more
+    /// than 128.
     #[must_use]
     pub fn minimal_coalitions(&self) -> Option<MinimalCoalitions> {
         let effort = Effort { states: 0, samples: 1, seed: Seed(1) };
-        self.solve(effort, Ask { pairs: false, minimal: true }).1
+        self.solve(effort, Ask { pairs: false, minimal: Some(usize::MAX) }, &mut Pool::default()).1
     }
 
     /// The power of the players, and minimal coalitions if they are asked for and can be found.
-    pub(super) fn solve(&self, effort: Effort, ask: Ask) -> (Power, Option<MinimalCoalitions>) {
+    pub(super) fn solve(
+        &self,
+        effort: Effort,
+        ask: Ask,
+        pool: &mut Pool,
+    ) -> (Power, Option<MinimalCoalitions>) {
         let Some(reduced) = Reduced::of(self) else {
-            return (Power::none(self.players, ask.pairs), ask.minimal.then(MinimalCoalitions::default));
+            return (Power::none(self.players, ask.pairs), ask.minimal.map(|_| MinimalCoalitions::default()));
         };
         if reduced.rest.len() <= MOST_ENUMERATED {
-            return enumerate::solve(&reduced, ask);
+            return enumerate::solve(&reduced, ask, pool);
         }
         // A diagram does not tell who else is in the coalition.
         let counted = if ask.pairs { None } else { diagram::power(&reduced, effort.states) };
