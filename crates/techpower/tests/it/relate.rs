@@ -211,3 +211,127 @@ fn a_study_without_supply_has_no_exposure() {
     let (exposure, _) = relate(&read(&changed).0);
     assert!(exposure.channels.values().all(Vec::is_empty));
 }
+
+/// The network of suppliers by hand: China (0.9) and the Union (0.1) make gallium for the chips of the USA (0.75) and China (0.25). What a
+/// supplier gives to itself is no arc.
+#[test]
+fn topology_stands_beside_denial() {
+    let texts = with(texts(), "study.toml", "to = 2023", "to = 2023\nheadline = 2022");
+    let (exposure, _) = relate(&read(&fixed(texts)).0);
+    let of = |id: &str, measure: &str| {
+        let row = exposure.baselines.iter().find(|b| b.id == id && b.measure == measure);
+        row.expect("a row").clone()
+    };
+    assert!((of("CHN", "out_strength").value - 0.9 * 0.75).abs() < 1e-12);
+    assert!((of("EU27", "out_strength").value - 0.1).abs() < 1e-12);
+    assert_eq!(of("USA", "out_strength").value, 0.0);
+    // Topology puts the maker of chips last, because it delivers to no maker; loss under denial does not.
+    assert_eq!(of("USA", "out_strength").rank, 3);
+    assert!(of("USA", "out_strength").denial_rank < 3);
+    // Every way from gallium to services can be closed by cutting one edge.
+    assert_eq!(of("gallium", "min_cut").value, 1.0);
+}
+
+/// Sub-types: where they count, the broader input's shares do not.
+#[test]
+fn sub_types_can_be_read_in_four_ways() {
+    let study = |subtypes: &str, needs: &str| {
+        let mut texts = fixed(texts());
+        let inputs = format!(
+            "input,name_en,name_zh,layer,kind_of,needs,elasticity,reference\n\
+             tools,Tools,设备,foundation,,{needs},2,t\na,A,甲,foundation,tools,all,2,t\nb,B,乙,foundation,tools,all,2,t\n\
+             chips,Chips,芯片,foundation,,all,2,t\n"
+        );
+        texts.insert("tables/inputs.csv".into(), inputs.into_bytes());
+        texts.insert("tables/requires.csv".into(), b"input,goes_into\ntools,chips\n".to_vec());
+        let supply = "provider,input,year,share,low,high,reference\n\
+                      USA,a,2022,1,,,t\nCHN,b,2022,1,,,t\nUSA,tools,2022,0.5,,,t\nJPN,tools,2022,0.5,,,t\n";
+        texts.insert("tables/supply.csv".into(), supply.as_bytes().to_vec());
+        let (exposure, _) = relate(
+            &read(&with(texts, "study.toml", "tau = 0.3", &format!("tau = 0.3\nsubtypes = \"{subtypes}\"")))
+                .0,
+        );
+        ["USA", "CHN", "JPN"].map(|actor| {
+            exposure.weights.iter().find(|w| w.actor == actor && w.year == 2022).expect("a player").veto
+        })
+    };
+    assert_eq!(study("all", "any"), [1.0, 1.0, 0.0]);
+    assert_eq!(study("any", "all"), [0.0, 0.0, 0.0]);
+    assert_eq!(study("stated", "all"), [1.0, 1.0, 0.0]);
+    assert_eq!(study("stated", "any"), [0.0, 0.0, 0.0]);
+    // Half of the tools is enough: neither the USA nor Japan can stop them.
+    assert_eq!(study("parent", "all"), [0.0, 0.0, 0.0]);
+}
+
+/// Partial denial, leakage and stocks, by hand: what is withheld and does not leak is 0.4 of the share, and a stock of three months of
+/// twelve spares a quarter of the loss.
+#[test]
+fn denial_can_be_partial_leak_and_be_bridged() {
+    let texts = with(
+        fixed(texts()),
+        "study.toml",
+        "tau = 0.3",
+        "tau = 0.3\nwithheld = 0.5\nleakage = 0.2\nhorizon = 12",
+    );
+    let texts = with(
+        texts,
+        "tables/inputs.csv",
+        "elasticity,reference\ngallium,Gallium,镓,foundation,,all,3,test",
+        "elasticity,reference,stock\ngallium,Gallium,镓,foundation,,all,3,test,3",
+    );
+    let texts = with(texts, "tables/inputs.csv", "all,2,test\nservices", "all,2,test,\nservices");
+    let texts = with(texts, "tables/inputs.csv", "application,,all,2,test", "application,,all,2,test,");
+    let (exposure, _) = relate(&read(&texts).0);
+    let gallium = -(1.0f64 - 0.9 * 0.4).ln() / 2.0 * 0.75;
+    let loss = gallium - (1.0f64 - 0.25 * 0.4).ln();
+    assert!((mean(&exposure, Channel::Denial, "CHN", "EU27") - (1.0 - (-loss).exp())).abs() < 1e-12);
+    // What it costs China: it sells nothing to the Union that is known of, but the USA would lose 0.4 of its sales in China.
+    let row = |sender: &str, target: &str| {
+        let found = exposure.losses.iter().find(|l| {
+            l.sender == sender
+                && l.target == target
+                && l.input.is_empty()
+                && l.layer.is_empty()
+                && l.year == 2022
+        });
+        found.expect("a row").cost
+    };
+    assert!(row("CHN", "EU27").is_none());
+    assert!((row("CHN", "USA").expect("known").mean - 0.16 * 0.4).abs() < 1e-12);
+}
+
+/// Conditions of the Brussels effect multiply market exposure; one that nobody knows may be met in any degree, and is noted.
+#[test]
+fn conditions_multiply_market_exposure() {
+    let mut texts = with(
+        texts(),
+        "study.toml",
+        "[uncertainty]",
+        "[relate]\nconditions = [\"inelastic-targets\"]\n[uncertainty]",
+    );
+    let rows = "actor,condition,year,value,low,high,reference\nUSA,inelastic-targets,2021,0.5,,,t\n";
+    texts.insert("tables/conditions.csv".into(), rows.into());
+    let (exposure, notes) = relate(&read(&texts).0);
+    assert!((mean(&exposure, Channel::Market, "USA", "CHN") - 0.16 * 0.5).abs() < 1e-12);
+    assert!(kinds(&notes).contains(&Kind::ConditionUnknown), "of China nothing is known");
+    let market = mean(&exposure, Channel::Market, "CHN", "USA");
+    assert!(market > 0.05 && market < 0.09, "half of what it is otherwise: {market}");
+}
+
+/// An echo counts for less than an endorsement, and states can be weighed by an indicator.
+#[test]
+fn endorsements_are_weighed() {
+    let options = "[relate.endorsement]\nechoed = 0.5\nweigh_by = \"gdp\"\n[uncertainty]";
+    let texts = with(texts(), "study.toml", "[uncertainty]", options);
+    let texts = with(
+        texts,
+        "tables/endorsements.csv",
+        "date,reference\ne3,JPN,2023-11,test\ne3,EU27,2023-12,test",
+        "date,reference,act\ne3,JPN,2023-11,test,echoed\ne3,DEU,2023-12,test,adopted",
+    );
+    let gdp = "USA,gdp,2022,25,tn,,,,test\nJPN,gdp,2022,4,tn,,,,test\nDEU,gdp,2022,4,tn,,,,test\n";
+    let texts = with(texts, "tables/indicators.csv", "USA,gdp,2022,25,tn,,,,test\n", gdp);
+    let (exposure, _) = relate(&read(&texts).0);
+    let reach = exposure.reach(Channel::Endorsement, "CHN", "JPN", 2023).expect("diffuse");
+    assert!((techpower::num::mean(&reach.draws) - (0.5 * 4.0 + 4.0) / 33.0).abs() < 1e-12);
+}
