@@ -151,6 +151,8 @@ kinds! {
     SupplyUnnamed "supply-unnamed" Info "Supply that no one named provides.",
     InputUnsustained "input-unsustained" Info "Inputs of which even all named suppliers together hold too little.",
     CoalitionsSampled "coalitions-sampled" Warning "More suppliers than can be enumerated; coalitions are sampled.",
+    OrphanInput "orphan-input" Warning "An input that needs nothing and goes into nothing.",
+    SoldAtHome "sold-at-home" Info "A share of sales in the seller's own market, which exposes it to no one.",
     StatesWeightless "states-weightless" Warning "States without a value of the indicator that weighs endorsements.",
     ConditionUnknown "condition-unknown" Warning "A condition of the Brussels effect that is asked for and not known.",
     NoDemand "no-demand" Info "No indicator of demand: everyone is taken to buy on the world market.",
@@ -165,7 +167,7 @@ kinds! {
     SectorWithoutOutput "sector-without-output" Warning "A sector that buys or sells but whose sales do not sum to more than zero.",
     NegativePrimary "negative-primary" Warning "A sector that buys more than it sells.",
     NotProductive "not-productive" Error "Input coefficients with which finite demand would need infinite output.",
-    ExtractionAssumes "extraction-assumes" Info "What an extraction takes for granted.",
+    ExtractionAssumes "extraction-assumes" Warning "What an extraction takes for granted.",
     // Events and inference.
     FirmsCounted "firms-counted" Info "How many acts of firms count for their home states.",
     NoActs "no-acts" Info "An actor without acts; what is said of its reliance is the prior.",

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
+use super::STAGE;
+use crate::diag::{Kind, Note, Notes, Place};
 use crate::study::{Input, Study, Subtypes};
 
 /// The production graph. Inputs stand so that each comes after what it needs, circles aside.
@@ -106,6 +108,20 @@ impl Graph {
     /// What an input needs, and its sub-types.
     pub(super) fn below(&self, input: usize) -> impl Iterator<Item = usize> + '_ {
         self.needs[input].iter().map(|need| need.input).chain(self.kinds[input].iter().copied())
+    }
+
+    /// Notes on inputs that stand alone in a graph of several.
+    pub(super) fn orphans(&self) -> Notes {
+        let used: BTreeSet<usize> = (0..self.inputs.len()).flat_map(|at| self.below(at)).collect();
+        let alone = |at: &usize| self.below(*at).next().is_none() && !used.contains(at);
+        let mut notes = Notes::new();
+        for at in (0..self.inputs.len()).filter(alone).filter(|_| self.inputs.len() > 1) {
+            notes.push(
+                Note::new(Kind::OrphanInput, STAGE, Place::file("tables/inputs.csv"))
+                    .with("input", &self.inputs[at].id),
+            );
+        }
+        notes
     }
 
     /// Inputs with what each needs, sub-types among it.

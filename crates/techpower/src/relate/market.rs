@@ -1,11 +1,15 @@
 //! Market dependence: how much of a target's sales lies in a sender's market.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Reach, STAGE};
 use crate::codebook::ActorKind;
+use crate::diag::{Kind, Note, Notes, Place};
 use crate::num::Seed;
 use crate::study::{Market, Study};
+
+/// Actors named in a note.
+const MOST_NAMED: usize = 12;
 
 /// What is known of one target's sales in one market: shares of the actor itself, and of its firms.
 #[derive(Default)]
@@ -16,11 +20,21 @@ struct Known<'a> {
 
 /// Exposure through markets. A state's own share and the shares of its firms measure the same thing differently: each draw
 /// uses one of the two where both are known, and weighs the firms at random (Dirichlet, all weights equally likely).
-pub(super) fn market(study: &Study, targets: &[String], years: &[i16], seed: Seed) -> Vec<Reach> {
+pub(super) fn market(
+    study: &Study,
+    targets: &[String],
+    years: &[i16],
+    seed: Seed,
+    notes: &mut Notes,
+) -> Vec<Reach> {
     let mut known: BTreeMap<(&str, &str), Known<'_>> = BTreeMap::new();
+    let mut at_home: Vec<&str> = Vec::new();
     for row in &study.markets {
         let (Some(share), Some(market)) = (row.share, study.home_of(&row.market)) else { continue };
         let Some(seller) = seller(study, row) else { continue };
+        if seller == market {
+            at_home.push(&row.actor);
+        }
         // What is sold to a member does not tell what is sold to its bloc.
         if seller == market || market != row.market || !targets.iter().any(|t| t == seller) {
             continue;
@@ -29,6 +43,15 @@ pub(super) fn market(study: &Study, targets: &[String], years: &[i16], seed: See
         let list =
             if seller == row.actor { &mut entry.own } else { entry.firms.entry(&row.actor).or_default() };
         list.insert(row.year, share);
+    }
+    if !at_home.is_empty() {
+        let actors: BTreeSet<&str> = at_home.iter().copied().collect();
+        let actors: Vec<&str> = actors.into_iter().take(MOST_NAMED).collect();
+        notes.push(
+            Note::new(Kind::SoldAtHome, STAGE, Place::file("tables/markets.csv"))
+                .with("count", at_home.len())
+                .with("actors", actors.join(", ")),
+        );
     }
     let draws = study.options.uncertainty.draws;
     let age = study.options.relate.max_age;

@@ -269,7 +269,8 @@ pub fn relate(study: &Study) -> (Exposure, Notes) {
     let years: Vec<i16> = (options.about.from..=options.about.to).collect();
     let targets = study.ranked();
     let graph = Graph::new(study);
-    let markets = market::market(study, &targets, &years, seed);
+    notes.extend(graph.orphans());
+    let markets = market::market(study, &targets, &years, seed, &mut notes);
     let mut exposure = Exposure {
         draws: options.uncertainty.draws,
         graph: graph.edges(),
