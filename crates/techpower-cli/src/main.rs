@@ -91,7 +91,9 @@ enum Stage {
         #[arg(long, value_name = "FACTOR", value_delimiter = ',', value_parser = study::FACTORS)]
         vary: Vec<String>,
     },
-    /// Compute who can reach whom: exposure, asymmetry, denial, coalitions; dependence, coreness and topology of trade.
+    /// Compute who can reach whom: exposure, asymmetry; who can deny what: vetoes, coalitions, cuts, alliances, chokepoints,
+    /// specifications, denial, paths, holdings, concentration, baselines, agreement; trade: dependence, coreness, topology;
+    /// input-output tables: extraction, look_through, forward.
     Relate(Print),
     /// Infer power: reliance, potential, exercise, implied, corollary, reliance_draws, potential_draws.
     Infer(Print),

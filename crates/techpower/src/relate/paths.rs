@@ -24,8 +24,8 @@ pub struct Path {
     pub added: f64,
     /// Its mean share of that log-loss, 0 to 1.
     pub contribution: f64,
-    /// Mean share of that which arrives through products that third parties make, 0 to 1; the rest goes into what the target makes itself, or
-    /// is used by it as it is.
+    /// Mean share of that which arrives through products that others than the target make, the sender among them, 0 to 1; the rest goes
+    /// into what the target makes itself, or is used by it as it is.
     pub indirect: f64,
     /// The way that carries most of it, from the input to a final product.
     pub path: Vec<String>,
