@@ -506,8 +506,8 @@ pub(super) static PATHS: Table = Table {
             "indirect",
             SHARE,
             required,
-            "Mean share of that which arrives through products that third parties make.",
-            "其中经由第三方产品传导的平均份额。"
+            "Mean share of that which arrives through products that others than the target make.",
+            "其中随对象以外各方所制产品传导的平均份额。"
         ),
         column!(
             "path",

@@ -79,7 +79,8 @@ pub struct Loss {
     /// Exposure `1 - exp(-loss)` after substitution.
     pub exposure: Summary,
     /// The Leontief reading, beside the first and never mixed in: the share lost at the worst single input if inputs are used in
-    /// fixed proportions. It bounds the first only where the elasticity is at least 2.
+    /// fixed proportions. At a single input it bounds the first where the elasticity is at least 2; losses along a chain add up and can
+    /// exceed it.
     pub leontief: Summary,
     /// What it would cost the sender, over the final products: the share of its own sales that lies in the target's market, as far as
     /// it withholds. `None` if unknown, and for coalitions.
