@@ -172,6 +172,7 @@ fn losses_follow_what_is_withheld() {
 /// A coalition denies no less than a part of it, in losses and in the game.
 #[test]
 fn a_larger_coalition_denies_no_less() {
+    let mut compared = 0;
     for seed in 0..20 {
         let found = exposure(&drawn(seed, "epsilon = [0.01, 0.05]\ntau = [0.1, 0.6]").texts);
         let rows = losses(&found);
@@ -181,11 +182,13 @@ fn a_larger_coalition_denies_no_less() {
                 assert!(large + 1e-12 >= part, "seed {seed}, {target}: {large} < {part}");
                 let alone = of("AAA", target).unwrap_or(0.0);
                 assert!(part + 1e-12 >= alone, "seed {seed}, {target}: {part} < {alone}");
+                compared += 1;
             }
         }
         let denies = |name: &str| found.alliances.iter().find(|a| a.name == name).expect("a row").denies;
         assert!(denies("large") >= denies("part"), "seed {seed}");
     }
+    assert!(compared > 20, "only {compared} coalitions were compared");
 }
 
 /// Bounds: what is certain always happens, what happens is possible; shares stay shares.
@@ -223,4 +226,35 @@ fn threads_do_not_show() {
         pool.install(|| format!("{:?}", relate(&study)))
     };
     assert_eq!(of(1), of(3));
+}
+
+/// Losses at each input by the definition: `-ln(1 - w) / (sigma - 1)` with sigma 2 and w at most 0.99, and below it the mean over joint
+/// needs or the least over alternatives.
+#[test]
+fn losses_are_those_of_the_definition() {
+    let mut compared = 0;
+    for seed in 0..20 {
+        let study = drawn(seed, FIXED);
+        let found = exposure(&study.texts);
+        for (player, sender) in PLAYERS.iter().enumerate() {
+            let mut logs: Vec<f64> = Vec::new();
+            for (held, (of, any)) in study.shares.iter().zip(&study.needs) {
+                let share = held.iter().find(|(at, _)| *at == player).map_or(0.0, |(_, s)| *s as f64 / 100.0);
+                let needs = of.iter().map(|at| logs[*at]);
+                let below = match (of.len(), any) {
+                    (0, _) => 0.0,
+                    (_, true) => needs.fold(f64::INFINITY, f64::min),
+                    (n, false) => needs.sum::<f64>() / n as f64,
+                };
+                logs.push(below - (1.0 - share.min(0.99)).ln());
+            }
+            for row in found.losses.iter().filter(|l| l.sender == *sender && l.target == "EU27") {
+                let Some(input) = row.input.strip_prefix('i') else { continue };
+                let expected = 1.0 - (-logs[input.parse::<usize>().expect("a number")]).exp();
+                assert!((row.exposure.mean - expected).abs() < 1e-12, "seed {seed}: {row:?}, not {expected}");
+                compared += usize::from(expected > 0.0);
+            }
+        }
+    }
+    assert!(compared > 100, "only {compared} losses were compared");
 }
