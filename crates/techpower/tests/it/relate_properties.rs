@@ -258,3 +258,40 @@ fn losses_are_those_of_the_definition() {
     }
     assert!(compared > 100, "only {compared} losses were compared");
 }
+
+/// Suppliers with equal shares are equal; vetoes grow with the quota where all of an input is named; and members that act together
+/// deny what their bloc denies.
+#[test]
+fn equals_quotas_and_blocs() {
+    let options = "[relate]\nepsilon = 0.01\n[relate.grid]\ntau = [0.1, 0.3, 0.5, 0.7, 0.9]\n\
+                   blocs = [\"one\", \"many\"]\n[uncertainty]";
+    let mut texts = with(texts(), "study.toml", "to = 2023", "to = 2023\nheadline = 2022");
+    texts = with(texts, "study.toml", "[uncertainty]", options);
+    texts = with(texts, "study.toml", "[\"USA\", \"JPN\", \"DEU\"]", "[\"DEU\", \"FRA\"]");
+    texts = with(texts, "tables/actors.csv", "JPN,", "FRA,France,法国,state,EU27,,\nJPN,");
+    let supply = "provider,input,year,share,low,high,reference\nUSA,gallium,2022,0.25,,,t\nCHN,gallium,2022,0.25,,,t\n\
+                  DEU,gallium,2022,0.25,,,t\nFRA,gallium,2022,0.25,,,t\nUSA,chips,2022,0.4,,,t\nCHN,chips,2022,0.4,,,t\n\
+                  JPN,chips,2022,0.2,,,t\n";
+    texts.insert("tables/supply.csv".into(), supply.into());
+    let found = exposure(&texts);
+    let rows = losses(&found);
+    let loss = |sender: &str| rows.iter().find(|r| r.0 == sender && r.1 == "EU27").expect("a row").2;
+    assert_eq!(loss("USA"), loss("CHN"));
+    let veto = |actor: &str, blocs: &str, tau: &str| {
+        let id = format!("blocs={blocs} subtypes=stated inputs=all tau={tau}");
+        let row = found.weights.iter().find(|w| w.specification == id && w.actor == actor);
+        row.map(|w| (w.veto, w.banzhaf.mean))
+    };
+    let taus = ["0.1", "0.3", "0.5", "0.7", "0.9"];
+    for blocs in ["one", "many"] {
+        assert!(taus.iter().all(|tau| veto("USA", blocs, tau) == veto("CHN", blocs, tau)));
+        let grown: Vec<f64> = taus.iter().map(|tau| veto("USA", blocs, tau).expect("a row").0).collect();
+        assert_eq!(grown, [0.0, 0.0, 0.0, 1.0, 1.0]);
+    }
+    for tau in taus {
+        let id = format!("blocs=many subtypes=stated inputs=all tau={tau}");
+        let union = found.alliances.iter().find(|a| a.specification == id && a.name == "allies");
+        let bloc = veto("EU27", "one", tau).expect("a row").0;
+        assert_eq!(union.expect("a row").denies, bloc, "tau {tau}");
+    }
+}
