@@ -12,6 +12,7 @@ mod network;
 mod package;
 mod parity;
 mod relate;
+mod relate_properties;
 mod sensitivity;
 mod small;
 mod study;
