@@ -145,6 +145,7 @@ kinds! {
     // The production graph.
     ElasticityTooLow "elasticity-too-low" Error "An elasticity of substitution of one or less.",
     InputIntoItself "input-into-itself" Error "An input that goes into itself.",
+    ProviderNoState "provider-no-state" Warning "A supplier that belongs to no state or bloc.",
     SharesAboveOne "shares-above-one" Warning "Shares of one input and year that sum to more than one.",
     CycleInGraph "cycle-in-graph" Info "Inputs that need one another in a circle.",
     InputWithoutSupply "input-without-supply" Warning "An input of whose suppliers nothing is known.",

@@ -1,6 +1,6 @@
 //! The game of sustaining the production graph, played in every draw under every specification.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -60,7 +60,7 @@ impl Specification {
         if !grid.doubtful.is_empty() {
             inputs.push(("firm", grid.doubtful.clone()));
         }
-        let mut all = Vec::new();
+        let mut all: Vec<Specification> = Vec::new();
         for blocs in &grid.blocs {
             for subtypes in &grid.subtypes {
                 for (word, without) in &inputs {
@@ -80,6 +80,9 @@ impl Specification {
                 }
             }
         }
+        // A choice that stands twice in a list makes no further specification.
+        let mut met = BTreeSet::new();
+        all.retain(|specification| met.insert(specification.id.clone()));
         all
     }
 }

@@ -634,7 +634,11 @@ impl Load<'_> {
             let input = row.text("input").to_owned();
             let sum = sums.entry((input.clone(), year)).or_insert(0.0);
             let before = *sum;
-            *sum += share.or(low).unwrap_or(0.0);
+            if study.home_of(row.text("provider")).is_some() {
+                *sum += share.or(low).unwrap_or(0.0);
+            } else {
+                notes.push(row.note(Kind::ProviderNoState, "provider").with("id", row.text("provider")));
+            }
             if before <= 1.005 && *sum > 1.005 {
                 notes.push(
                     row.note(Kind::SharesAboveOne, "share")

@@ -335,3 +335,16 @@ fn endorsements_are_weighed() {
     let reach = exposure.reach(Channel::Endorsement, "CHN", "JPN", 2023).expect("diffuse");
     assert!((techpower::num::mean(&reach.draws) - (0.5 * 4.0 + 4.0) / 33.0).abs() < 1e-12);
 }
+
+/// A supplier that belongs to no state is noted, and its share is neither dealt out nor counted among shares that exceed the whole.
+#[test]
+fn a_supplier_without_a_state_is_noted() {
+    let texts = with(texts(), "tables/actors.csv", "JPN,", "org:un,UN,联合国,organisation,,,\nJPN,");
+    let texts = with(texts, "tables/supply.csv", "USA,chips", "org:un,chips,2022,0.1,,,test\nUSA,chips");
+    let (study, notes) = read(&texts);
+    assert!(kinds(&notes).contains(&Kind::ProviderNoState));
+    assert!(!kinds(&notes).contains(&Kind::SharesAboveOne));
+    let (exposure, _) = relate(&study);
+    let usa = exposure.holdings.iter().find(|h| h.provider == "USA" && h.input == "chips");
+    assert!((usa.expect("a row").share.mean - 0.75).abs() < 1e-12);
+}

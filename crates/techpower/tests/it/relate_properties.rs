@@ -150,7 +150,7 @@ fn the_game_is_that_of_the_tables() {
     assert!(compared > 150, "only {compared} suppliers were compared");
 }
 
-/// More withheld is never less loss; more leakage, or a longer stock, never more.
+/// More withheld is never less loss, and more leakage never more.
 #[test]
 fn losses_follow_what_is_withheld() {
     for seed in 0..10 {
@@ -294,4 +294,13 @@ fn equals_quotas_and_blocs() {
         let bloc = veto("EU27", "one", tau).expect("a row").0;
         assert_eq!(union.expect("a row").denies, bloc, "tau {tau}");
     }
+}
+
+/// What stands in a list of the grid twice does not count twice.
+#[test]
+fn a_grid_counts_no_specification_twice() {
+    let options =
+        "tau = 0.3\n[relate.grid]\ntau = [0.3, 0.5, 0.3]\nsubtypes = [\"all\", \"all\"]\nblocs = [\"one\"]";
+    let found = exposure(&drawn(1, options).texts);
+    assert_eq!(found.specifications.len(), 1 + 2);
 }
