@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::STAGE;
 use super::game::{Ask, Effort, Gate, Method, Node, Pool, Power, SimpleGame};
 use super::graph::{Basis, Graph};
 use super::supply::{Drawn, Holdings};
@@ -253,11 +254,9 @@ impl Table<'_> {
 
     /// Plays the game in every draw.
     pub(super) fn play(&self, ask: Ask, alliances: &BTreeMap<String, Vec<usize>>) -> (Told, Vec<Power>) {
-        let effort = |draw: usize| Effort {
-            states: STATES,
-            samples: SAMPLES,
-            seed: Seed(self.seed.0.wrapping_add(draw as u64)),
-        };
+        let samples = self.seed.stream(STAGE, "samples of coalitions");
+        let effort =
+            |draw: usize| Effort { states: STATES, samples: SAMPLES, seed: Seed(samples.draw(draw).bits()) };
         type Played = (Power, Option<super::game::MinimalCoalitions>, Vec<(bool, bool)>);
         let played: Vec<Played> = (0..self.drawn.draws)
             .into_par_iter()
