@@ -40,15 +40,13 @@ fn input(view: View<'_>, id: &str) -> String {
     row.map_or_else(|| escape(id), |input| view.either(&input.name_en, &input.name_zh))
 }
 
-/// Who acts, an actor or a named coalition.
+/// Who acts, an actor or a named coalition. A coalition is told with those that withhold: for a member of a bloc, the bloc.
 fn sender(view: View<'_>, id: &str) -> String {
-    match view.c.study.options.relate.coalitions.get(id) {
-        Some(members) => {
-            let names: Vec<String> = members.iter().map(|id| view.actor(id)).collect();
-            format!("<span title=\"{}\">{}</span>", view.list(&names), escape(id))
-        }
-        None => spotted(view, id),
-    }
+    let study = view.c.study;
+    let Some(members) = study.options.relate.coalitions.get(id) else { return spotted(view, id) };
+    let units: BTreeSet<&str> = members.iter().filter_map(|id| study.home_of(id)).collect();
+    let units: Vec<String> = units.into_iter().map(escape).collect();
+    format!("{}{}", escape(id), view.brackets(&units.join(" + ")))
 }
 
 fn pair(view: View<'_>, from: &str, to: &str) -> String {
