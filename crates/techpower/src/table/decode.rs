@@ -131,7 +131,8 @@ impl<'p> Decoder<'p> {
             return Cow::Borrowed(text);
         }
         let encoding = *self.encoding.get_or_insert_with(|| detect(bytes));
-        let note = |kind| Note::new(kind, STAGE, Place::row(self.path, line)).with("encoding", encoding.name());
+        let note =
+            |kind| Note::new(kind, STAGE, Place::row(self.path, line)).with("encoding", encoding.name());
         if !self.told {
             self.told = true;
             notes.push(note(Kind::NotUtf8));
@@ -145,7 +146,7 @@ impl<'p> Decoder<'p> {
 }
 
 /// The likeliest encoding of bytes that are not UTF-8. Where the bytes leave it open, Chinese is assumed.
-pub(crate) fn detect(bytes: &[u8]) -> &'static Encoding {
+fn detect(bytes: &[u8]) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
     detector.guess(Some(b"cn"), Utf8Detection::Deny)

@@ -7,9 +7,9 @@ use std::io::{BufRead, BufReader, Read};
 
 use encoding_rs::Encoding;
 
+use super::decode::{Decoder, LOOK, open_bytes};
 use super::schema::{Table, Type};
 use super::when::When;
-use super::decode::{Decoder, LOOK, open_bytes};
 use super::{Files, STAGE};
 use crate::diag::{Kind, Note, Notes, Place};
 

@@ -13,20 +13,31 @@ use crate::diag::{Notes, Place};
 
 /// Elements that hold no text of the page.
 const APART: &[&str] = &[
-    "script", "style", "noscript", "template", "svg", "math", "iframe", "object", "select", "button", "textarea",
-    "nav", "aside", "footer", "title",
+    "script", "style", "noscript", "template", "svg", "math", "iframe", "object", "select", "button",
+    "textarea", "nav", "aside", "footer", "title",
 ];
 /// Elements that have no end tag.
-const VOID: &[&str] = &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"];
+const VOID: &[&str] =
+    &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"];
 /// Elements that stand within a line.
 const INLINE: &[&str] = &[
-    "a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark", "q",
-    "rp", "rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "img",
+    "a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd",
+    "mark", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "tt", "u",
+    "var", "wbr", "img",
 ];
 /// Names of metadata that hold the day of publication.
 const DATES: &[&str] = &[
-    "article:published_time", "datepublished", "date", "pubdate", "publishdate", "publish_date", "dc.date", "dc.date.issued",
-    "dcterms.date", "dcterms.issued", "citation_publication_date",
+    "article:published_time",
+    "datepublished",
+    "date",
+    "pubdate",
+    "publishdate",
+    "publish_date",
+    "dc.date",
+    "dc.date.issued",
+    "dcterms.date",
+    "dcterms.issued",
+    "citation_publication_date",
 ];
 
 /// The main text of a page.
@@ -39,7 +50,8 @@ pub(super) fn page(name: &str, bytes: &[u8], notes: &mut Notes) -> Document {
         let Ok(token) = token;
         match token {
             Token::StartTag(tag) => {
-                let attributes = tag.attributes.iter().map(|(key, value)| (lossy(key), lossy(value))).collect();
+                let attributes =
+                    tag.attributes.iter().map(|(key, value)| (lossy(key), lossy(value))).collect();
                 walk.open(&lossy(&tag.name), &attributes, tag.self_closing);
             }
             Token::EndTag(tag) => walk.close(&lossy(&tag.name)),
@@ -105,6 +117,7 @@ struct Walk {
     title: String,
     stated_title: String,
     heading: String,
+    headed: bool,
     date: String,
     lang: String,
     source: String,
@@ -122,7 +135,6 @@ impl Walk {
             "meta" => self.meta(get, attributes),
             "link" if get("rel") == "canonical" => get("href").clone_into(&mut self.source),
             "time" if self.date.is_empty() => get("datetime").clone_into(&mut self.date),
-            "br" if self.is_open("pre") => self.block.text.push('\n'),
             "br" => self.block.text.push('\n'),
             _ => {}
         }
@@ -138,7 +150,9 @@ impl Walk {
         let element = Element {
             name: name.to_owned(),
             apart: APART.contains(&name) || header || role || hidden,
-            main: matches!(name, "main" | "article") || get("role") == "main" || get("itemprop") == "articleBody",
+            main: matches!(name, "main" | "article")
+                || get("role") == "main"
+                || get("itemprop") == "articleBody",
         };
         self.apart += u64::from(element.apart);
         self.main += u64::from(element.main);
@@ -151,7 +165,9 @@ impl Walk {
         let key = key.map(|key| key.to_lowercase()).unwrap_or_default();
         let content = get("content");
         match key.as_str() {
-            "og:title" | "articletitle" if self.stated_title.is_empty() => content.clone_into(&mut self.stated_title),
+            "og:title" | "articletitle" if self.stated_title.is_empty() => {
+                content.clone_into(&mut self.stated_title)
+            }
             "og:url" if self.source.is_empty() => content.clone_into(&mut self.source),
             key if DATES.contains(&key) && self.date.is_empty() => content.clone_into(&mut self.date),
             _ => {}
@@ -166,6 +182,7 @@ impl Walk {
         if !self.is_open(name) {
             return;
         }
+        self.headed |= name == "h1";
         while let Some(element) = self.open.pop() {
             self.apart -= u64::from(element.apart);
             self.main -= u64::from(element.main);
@@ -188,8 +205,8 @@ impl Walk {
         if self.apart > 0 {
             return;
         }
-        if self.is_open("h1") && self.heading.is_empty() {
-            self.heading = squeezed(text);
+        if self.is_open("h1") && !self.headed {
+            self.heading.push_str(text);
         }
         self.block.heading |= ["h1", "h2", "h3", "h4", "h5", "h6"].iter().any(|name| self.is_open(name));
         self.block.main |= self.main > 0;

@@ -200,7 +200,7 @@ fn single(
     let document = match format {
         Format::Markdown => Ok(plain::markdown(name, &bytes, notes)),
         Format::Html => Ok(html::page(name, &bytes, notes)),
-        Format::Pdf => pdf::document(name, bytes, notes),
+        Format::Pdf => pdf::document(name, &bytes, notes),
         Format::Docx => word::document(name, &bytes),
         _ => Ok(plain::text(name, &bytes, notes)),
     };

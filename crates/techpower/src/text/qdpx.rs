@@ -1,5 +1,6 @@
 //! Projects for other software of qualitative data analysis, as REFI-QDA Standard 1.5 (Rotterdam Exchange Format Initiative, 2019) defines them.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
 
@@ -59,8 +60,16 @@ pub struct Selection {
 #[must_use]
 pub fn project(name: &str, origin_version: &str, codes: &[Code], sources: &[Source]) -> Vec<u8> {
     let user = guid(&["user", "techpower"]);
-    let guids: Vec<String> =
-        codes.iter().enumerate().map(|(at, code)| guid(&["code", &code.id, &nth(codes, at).to_string()])).collect();
+    let mut seen: BTreeMap<&str, u64> = BTreeMap::new();
+    let guids: Vec<String> = codes
+        .iter()
+        .map(|code| {
+            // Codes that share an id are told apart by their order.
+            let count = seen.entry(&code.id).or_insert(0);
+            *count += 1;
+            guid(&["code", &code.id, &count.to_string()])
+        })
+        .collect();
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n");
     let _ = writeln!(
         xml,
@@ -102,15 +111,6 @@ pub fn project(name: &str, origin_version: &str, codes: &[Code], sources: &[Sour
     xml.push_str("</Project>\n");
     files.insert(0, ("project.qde".to_owned(), xml.into_bytes()));
     archive(&files)
-}
-
-/// How many codes before one have its id.
-fn nth(codes: &[Code], at: usize) -> usize {
-    if codes.iter().take(at).any(|code| code.id == codes[at].id) {
-        codes[..at].iter().filter(|code| code.id == codes[at].id).count()
-    } else {
-        0
-    }
 }
 
 /// The tree of codes, walked with a stack of its own so that any depth is written.

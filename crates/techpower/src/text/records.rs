@@ -130,12 +130,13 @@ pub(super) fn array(
         Some(encoding) => {
             let at = Place::file(name);
             notes.push(Note::new(Kind::NotUtf8, STAGE, at).with("encoding", encoding.name()));
-            let decoded = encoding_rs_io::DecodeReaderBytesBuilder::new().encoding(Some(encoding)).build(source);
+            let decoded =
+                encoding_rs_io::DecodeReaderBytesBuilder::new().encoding(Some(encoding)).build(source);
             Box::new(BufReader::new(decoded))
         }
         None => source,
     };
-    let meter = Meter::default();
+    let meter = Meter::new();
     let metered = Metered { inner: source, meter: meter.clone() };
     let mut sink = Sink::new(name, options, each, notes);
     let mut deserializer = serde_json::Deserializer::from_reader(metered);
@@ -181,13 +182,17 @@ impl<'de> Visitor<'de> for Elements<'_, '_> {
 }
 
 /// How many bytes the record at hand may still take, and the lines so far.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 struct Meter {
     left: Rc<Cell<u64>>,
     breaks: Rc<Cell<u64>>,
 }
 
 impl Meter {
+    fn new() -> Meter {
+        Meter { left: Rc::new(Cell::new(LARGEST_TEXT)), breaks: Rc::default() }
+    }
+
     fn renew(&self) {
         self.left.set(LARGEST_TEXT);
     }
@@ -206,8 +211,7 @@ struct Metered<R> {
 
 impl<R: Read> Read for Metered<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        // Before the first record the meter has not been set.
-        if self.meter.left.get() == 0 && self.meter.breaks.get() > 0 {
+        if self.meter.left.get() == 0 {
             return Err(io::Error::other("a record is too large"));
         }
         let read = self.inner.read(buffer)?;
@@ -235,8 +239,7 @@ pub(super) fn table(
         .max_by_key(|c| first.iter().filter(|byte| *byte == c).count())
         .filter(|_| !tab)
         .unwrap_or(b'\t');
-    let meter = Meter::default();
-    meter.renew();
+    let meter = Meter::new();
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)

@@ -10,7 +10,7 @@ pub(super) fn document(name: &str, bytes: &[u8]) -> Result<Document, String> {
     let body = part(bytes, "word/document.xml")?.ok_or("no word/document.xml in it")?;
     let mut document = bare(name, text(&body)?);
     if let Ok(Some(core)) = part(bytes, "docProps/core.xml") {
-        document.title = property(&core, b"title");
+        document.title = property(&core, "title");
     }
     Ok(document)
 }
@@ -48,19 +48,19 @@ fn text(xml: &[u8]) -> Result<String, String> {
     loop {
         match reader.read_event().map_err(|error| error.to_string())? {
             Event::Start(tag) => match tag.local_name().as_ref() {
-                b"t" => inside = true,
-                b"moveFrom" | b"Fallback" => skipped += 1,
+                "t" => inside = true,
+                "moveFrom" | "Fallback" => skipped += 1,
                 _ => {}
             },
             Event::Empty(tag) if skipped == 0 => match tag.local_name().as_ref() {
-                b"tab" => out.push('\t'),
-                b"br" | b"cr" | b"p" => out.push('\n'),
+                "tab" => out.push('\t'),
+                "br" | "cr" | "p" => out.push('\n'),
                 _ => {}
             },
             Event::End(tag) => match tag.local_name().as_ref() {
-                b"t" => inside = false,
-                b"p" if skipped == 0 => out.push('\n'),
-                b"moveFrom" | b"Fallback" => skipped = skipped.saturating_sub(1),
+                "t" => inside = false,
+                "p" if skipped == 0 => out.push('\n'),
+                "moveFrom" | "Fallback" => skipped = skipped.saturating_sub(1),
                 _ => {}
             },
             event if inside && skipped == 0 => push(event, &mut out),
@@ -76,16 +76,16 @@ fn text(xml: &[u8]) -> Result<String, String> {
 /// Adds the characters of an event.
 fn push(event: Event<'_>, out: &mut String) {
     match event {
-        Event::Text(text) => out.push_str(&String::from_utf8_lossy(&text)),
-        Event::CData(text) => out.push_str(&String::from_utf8_lossy(&text)),
+        Event::Text(text) => out.push_str(&text),
+        Event::CData(text) => out.push_str(&text),
         Event::GeneralRef(reference) => match reference.resolve_char_ref() {
             Ok(Some(character)) => out.push(character),
             _ => out.push_str(match reference.as_ref() {
-                b"amp" => "&",
-                b"lt" => "<",
-                b"gt" => ">",
-                b"quot" => "\"",
-                b"apos" => "'",
+                "amp" => "&",
+                "lt" => "<",
+                "gt" => ">",
+                "quot" => "\"",
+                "apos" => "'",
                 _ => "\u{fffd}",
             }),
         },
@@ -94,7 +94,7 @@ fn push(event: Event<'_>, out: &mut String) {
 }
 
 /// The text of the first element of a name.
-fn property(xml: &[u8], name: &[u8]) -> String {
+fn property(xml: &[u8], name: &str) -> String {
     let mut reader = Reader::from_reader(xml);
     let (mut inside, mut out) = (false, String::new());
     loop {
