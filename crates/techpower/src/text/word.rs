@@ -47,6 +47,7 @@ fn text(xml: &[u8]) -> Result<String, String> {
     let (mut inside, mut skipped) = (false, 0_u64);
     loop {
         match reader.read_event().map_err(|error| error.to_string())? {
+            Event::Eof => return Ok(out),
             Event::Start(tag) => match tag.local_name().as_ref() {
                 "t" => inside = true,
                 "moveFrom" | "Fallback" => skipped += 1,
@@ -64,7 +65,6 @@ fn text(xml: &[u8]) -> Result<String, String> {
                 _ => {}
             },
             event if inside && skipped == 0 => push(event, &mut out),
-            Event::Eof => return Ok(out),
             _ => {}
         }
         if out.len() as u64 > LARGEST {

@@ -27,11 +27,13 @@ fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = rawzip::ZipArchiveWriter::new(Vec::new());
     for (path, bytes) in files {
         let file = writer.new_file(*path).compression_method(rawzip::CompressionMethod::DEFLATE);
-        let (mut entry, _) = file.start().unwrap();
-        entry.write_all(&miniz_oxide::deflate::compress_to_vec(bytes, 9)).unwrap();
-        entry.finish(rawzip::DataDescriptorOutput::new(rawzip::crc32(bytes), bytes.len() as u64)).unwrap();
+        let (mut entry, _) = file.start().expect("writing to memory");
+        entry.write_all(&miniz_oxide::deflate::compress_to_vec(bytes, 9)).expect("writing to memory");
+        entry
+            .finish(rawzip::DataDescriptorOutput::new(rawzip::crc32(bytes), bytes.len() as u64))
+            .expect("writing to memory");
     }
-    writer.finish().unwrap()
+    writer.finish().expect("writing to memory")
 }
 
 #[test]
@@ -123,7 +125,7 @@ fn broken_lines_are_notes_and_the_rest_go_on() {
 
 #[test]
 fn lines_are_handed_on_while_the_file_is_read() {
-    /// Lines without end; whoever asks for more than a little beyond the first documents has read ahead.
+    /// A thousand lines and then an error: whoever reads all before handing on hands on nothing.
     struct Endless(u64);
     impl Read for Endless {
         fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
@@ -289,7 +291,8 @@ proptest! {
         let (xml, texts) = unpacked(&project("p", "0", &[code("a", None)], &[source]));
         let passage: String = text.chars().skip(start).take(length).collect();
         let written: Vec<char> = texts[0].chars().collect();
-        prop_assert!(!texts[0].contains('\r') && !texts[0].starts_with('\u{feff}') || text.starts_with("\u{feff}\u{feff}"));
+let clean = !texts[0].contains('\r') && texts[0] == with_line_feeds(&text);
+        prop_assert!(clean, "line breaks or mark");
         let number = |name: &str| xml.split_once(name).map(|(_, rest)| rest.split('"').nth(1).unwrap().parse::<usize>().unwrap());
         if let (Some(from), Some(to)) = (number("startPosition="), number("endPosition=")) {
             let found: String = written[from..to].iter().collect();
@@ -310,17 +313,22 @@ fn code(id: &str, parent: Option<usize>) -> Code {
     }
 }
 
+/// What is expected of a text as written.
+fn with_line_feeds(text: &str) -> String {
+    text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n").replace('\r', "\n")
+}
+
 /// `project.qde` and the texts of a project, in order.
 fn unpacked(bytes: &[u8]) -> (String, Vec<String>) {
-    let archive = rawzip::ZipArchive::from_slice(bytes).unwrap();
+    let archive = rawzip::ZipArchive::from_slice(bytes).expect("a whole archive");
     let mut entries = archive.entries();
     let mut files = Vec::new();
-    while let Some(entry) = entries.next_entry().unwrap() {
+    while let Some(entry) = entries.next_entry().expect("a whole archive") {
         let crc = entry.crc32();
-        let local = archive.get_entry(entry.wayfinder()).unwrap();
-        let bytes = miniz_oxide::inflate::decompress_to_vec(local.data()).unwrap();
+        let local = archive.get_entry(entry.wayfinder()).expect("a whole archive");
+        let bytes = miniz_oxide::inflate::decompress_to_vec(local.data()).expect("a whole archive");
         assert_eq!(rawzip::crc32(&bytes), crc);
-        files.push(String::from_utf8(bytes).unwrap());
+        files.push(String::from_utf8(bytes).expect("a whole archive"));
     }
     let xml = files.remove(0);
     (xml, files)
