@@ -16,6 +16,7 @@
 pub mod diag;
 pub mod num;
 pub mod table;
+pub mod text;
 pub mod codebook;
 pub mod study;
 pub mod import;

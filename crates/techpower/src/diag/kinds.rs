@@ -228,4 +228,12 @@ kinds! {
     ImportYearUnfinished "import-year-unfinished" Info "A year of imported data that is not complete.",
     ImportMakerLacking "import-maker-lacking" Info "A sum over chip makers that lacks one in some years.",
     ImportOwnerLost "import-owner-lost" Warning "Owners that imported data name but have no rows of.",
+    // Documents.
+    DocumentFormat "document-format" Error "A file whose name tells no format of documents that is read.",
+    DocumentBroken "document-broken" Error "A document that cannot be read as what it should be.",
+    DocumentEmpty "document-empty" Error "A document without text.",
+    DocumentTooLarge "document-too-large" Error "A document that is larger than what is read at once.",
+    DocumentField "document-field" Warning "A field of a document that is no text.",
+    DocumentGaps "document-gaps" Warning "A document with characters that its fonts do not tell.",
+    DocumentLanguage "document-language" Info "A document in a language that is neither English nor Chinese.",
 }

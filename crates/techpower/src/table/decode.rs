@@ -1,10 +1,17 @@
 //! Texts in whatever encoding.
 
+use std::borrow::Cow;
+use std::io::{self, BufRead, BufReader};
+
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::Encoding;
+use encoding_rs_io::DecodeReaderBytesBuilder;
 
 use super::{Files, STAGE};
 use crate::diag::{Kind, Note, Notes, Place};
+
+/// How much of a file is looked at to find its encoding and separator.
+pub(super) const LOOK: usize = 1 << 18;
 
 /// Reads a whole text file, whatever its encoding; `None` (with a note if it exists) if there is nothing to read.
 pub(crate) fn read_text(files: &dyn Files, path: &str, notes: &mut Notes) -> Option<String> {
@@ -65,8 +72,81 @@ fn decode_all(bytes: &[u8]) -> (String, Option<&'static str>) {
     }
 }
 
+/// A file as bytes whose line breaks and separators are those of ASCII: the mark of the byte order is taken off, and UTF-16 becomes
+/// UTF-8 with a note. Beside it the encoding in which its pieces are to be read if they are not UTF-8, where the beginning shows it.
+pub(crate) fn open_bytes<'r>(
+    mut source: impl BufRead + 'r,
+    path: &str,
+    notes: &mut Notes,
+) -> io::Result<(Box<dyn BufRead + 'r>, Option<&'static Encoding>)> {
+    let head = source.fill_buf()?;
+    if let Some(encoding) = utf16(head) {
+        notes.push(Note::new(Kind::NotUtf8, STAGE, Place::file(path)).with("encoding", encoding.name()));
+        let decoded = DecodeReaderBytesBuilder::new().encoding(Some(encoding)).build(source);
+        return Ok((Box::new(BufReader::with_capacity(LOOK, decoded)), None));
+    }
+    if head.starts_with(b"\xef\xbb\xbf") {
+        source.consume(3);
+    }
+    let head = source.fill_buf()?;
+    // A multi-byte character may be cut by the end of the look-ahead; that alone is no other encoding.
+    let other = match std::str::from_utf8(head) {
+        Ok(_) => None,
+        Err(error) if error.error_len().is_none() => None,
+        Err(_) => Some(detect(head)),
+    };
+    Ok((Box::new(source), other))
+}
+
+/// Which UTF-16 bytes are in, by their mark, or without it by every other byte of the beginning being zero.
+pub(crate) fn utf16(head: &[u8]) -> Option<&'static Encoding> {
+    match Encoding::for_bom(head) {
+        Some((encoding, _)) => Some(encoding).filter(|encoding| *encoding != encoding_rs::UTF_8),
+        None => match head {
+            [_, 0, _, 0, ..] => Some(encoding_rs::UTF_16LE),
+            [0, _, 0, _, ..] => Some(encoding_rs::UTF_16BE),
+            _ => None,
+        },
+    }
+}
+
+/// Decodes the pieces of a file, telling once per file if it is not UTF-8. Pieces are decoded one by one, so a file of mixed
+/// encodings is read as well as can be: line breaks and the separators of CSV are never part of a longer character in any encoding
+/// detected here.
+pub(crate) struct Decoder<'p> {
+    encoding: Option<&'static Encoding>,
+    told: bool,
+    path: &'p str,
+}
+
+impl<'p> Decoder<'p> {
+    /// A decoder of a file; `encoding` is used for pieces that are not UTF-8, and detected on the first of them if not known.
+    pub(crate) fn new(encoding: Option<&'static Encoding>, path: &'p str) -> Decoder<'p> {
+        Decoder { encoding, told: false, path }
+    }
+
+    /// The text of a piece that begins on a line.
+    pub(crate) fn decode<'b>(&mut self, bytes: &'b [u8], line: u64, notes: &mut Notes) -> Cow<'b, str> {
+        if let Ok(text) = std::str::from_utf8(bytes) {
+            return Cow::Borrowed(text);
+        }
+        let encoding = *self.encoding.get_or_insert_with(|| detect(bytes));
+        let note =
+            |kind| Note::new(kind, STAGE, Place::row(self.path, line)).with("encoding", encoding.name());
+        if !self.told {
+            self.told = true;
+            notes.push(note(Kind::NotUtf8));
+        }
+        let (text, replaced) = encoding.decode_without_bom_handling(bytes);
+        if replaced {
+            notes.push(note(Kind::BrokenText));
+        }
+        Cow::Owned(text.into_owned())
+    }
+}
+
 /// The likeliest encoding of bytes that are not UTF-8. Where the bytes leave it open, Chinese is assumed.
-pub(super) fn detect(bytes: &[u8]) -> &'static Encoding {
+fn detect(bytes: &[u8]) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
     detector.guess(Some(b"cn"), Utf8Detection::Deny)

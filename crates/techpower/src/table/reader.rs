@@ -6,15 +6,12 @@ use std::collections::{BTreeSet, HashSet};
 use std::io::{BufRead, BufReader, Read};
 
 use encoding_rs::Encoding;
-use encoding_rs_io::DecodeReaderBytesBuilder;
 
+use super::decode::{Decoder, LOOK, open_bytes};
 use super::schema::{Table, Type};
 use super::when::When;
-use super::{Files, STAGE, decode::detect};
+use super::{Files, STAGE};
 use crate::diag::{Kind, Note, Notes, Place};
-
-/// How much of a file is looked at to find its encoding and separator.
-const LOOK: usize = 1 << 18;
 
 /// The checked value of a cell.
 #[derive(Debug, Clone, PartialEq)]
@@ -163,38 +160,12 @@ fn read_rows(
     keep: &mut dyn FnMut(&Row<'_>, &mut Notes) -> bool,
 ) -> Result<(), csv::Error> {
     let mut source = BufReader::with_capacity(LOOK, file);
-    let head = source.fill_buf()?;
-    if head.starts_with(b"PK\x03\x04") {
+    if source.fill_buf()?.starts_with(b"PK\x03\x04") {
         notes.push(Note::new(Kind::IsWorkbook, STAGE, Place::file(path)));
         return Ok(());
     }
-    let bom = Encoding::for_bom(head);
-    // UTF-16 without its mark shows in every other byte of the header line being zero.
-    let utf16 = match bom {
-        Some((encoding, _)) => Some(encoding).filter(|encoding| *encoding != encoding_rs::UTF_8),
-        None => match head {
-            [_, 0, _, 0, ..] => Some(encoding_rs::UTF_16LE),
-            [0, _, 0, _, ..] => Some(encoding_rs::UTF_16BE),
-            _ => None,
-        },
-    };
-    if let Some(encoding) = utf16 {
-        notes.push(Note::new(Kind::NotUtf8, STAGE, Place::file(path)).with("encoding", encoding.name()));
-        let decoded = DecodeReaderBytesBuilder::new().encoding(Some(encoding)).build(source);
-        let source = BufReader::with_capacity(LOOK, decoded);
-        return read_records(source, None, schema, path, notes, found, keep);
-    }
-    if bom.is_some() {
-        source.consume(3);
-    }
-    let head = source.fill_buf()?;
-    // A multi-byte character may be cut by the end of the look-ahead; that alone is no other encoding.
-    let other = match std::str::from_utf8(head) {
-        Ok(_) => None,
-        Err(error) if error.error_len().is_none() => None,
-        Err(_) => Some(detect(head)),
-    };
-    read_records(source, other, schema, path, notes, found, keep)
+    let (source, encoding) = open_bytes(source, path, notes)?;
+    read_records(source, encoding, schema, path, notes, found, keep)
 }
 
 fn read_records(
@@ -213,7 +184,7 @@ fn read_records(
         .delimiter(delimiter)
         .comment(Some(b'#'))
         .from_reader(source);
-    let mut decoder = Decoder { encoding, told: false, path };
+    let mut decoder = Decoder::new(encoding, path);
     let mut record = csv::ByteRecord::new();
     if !reader.read_byte_record(&mut record)? {
         notes.push(Note::new(Kind::EmptyFile, STAGE, Place::file(path)));
@@ -294,38 +265,6 @@ fn read_records(
         }
     }
     Ok(())
-}
-
-/// Decodes cells, telling once per file if it is not UTF-8. Cells are decoded one by one, so a file of mixed encodings
-/// is read as well as can be: the separators of CSV are never part of a longer character in any encoding detected here.
-struct Decoder<'p> {
-    encoding: Option<&'static Encoding>,
-    told: bool,
-    path: &'p str,
-}
-
-impl Decoder<'_> {
-    fn decode<'b>(&mut self, bytes: &'b [u8], line: u64, notes: &mut Notes) -> Cow<'b, str> {
-        if let Ok(text) = std::str::from_utf8(bytes) {
-            return Cow::Borrowed(text);
-        }
-        let encoding = *self.encoding.get_or_insert_with(|| detect(bytes));
-        if !self.told {
-            self.told = true;
-            notes.push(
-                Note::new(Kind::NotUtf8, STAGE, Place::row(self.path, line))
-                    .with("encoding", encoding.name()),
-            );
-        }
-        let (text, replaced) = encoding.decode_without_bom_handling(bytes);
-        if replaced {
-            notes.push(
-                Note::new(Kind::BrokenText, STAGE, Place::row(self.path, line))
-                    .with("encoding", encoding.name()),
-            );
-        }
-        Cow::Owned(text.into_owned())
-    }
 }
 
 /// The separator under which the header line names most columns of the schema; commas win ties.

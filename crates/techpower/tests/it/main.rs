@@ -16,4 +16,5 @@ mod relate_properties;
 mod sensitivity;
 mod small;
 mod study;
+mod text;
 mod trade;
