@@ -6,12 +6,16 @@
 
 mod actor;
 mod example;
+mod name;
 mod page;
+mod rule;
 
 pub(crate) use actor::read_actors;
 pub use actor::{ACTORS, Actor, ActorKind};
 pub use example::{Example, Expected, Role, Span};
+pub use name::{FALSE_FRIENDS, FalseFriend, MEMBERS, Member, NAMES, Name, NameKind};
 pub use page::{Page, Section};
+pub use rule::{Pattern, Place as PatternPlace, Rule, RuleRole, Voice};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -117,8 +121,6 @@ pub struct Instrument {
     pub arena: String,
     /// Usual layers.
     pub layers: Vec<String>,
-    /// Phrases by which a coder finds it, by language.
-    pub cues: BTreeMap<Lang, Vec<String>>,
 }
 
 /// A checked codebook.
@@ -148,8 +150,16 @@ pub struct Codebook {
     pub statuses: Vec<Weighted>,
     /// Instruments, in the manual's order.
     pub instruments: Vec<Instrument>,
+    /// Rules of grammar by which a coder tells who does what to whom; those of the built-in codebook if this one has none.
+    pub rules: Vec<Rule>,
     /// Actors that texts commonly speak of, by id.
     pub actors: BTreeMap<String, Actor>,
+    /// Names that stand for an actor without being its own: agencies, offices and who held them, capitals, demonyms.
+    pub names: Vec<Name>,
+    /// Phrases that contain a name or a cue and do not mean it.
+    pub false_friends: Vec<FalseFriend>,
+    /// Members of organisations.
+    pub members: Vec<Member>,
     /// All pages, in the manual's order.
     pub pages: Vec<Page>,
     /// Hash of all files of the codebook.
@@ -265,7 +275,7 @@ struct Title {
 }
 
 /// Kinds of page with the folder each lives in, in the manual's order.
-const FOLDERS: [(&str, &str); 7] = [
+const FOLDERS: [(&str, &str); 8] = [
     ("source", "sources"),
     ("type", "types"),
     ("arena", "arenas"),
@@ -273,6 +283,7 @@ const FOLDERS: [(&str, &str); 7] = [
     ("mode", "modes"),
     ("status", "statuses"),
     ("instrument", "instruments"),
+    ("rule", "rules"),
 ];
 
 fn compile(files: &dyn Files, folder: &str, notes: &mut Notes) -> Codebook {
@@ -302,7 +313,7 @@ fn compile(files: &dyn Files, folder: &str, notes: &mut Notes) -> Codebook {
             Vec::new()
         });
         let mut pages = Vec::new();
-        if !names.iter().any(|name| name.ends_with(".md")) && kind != "arena" {
+        if !names.iter().any(|name| name.ends_with(".md")) && kind != "arena" && kind != "rule" {
             notes.push(Note::new(Kind::NoPages, STAGE, Place::file(&sub)).with("kind", kind));
         }
         for name in names.iter().filter(|name| name.ends_with(".md")) {
@@ -342,6 +353,7 @@ fn compile(files: &dyn Files, folder: &str, notes: &mut Notes) -> Codebook {
     for actor in codebook.actors.values() {
         hasher.update(format!("{actor:?}").as_bytes());
     }
+    name::read(files, folder, &mut codebook, &mut hasher, notes);
     codebook.hash = hasher.finalize().to_hex()[..16].to_owned();
     codebook.check(notes);
     codebook
@@ -369,6 +381,7 @@ impl Codebook {
                 self.types.push(power);
             }
             page::Front::Arena => self.arenas.push(page.id.clone()),
+            page::Front::Rule(rule) => self.rules.push(rule),
             page::Front::Layer => self.layers.push(Layer { id: page.id.clone() }),
             page::Front::Mode(mode) => self.modes.push(mode),
             page::Front::Status(status) => self.statuses.push(status),

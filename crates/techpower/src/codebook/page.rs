@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::example::{self, Example};
+use super::rule::{Pattern, Rule};
 use super::{Channel, Instrument, PowerType, Source, Weighted};
 use crate::diag::{Kind, Lang, Note, Notes, Place};
 use crate::table::toml_note;
@@ -16,7 +17,7 @@ const STAGE: &str = "codebook";
 pub struct Page {
     /// Id, the same as the file's name.
     pub id: String,
-    /// `source`, `type`, `arena`, `layer`, `mode`, `status` or `instrument`.
+    /// `source`, `type`, `arena`, `layer`, `mode`, `status`, `instrument` or `rule`.
     pub kind: String,
     /// Position in the manual.
     pub order: i64,
@@ -34,6 +35,8 @@ pub struct Page {
     pub sections: BTreeMap<Lang, Vec<Section>>,
     /// Worked examples and near-misses.
     pub examples: Vec<Example>,
+    /// Words by which a coder finds what the page is about: `*` stands for the rest of a word, `…` for other words between.
+    pub cues: BTreeMap<Lang, Vec<String>>,
     /// The front matter as written.
     front: String,
 }
@@ -91,6 +94,7 @@ pub(super) enum Front {
     Mode(Weighted),
     Status(Weighted),
     Instrument(Instrument),
+    Rule(Rule),
 }
 
 #[derive(Deserialize)]
@@ -120,6 +124,7 @@ struct Matter {
     layers: Option<Vec<String>>,
     cues_en: Option<Vec<String>>,
     cues_zh: Option<Vec<String>>,
+    patterns: Option<Vec<Pattern>>,
 }
 
 /// Parses a page; `None` if its front matter cannot be used.
@@ -158,6 +163,10 @@ pub(super) fn parse(path: &str, text: &str, kind: &str, notes: &mut Notes) -> Op
         front: matter_text.to_owned(),
         sections: sections(path, body, body_line, notes),
         examples: Vec::new(),
+        cues: [(Lang::En, &matter.cues_en), (Lang::Zh, &matter.cues_zh)]
+            .into_iter()
+            .filter_map(|(lang, cues)| Some((lang, cues.clone()?)))
+            .collect(),
     };
     let front = front(path, matter_text, matter, notes)?;
     if kind == "instrument" {
@@ -227,13 +236,17 @@ fn front(path: &str, text: &str, matter: Matter, notes: &mut Notes) -> Option<Fr
             }
             if matter.kind == "mode" { Front::Mode(weighted) } else { Front::Status(weighted) }
         }
-        _ => Front::Instrument(Instrument {
-            power: need!(power),
-            arena: need!(arena),
-            layers: need!(layers),
-            cues: BTreeMap::from([(Lang::En, need!(cues_en)), (Lang::Zh, need!(cues_zh))]),
-            id: matter.id,
-        }),
+        "rule" => Front::Rule(Rule { patterns: matter.patterns.unwrap_or_default(), id: matter.id }),
+        _ => {
+            need!(cues_en);
+            need!(cues_zh);
+            Front::Instrument(Instrument {
+                power: need!(power),
+                arena: need!(arena),
+                layers: need!(layers),
+                id: matter.id,
+            })
+        }
     })
 }
 

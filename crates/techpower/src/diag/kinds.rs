@@ -236,4 +236,7 @@ kinds! {
     DocumentField "document-field" Warning "A field of a document that is no text.",
     DocumentGaps "document-gaps" Warning "A document with characters that its fonts do not tell.",
     DocumentLanguage "document-language" Info "A document in a language that is neither English nor Chinese.",
+    // The dictionary and the coder.
+    NameWithoutDays "name-without-days" Error "A name that holds on no day.",
+    AmbiguousName "ambiguous-name" Warning "A name that stands for two actors on the same day without a context.",
 }

@@ -82,6 +82,14 @@ impl Row<'_> {
         }
     }
 
+    /// A date; `None` if unknown.
+    pub(crate) fn when(&self, column: &str) -> Option<When> {
+        match self.cells[self.schema.position(column)] {
+            Cell::Date(when) => Some(when),
+            _ => None,
+        }
+    }
+
     /// An interval; `None` if unknown.
     pub(crate) fn interval(&self, column: &str) -> Option<(f64, f64)> {
         match self.cells[self.schema.position(column)] {

@@ -1,0 +1,434 @@
+//! All that is looked for in a text, in one automaton per language: names of actors, cues of the codebook's pages, words of grammar, false friends.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use daachorse::{DoubleArrayAhoCorasick, DoubleArrayAhoCorasickBuilder};
+use jiff::civil::Date;
+
+use crate::codebook::{Actor, Codebook, NameKind};
+use crate::diag::Lang;
+
+/// Bytes that may stand between two parts of a cue joined by `…`.
+const WIDEST_GAP: usize = 90;
+
+/// What a cue speaks for: the kind of page and the position among the pages of that kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Sense {
+    /// An instrument.
+    Instrument(u16),
+    /// A mode.
+    Mode(u16),
+    /// A layer.
+    Layer(u16),
+    /// A status.
+    Status(u16),
+    /// A page of rules without patterns.
+    Word(u16),
+}
+
+/// A name as it stands in the dictionary.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Actor.
+    pub actor: String,
+    /// The name as written.
+    pub name: String,
+    /// Kind.
+    pub kind: NameKind,
+    /// First day on which it holds.
+    pub from: Option<Date>,
+    /// One past the last day.
+    pub to: Option<Date>,
+    /// Actors of which one must be mentioned.
+    pub context: Vec<String>,
+    /// What kind of actor it stands for: `s` state or bloc, `f` firm, `o` organisation.
+    pub mask: char,
+    /// Whether letter case must agree.
+    exact: bool,
+}
+
+impl Entry {
+    /// Whether it holds on a day; always, if the day is unknown.
+    #[must_use]
+    pub fn holds(&self, on: Option<Date>) -> bool {
+        on.is_none_or(|on| self.from.is_none_or(|from| from <= on) && self.to.is_none_or(|to| on < to))
+    }
+}
+
+/// Something found in a sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cue {
+    /// Bytes of the normal text.
+    pub range: Range<usize>,
+    /// What it speaks for.
+    pub sense: Sense,
+}
+
+/// A name found in a sentence; several entries if it stands for several actors.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// Bytes of the normal text.
+    pub range: Range<usize>,
+    /// Positions of entries of [`Lexicon::entries`].
+    pub entries: Vec<u32>,
+}
+
+/// What is found in a sentence.
+#[derive(Debug, Default, Clone)]
+pub struct Found {
+    /// Names, in order, none overlapping another.
+    pub names: Vec<Named>,
+    /// Cues, in order of their ends; they may overlap.
+    pub cues: Vec<Cue>,
+}
+
+/// The lexicon of a codebook.
+pub struct Lexicon {
+    entries: Vec<Entry>,
+    tongues: [Tongue; 2],
+}
+
+struct Tongue {
+    automaton: Option<DoubleArrayAhoCorasick<u32>>,
+    /// By value of the automaton.
+    meanings: Vec<Vec<Meaning>>,
+    gapped: Vec<Gapped>,
+}
+
+/// What a word sequence means where it is found.
+#[derive(Debug, Clone, Copy)]
+enum Meaning {
+    Name {
+        entry: u32,
+    },
+    FalseFriend {
+        open: bool,
+    },
+    Cue {
+        sense: Sense,
+        open: bool,
+    },
+    /// A part of a cue whose parts stand apart.
+    Part {
+        gapped: u32,
+        part: u8,
+        open: bool,
+    },
+}
+
+struct Gapped {
+    sense: Sense,
+    parts: u8,
+}
+
+impl Lexicon {
+    /// Compiles the lexicon of a codebook and further actors (those of a study).
+    #[must_use]
+    pub fn new(codebook: &Codebook, further: &BTreeMap<String, Actor>) -> Lexicon {
+        let mut entries: Vec<Entry> = Vec::new();
+        let mut words: [BTreeMap<String, Vec<Meaning>>; 2] = Default::default();
+        let mask = |id: &str| match id.split(':').next() {
+            Some("firm") => 'f',
+            Some("org") => 'o',
+            _ => 's',
+        };
+        let mut add = |entry: Entry, lang: Option<Lang>, words: &mut [BTreeMap<String, Vec<Meaning>>; 2]| {
+            let key = entry.name.to_ascii_lowercase();
+            if key.is_empty() {
+                return;
+            }
+            let at = entries.len() as u32;
+            for (index, of) in [Lang::En, Lang::Zh].into_iter().enumerate() {
+                if lang.is_none_or(|lang| lang == of) {
+                    words[index].entry(key.clone()).or_default().push(Meaning::Name { entry: at });
+                }
+            }
+            entries.push(entry);
+        };
+        for (id, actor) in codebook.actors.iter().chain(further) {
+            for name in [&actor.name_en, &actor.name_zh].into_iter().chain(&actor.aliases) {
+                let entry = Entry {
+                    actor: id.clone(),
+                    name: name.clone(),
+                    kind: NameKind::Name,
+                    from: None,
+                    to: None,
+                    context: Vec::new(),
+                    mask: mask(id),
+                    exact: exact(name),
+                };
+                // A Latin name is looked for in Chinese texts too.
+                add(entry, if name.is_ascii() { None } else { Some(Lang::Zh) }, &mut words);
+            }
+        }
+        for name in &codebook.names {
+            // Short forms of one character would be found in half of all words.
+            if name.context.iter().any(|id| id == "-") {
+                continue;
+            }
+            let entry = Entry {
+                actor: name.actor.clone(),
+                name: name.name.clone(),
+                kind: name.kind,
+                from: name.from,
+                to: name.to,
+                context: name.context.clone(),
+                mask: mask(&name.actor),
+                exact: exact(&name.name),
+            };
+            add(entry, Some(name.lang), &mut words);
+        }
+        for friend in &codebook.false_friends {
+            let (key, open) = split_open(&friend.text);
+            words[tongue(friend.lang)].entry(key).or_default().push(Meaning::FalseFriend { open });
+        }
+        let mut gapped: [Vec<Gapped>; 2] = Default::default();
+        let mut counts: BTreeMap<&str, u16> = BTreeMap::new();
+        for page in &codebook.pages {
+            let at = counts.entry(page.kind.as_str()).or_insert(0);
+            let sense = match page.kind.as_str() {
+                "instrument" => Some(Sense::Instrument(*at)),
+                "mode" => Some(Sense::Mode(*at)),
+                "layer" => Some(Sense::Layer(*at)),
+                "status" => Some(Sense::Status(*at)),
+                "rule" => Some(Sense::Word(*at)),
+                _ => None,
+            };
+            *at += 1;
+            let Some(sense) = sense else { continue };
+            for (lang, cues) in &page.cues {
+                let index = tongue(*lang);
+                for cue in cues {
+                    add_cue(cue, *lang, sense, &mut words[index], &mut gapped[index]);
+                }
+            }
+        }
+        let [en, zh] = words;
+        let [gapped_en, gapped_zh] = gapped;
+        Lexicon { entries, tongues: [Tongue::new(en, gapped_en), Tongue::new(zh, gapped_zh)] }
+    }
+
+    /// All names.
+    #[must_use]
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// Finds everything in a sentence: `text` in normal form, `lower` the same with ASCII letters in lower case.
+    pub fn find(&self, lang: Lang, text: &str, lower: &str, range: Range<usize>, found: &mut Found) {
+        found.names.clear();
+        found.cues.clear();
+        let tongue = &self.tongues[tongue(lang)];
+        let Some(automaton) = &tongue.automaton else { return };
+        let bytes = text.as_bytes();
+        let mut masks: Vec<Range<usize>> = Vec::new();
+        let mut parts: Vec<(u32, u8, Range<usize>)> = Vec::new();
+        let offset = range.start;
+        for hit in automaton.find_overlapping_iter(&lower.as_bytes()[range.clone()]) {
+            let (start, end) = (hit.start() + offset, hit.end() + offset);
+            if !begins_word(bytes, start) {
+                continue;
+            }
+            let whole = ends_word(bytes, end);
+            for meaning in &tongue.meanings[hit.value() as usize] {
+                match *meaning {
+                    Meaning::Name { entry } => {
+                        let named = &self.entries[entry as usize];
+                        if !whole || named.exact && text[start..end] != named.name {
+                            continue;
+                        }
+                        match found.names.last_mut() {
+                            Some(last) if last.range == (start..end) => last.entries.push(entry),
+                            _ => found.names.push(Named { range: start..end, entries: vec![entry] }),
+                        }
+                    }
+                    Meaning::FalseFriend { open } if whole || open => masks.push(start..end),
+                    Meaning::Cue { sense, open } if whole || open => {
+                        found.cues.push(Cue { range: start..end, sense })
+                    }
+                    Meaning::Part { gapped, part, open } if whole || open => {
+                        let from = if part == 0 {
+                            Some(start)
+                        } else {
+                            parts
+                                .iter()
+                                .rev()
+                                .take_while(|(.., at)| at.end + WIDEST_GAP >= start)
+                                .find(|(of, number, at)| {
+                                    *of == gapped && *number + 1 == part && at.end <= start
+                                })
+                                .map(|(.., at)| at.start)
+                        };
+                        let Some(from) = from else { continue };
+                        let of = &tongue.gapped[gapped as usize];
+                        if part + 1 == of.parts {
+                            found.cues.push(Cue { range: from..end, sense: of.sense });
+                        } else {
+                            parts.push((gapped, part, from..end));
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+        longest(&mut found.names, &masks);
+        if !masks.is_empty() {
+            found.cues.retain(|cue| !masks.iter().any(|mask| covers(mask, &cue.range)));
+        }
+    }
+}
+
+impl Tongue {
+    fn new(words: BTreeMap<String, Vec<Meaning>>, gapped: Vec<Gapped>) -> Tongue {
+        let mut meanings = Vec::with_capacity(words.len());
+        let mut patterns: Vec<(String, u32)> = Vec::with_capacity(words.len());
+        for (word, means) in words {
+            patterns.push((word, meanings.len() as u32));
+            meanings.push(means);
+        }
+        let automaton = DoubleArrayAhoCorasickBuilder::new().build_with_values(patterns).ok();
+        Tongue { automaton, meanings, gapped }
+    }
+}
+
+fn tongue(lang: Lang) -> usize {
+    match lang {
+        Lang::En => 0,
+        Lang::Zh => 1,
+    }
+}
+
+/// Names of up to four letters and names that are one plain word must be written as they are in the dictionary.
+fn exact(name: &str) -> bool {
+    name.is_ascii() && (name.len() <= 5 || !name.contains(' '))
+}
+
+/// The literal of a cue and whether the rest of a word may follow.
+fn split_open(cue: &str) -> (String, bool) {
+    match cue.strip_suffix('*') {
+        Some(stem) => (stem.to_ascii_lowercase(), true),
+        None => (cue.to_ascii_lowercase(), false),
+    }
+}
+
+fn add_cue(
+    cue: &str,
+    lang: Lang,
+    sense: Sense,
+    words: &mut BTreeMap<String, Vec<Meaning>>,
+    gapped: &mut Vec<Gapped>,
+) {
+    // `ban* the export` is two parts with nothing but the rest of a word between them.
+    let parts: Vec<String> = cue
+        .split('…')
+        .flat_map(|part| {
+            let mut pieces: Vec<String> =
+                part.split_inclusive("* ").map(|piece| piece.trim().to_owned()).collect();
+            pieces.retain(|piece| !piece.is_empty());
+            pieces
+        })
+        .collect();
+    // Chinese has no blanks: a word may go on.
+    let open_ended = lang == Lang::Zh;
+    match parts.as_slice() {
+        [] => {}
+        [only] => {
+            let (key, open) = split_open(only);
+            if !key.is_empty() {
+                words.entry(key).or_default().push(Meaning::Cue { sense, open: open || open_ended });
+            }
+        }
+        several => {
+            let number = gapped.len() as u32;
+            gapped.push(Gapped { sense, parts: several.len().min(200) as u8 });
+            for (part, text) in several.iter().take(200).enumerate() {
+                let (key, open) = split_open(text);
+                words.entry(key).or_default().push(Meaning::Part {
+                    gapped: number,
+                    part: part as u8,
+                    open: open || open_ended,
+                });
+            }
+        }
+    }
+}
+
+/// Of names that overlap the longest stays; a name within a false friend goes.
+fn longest(names: &mut Vec<Named>, masks: &[Range<usize>]) {
+    names.retain(|name| !masks.iter().any(|mask| covers(mask, &name.range)));
+    names.sort_by(|a, b| a.range.start.cmp(&b.range.start).then(b.range.end.cmp(&a.range.end)));
+    let mut end = 0;
+    names.retain(|name| {
+        let free = name.range.start >= end;
+        if free {
+            end = name.range.end;
+        }
+        free
+    });
+}
+
+fn covers(outer: &Range<usize>, inner: &Range<usize>) -> bool {
+    outer.start <= inner.start && inner.end <= outer.end && outer != inner || outer == inner
+}
+
+/// Latin words begin and end at what is no letter or digit; ideographs have no such bounds.
+fn begins_word(bytes: &[u8], at: usize) -> bool {
+    at == 0 || !(bytes[at].is_ascii_alphanumeric() && bytes[at - 1].is_ascii_alphanumeric())
+}
+
+fn ends_word(bytes: &[u8], at: usize) -> bool {
+    at >= bytes.len() || !(bytes[at].is_ascii_alphanumeric() && bytes[at - 1].is_ascii_alphanumeric())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Actors whose names are found in a sentence, in their order.
+    fn actors(lexicon: &Lexicon, lang: Lang, text: &str) -> Vec<String> {
+        let mut found = Found::default();
+        lexicon.find(lang, text, &text.to_ascii_lowercase(), 0..text.len(), &mut found);
+        found.names.iter().map(|name| lexicon.entries()[name.entries[0] as usize].actor.clone()).collect()
+    }
+
+    #[test]
+    fn names_are_found_and_false_friends_are_not() {
+        let (codebook, _) = Codebook::builtin();
+        let lexicon = Lexicon::new(&codebook, &BTreeMap::new());
+        let check = |lang: Lang, text: &str, expected: &[&str]| {
+            assert_eq!(actors(&lexicon, lang, text), expected, "{text}");
+        };
+        check(Lang::En, "The U.S. Commerce Department added Huawei to a list.", &["USA", "firm:huawei"]);
+        check(Lang::En, "It gave us a chip.", &[]);
+        check(Lang::En, "Thus the focus was on status.", &[]);
+        check(Lang::En, "A trump card was played in Beijing.", &["CHN"]);
+        check(Lang::Zh, "美国商务部将华为列入实体清单", &["USA", "firm:huawei"]);
+        check(Lang::Zh, "荷兰政府要求冻结安世半导体资产", &["NLD", "firm:nexperia"]);
+    }
+
+    #[test]
+    fn cues_may_stand_apart() {
+        let (codebook, _) = Codebook::builtin();
+        let lexicon = Lexicon::new(&codebook, &BTreeMap::new());
+        let instrument = |lang: Lang, text: &str, id: &str| {
+            let mut found = Found::default();
+            lexicon.find(lang, text, &text.to_ascii_lowercase(), 0..text.len(), &mut found);
+            let at = codebook.instruments.iter().position(|i| i.id == id).expect("an instrument");
+            found
+                .cues
+                .iter()
+                .find(|cue| cue.sense == Sense::Instrument(at as u16))
+                .map(|cue| text[cue.range.clone()].to_owned())
+        };
+        assert_eq!(
+            instrument(Lang::Zh, "拟限制高端芯片向该国出口", "export-control").as_deref(),
+            Some("限制高端芯片向该国出口")
+        );
+        assert_eq!(
+            instrument(Lang::En, "It banned the export of chips.", "export-control").as_deref(),
+            Some("banned the export")
+        );
+        assert_eq!(instrument(Lang::Zh, "该市集成电路产量增长", "export-control"), None);
+    }
+}
