@@ -276,6 +276,10 @@ mod tests {
     #[test]
     fn countries_are_named_as_in_the_codebook() {
         for actor in Codebook::builtin().0.actors.values().filter(|a| a.kind == ActorKind::State) {
+            // ISO 3166-1 leaves codes that begin with X to users; it has no country for them.
+            if actor.id.starts_with('X') {
+                continue;
+            }
             let country = &COUNTRIES[actor.id.as_str()];
             assert_eq!((country.name_en, country.name_zh), (actor.name_en.as_str(), actor.name_zh.as_str()));
         }
