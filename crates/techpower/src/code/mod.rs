@@ -2,11 +2,27 @@
 //! states and blocs.
 
 mod acts;
+mod coder;
+mod dates;
+mod event;
+mod feature;
 mod lexicon;
 mod normal;
+mod passage;
+mod reading;
+mod roles;
+mod score;
+mod scorer;
 mod sentence;
+mod train;
 
 pub use acts::{Act, Target, acts};
+pub use coder::Coder;
+pub use event::{Coded, Confidence, Event, EventDate, Modality, Party, Passed, Quote, Reason};
 pub use lexicon::{Cue, Entry, Found, Lexicon, Named, Sense};
 pub use normal::Normal;
+pub use passage::{Gold, Passage, examples, passages};
+pub use score::{Figure, MEASURES, score};
+pub use scorer::{BadScorer, Head, Scorer, Training};
 pub use sentence::{Sentence, sentences};
+pub use train::{Trained, train_scorer};

@@ -10,7 +10,7 @@ use crate::table::{Files, Row, Table, Type, When, column, read_table};
 
 const LANGUAGES: &[&str] = &["en", "zh"];
 const NAME_KINDS: &[&str] =
-    &["name", "demonym", "short", "pair", "capital", "agency", "office", "person", "part"];
+    &["name", "demonym", "short", "pair", "capital", "agency", "office", "person", "part", "law"];
 
 /// `names.csv`.
 pub const NAMES: Table = Table {
@@ -112,10 +112,12 @@ pub enum NameKind {
     Person,
     /// A part of a state.
     Part,
+    /// A law, list or programme that is known by its name and tells whose it is.
+    Law,
 }
 
 impl NameKind {
-    const ALL: [NameKind; 9] = [
+    const ALL: [NameKind; 10] = [
         NameKind::Name,
         NameKind::Demonym,
         NameKind::Short,
@@ -125,6 +127,7 @@ impl NameKind {
         NameKind::Office,
         NameKind::Person,
         NameKind::Part,
+        NameKind::Law,
     ];
 
     /// The word of the column `kind`.

@@ -125,6 +125,7 @@ struct Matter {
     cues_en: Option<Vec<String>>,
     cues_zh: Option<Vec<String>>,
     patterns: Option<Vec<Pattern>>,
+    implied: Option<BTreeMap<Lang, String>>,
 }
 
 /// Parses a page; `None` if its front matter cannot be used.
@@ -236,7 +237,11 @@ fn front(path: &str, text: &str, matter: Matter, notes: &mut Notes) -> Option<Fr
             }
             if matter.kind == "mode" { Front::Mode(weighted) } else { Front::Status(weighted) }
         }
-        "rule" => Front::Rule(Rule { patterns: matter.patterns.unwrap_or_default(), id: matter.id }),
+        "rule" => Front::Rule(Rule {
+            patterns: matter.patterns.unwrap_or_default(),
+            implied: matter.implied.unwrap_or_default(),
+            id: matter.id,
+        }),
         _ => {
             need!(cues_en);
             need!(cues_zh);

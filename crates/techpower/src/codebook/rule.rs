@@ -1,5 +1,7 @@
 //! Rules of grammar, as data on the codebook's pages: what stands around an actor's name says which part the actor has in the act.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use crate::diag::Lang;
@@ -11,6 +13,8 @@ pub struct Rule {
     pub id: String,
     /// Patterns in the order of the page.
     pub patterns: Vec<Pattern>,
+    /// The actor that a text in a language means if it names no one who acts: a law in Chinese seldom says whose it is.
+    pub implied: BTreeMap<Lang, String>,
 }
 
 /// The part that a pattern gives to an actor.

@@ -234,6 +234,7 @@ kinds! {
     DocumentEmpty "document-empty" Error "A document without text.",
     DocumentTooLarge "document-too-large" Error "A document that is larger than what is read at once.",
     DocumentField "document-field" Warning "A field of a document that is no text.",
+    BadPassage "bad-passage" Error "A line of a file of coded passages that cannot be read.",
     DocumentGaps "document-gaps" Warning "A document with characters that its fonts do not tell.",
     DocumentLanguage "document-language" Info "A document in a language that is neither English nor Chinese.",
     // The dictionary and the coder.

@@ -1,0 +1,88 @@
+use std::collections::BTreeMap;
+use techpower::{code, codebook::Codebook, diag::Notes, num::Seed};
+fn main() {
+    let (codebook, _) = Codebook::builtin();
+    let mut notes = Notes::new();
+    let mut passages = code::examples(&codebook);
+    let mut args: Vec<String> = std::env::args().skip(1).collect();
+    let dev = args.remove(0);
+    let out = args.remove(0);
+    for file in &args {
+        passages.extend(code::passages(file, &std::fs::read_to_string(file).unwrap(), &codebook, &mut notes));
+    }
+    let time = std::time::Instant::now();
+    let trained = code::train_scorer(&codebook, &BTreeMap::new(), &passages, &code::Training::default());
+    println!("{} passages {:?} features {}", passages.len(), time.elapsed(), trained.scorer.len());
+    std::fs::write(&out, trained.scorer.write()).unwrap();
+    println!("accept {:?}", trained.scorer.setting("accept"));
+    for head in trained.scorer.heads() {
+        println!("{} T={}", head.name, head.temperature);
+    }
+    let show = |passages: &[code::Passage], coded: &[code::Coded], draws| {
+        for f in code::score(passages, coded, draws, Seed(1)) {
+            if f.with_uncertain {
+                println!(
+                    "{:4} {:20} {:.3} [{:.3} {:.3}] n={}",
+                    f.language,
+                    f.measure,
+                    f.value.unwrap_or(f64::NAN),
+                    f.q05.unwrap_or(f64::NAN),
+                    f.q95.unwrap_or(f64::NAN),
+                    f.passages
+                );
+            }
+        }
+    };
+    let groups: Vec<String> = passages.iter().map(|p| p.document.file.clone()).collect();
+    let mut names = groups.clone();
+    names.sort();
+    names.dedup();
+    for name in names {
+        let (p, c): (Vec<_>, Vec<_>) = passages
+            .iter()
+            .cloned()
+            .zip(trained.held_out.iter().cloned())
+            .filter(|(p, _)| p.document.file == name)
+            .unzip();
+        println!("== {name}");
+        for f in code::score(&p, &c, 0, Seed(1)) {
+            if f.with_uncertain && f.language == "all" {
+                print!("{}={:.3} ", f.measure, f.value.unwrap_or(f64::NAN));
+            }
+        }
+        println!();
+    }
+    println!("== CV");
+    show(&passages, &trained.held_out, 0);
+    let dev = code::passages("dev", &std::fs::read_to_string(dev).unwrap(), &codebook, &mut notes);
+    let coder = code::Coder::new(&codebook, &BTreeMap::new(), Some(trained.scorer));
+    let coded: Vec<_> = dev.iter().map(|p| coder.code(&p.document)).collect();
+    println!("== DEV");
+    show(&dev, &coded, 200);
+    for (p, c) in dev.iter().zip(&coded) {
+        let e = c.events.first();
+        println!(
+            "{} gold={:?} \n     got={:?} {:?} p={:?}",
+            p.document.id,
+            p.codings[0].as_ref().map(|g| (&g.power, &g.mode, &g.layer, &g.senders, &g.targets, &g.evidence)),
+            e.map(|e| (
+                &e.power,
+                &e.mode,
+                &e.layer,
+                e.sender.as_ref().map(|s| s.actor.clone()),
+                e.targets.iter().map(|t| t.actor.clone()).collect::<Vec<_>>(),
+                &e.instrument,
+                &e.evidence.text
+            )),
+            c.reason,
+            c.probability
+        );
+    }
+    let rules = code::Coder::new(&codebook, &BTreeMap::new(), None);
+    let coded: Vec<_> = dev.iter().map(|p| rules.code(&p.document)).collect();
+    println!("== DEV RULES");
+    show(&dev, &coded, 0);
+    for n in notes.iter() {
+        println!("{n:?}");
+    }
+}

@@ -1,0 +1,294 @@
+//! Features of a sentence and of what is around it, for a linear scorer: readable strings, found by the hash of their bytes.
+//!
+//! Names of actors are masked: `@s` a state or bloc, `@f` a firm, `@o` an organisation. Who acts is thus no feature of what is done.
+
+use std::ops::Range;
+
+use crate::diag::Lang;
+
+const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
+const PRIME: u64 = 0x0000_0100_0000_01b3;
+
+/// Where a feature was found; its weight does not depend on features of other places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Space {
+    /// The sentence.
+    Sentence,
+    /// The title.
+    Title,
+    /// The sentences before and after.
+    Around,
+    /// Cues of the codebook in the sentence.
+    Cue,
+    /// Cues of the codebook around it.
+    CueAround,
+    /// Shape of the passage: how many actors, of what kind, whether it reads like a law.
+    Shape,
+    /// What is around the name of an actor.
+    Role,
+}
+
+impl Space {
+    /// How much all features of the place weigh together.
+    fn weight(self) -> f32 {
+        match self {
+            Space::Sentence | Space::Cue | Space::Role => 1.0,
+            Space::Title => 0.7,
+            Space::Around | Space::CueAround | Space::Shape => 0.5,
+        }
+    }
+
+    /// The letter before the colon.
+    fn letter(self) -> &'static str {
+        match self {
+            Space::Sentence => "s:",
+            Space::Title => "t:",
+            Space::Around => "a:",
+            Space::Cue => "c:",
+            Space::CueAround => "d:",
+            Space::Shape => "p:",
+            Space::Role => "r:",
+        }
+    }
+}
+
+/// Takes features as they are found.
+pub(crate) trait Sink {
+    /// A feature: its parts, joined by blanks, behind the letter of its space.
+    fn add(&mut self, space: Space, parts: &[&str]);
+    /// What was found in a space since the last call is complete: its features share the weight of the space.
+    fn close(&mut self, space: Space);
+}
+
+/// The hash of a feature as written in a model.
+pub(crate) fn key(text: &str) -> u64 {
+    hash(OFFSET, text)
+}
+
+fn hash(mut state: u64, text: &str) -> u64 {
+    for byte in text.bytes() {
+        state = (state ^ u64::from(byte)).wrapping_mul(PRIME);
+    }
+    state
+}
+
+/// Features as hashes, for scoring.
+#[derive(Debug, Default)]
+pub(crate) struct Hashes {
+    pub(crate) features: Vec<(u64, f32)>,
+    open: usize,
+}
+
+impl Hashes {
+    pub(crate) fn clear(&mut self) {
+        self.features.clear();
+        self.open = 0;
+    }
+}
+
+impl Sink for Hashes {
+    fn add(&mut self, space: Space, parts: &[&str]) {
+        let mut state = hash(OFFSET, space.letter());
+        for (at, part) in parts.iter().enumerate() {
+            if at > 0 {
+                state = hash(state, " ");
+            }
+            state = hash(state, part);
+        }
+        self.features.push((state, 0.0));
+    }
+
+    fn close(&mut self, space: Space) {
+        share(&mut self.features, self.open, space);
+        self.open = self.features.len();
+    }
+}
+
+/// Features as written, for training and for telling why.
+#[derive(Debug, Default)]
+pub(crate) struct Texts {
+    pub(crate) features: Vec<(String, f32)>,
+    open: usize,
+}
+
+impl Sink for Texts {
+    fn add(&mut self, space: Space, parts: &[&str]) {
+        self.features.push((format!("{}{}", space.letter(), parts.join(" ")), 0.0));
+    }
+
+    fn close(&mut self, space: Space) {
+        share(&mut self.features, self.open, space);
+        self.open = self.features.len();
+    }
+}
+
+fn share<T>(features: &mut [(T, f32)], from: usize, space: Space) {
+    let count = features.len() - from;
+    if count > 0 {
+        let weight = space.weight() / (count as f32).sqrt();
+        for feature in &mut features[from..] {
+            feature.1 = weight;
+        }
+    }
+}
+
+/// A token: a word, an ideograph, a number or the mask of a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Token {
+    /// Bytes of the normal text.
+    pub(crate) range: Range<usize>,
+    /// `s`, `f` or `o` for a name.
+    pub(crate) mask: Option<char>,
+    /// Whether it stands directly behind the token before it.
+    joined: bool,
+}
+
+impl Token {
+    /// The token as features have it.
+    pub(crate) fn text<'a>(&self, lower: &'a str) -> &'a str {
+        match self.mask {
+            Some('f') => "@f",
+            Some('o') => "@o",
+            Some(_) => "@s",
+            None if lower.as_bytes()[self.range.start].is_ascii_digit() => "#",
+            None => &lower[self.range.clone()],
+        }
+    }
+}
+
+/// Tokens of a range of a text in lower case; `masked` are the names in it, in order, with their masks.
+pub(crate) fn tokens(
+    lower: &str,
+    range: Range<usize>,
+    masked: impl Iterator<Item = (Range<usize>, char)>,
+    out: &mut Vec<Token>,
+) {
+    out.clear();
+    let bytes = lower.as_bytes();
+    let mut masked = masked.peekable();
+    let mut at = range.start;
+    let mut last = usize::MAX;
+    while at < range.end {
+        while masked.peek().is_some_and(|(name, _)| name.start < at) {
+            masked.next();
+        }
+        let byte = bytes[at];
+        let (end, mask) = if let Some((name, mask)) = masked.next_if(|(name, _)| name.start == at) {
+            (name.end, Some(mask))
+        } else if byte.is_ascii_alphanumeric() {
+            let mut end = at + 1;
+            while end < range.end && (bytes[end].is_ascii_alphanumeric()) {
+                end += 1;
+            }
+            (end, None)
+        } else if byte < 0x80 {
+            // A comma or stop parts what it stands between; blanks and hyphens do not.
+            if !matches!(byte, b' ' | b'-' | b'\'' | b'\n') {
+                last = usize::MAX;
+            }
+            at += 1;
+            continue;
+        } else {
+            let width = lower[at..].chars().next().map_or(1, char::len_utf8);
+            if matches!(byte, 0xE4..=0xE9) || width == 2 {
+                (at + width, None)
+            } else {
+                last = usize::MAX;
+                at += width;
+                continue;
+            }
+        };
+        out.push(Token { range: at..end, mask, joined: last != usize::MAX });
+        last = end;
+        at = end;
+    }
+}
+
+/// Words, runs of words, and stems of English; runs of two to four ideographs of Chinese.
+pub(crate) fn words(space: Space, lang: Lang, lower: &str, tokens: &[Token], sink: &mut dyn Sink) {
+    for (at, token) in tokens.iter().enumerate() {
+        let word = token.text(lower);
+        let next = tokens.get(at + 1).filter(|next| next.joined).map(|next| next.text(lower));
+        let third = next.and_then(|_| tokens.get(at + 2).filter(|t| t.joined)).map(|t| t.text(lower));
+        match lang {
+            Lang::En => {
+                sink.add(space, &[word]);
+                if word.len() > 6 && word.is_char_boundary(5) {
+                    sink.add(space, &[&word[..5], "~"]);
+                }
+                if let Some(next) = next {
+                    sink.add(space, &[word, next]);
+                    if let Some(third) = third {
+                        sink.add(space, &[word, "_", third]);
+                    }
+                }
+            }
+            Lang::Zh => {
+                if word.is_ascii() {
+                    sink.add(space, &[word]);
+                }
+                if let Some(next) = next {
+                    sink.add(space, &[word, next]);
+                    if let Some(third) = third {
+                        sink.add(space, &[word, next, third]);
+                    }
+                }
+            }
+        }
+    }
+    sink.close(space);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(lang: Lang, text: &str, masked: &[(Range<usize>, char)]) -> Vec<String> {
+        let mut list = Vec::new();
+        tokens(text, 0..text.len(), masked.iter().cloned(), &mut list);
+        let mut sink = Texts::default();
+        words(Space::Sentence, lang, text, &list, &mut sink);
+        sink.features.into_iter().map(|feature| feature.0).collect()
+    }
+
+    #[test]
+    fn names_are_masked_and_stops_part_words() {
+        assert_eq!(
+            found(Lang::En, "japan bans 23 tools, today", &[(0..5, 's')]),
+            [
+                "s:@s",
+                "s:@s bans",
+                "s:@s _ #",
+                "s:bans",
+                "s:bans #",
+                "s:bans _ tools",
+                "s:#",
+                "s:# tools",
+                "s:tools",
+                "s:today"
+            ]
+        );
+        assert_eq!(
+            found(Lang::Zh, "美国对ai芯片", &[(0..6, 's')]),
+            [
+                "s:@s",
+                "s:@s 对",
+                "s:@s 对 ai",
+                "s:对 ai",
+                "s:对 ai 芯",
+                "s:ai",
+                "s:ai 芯",
+                "s:ai 芯 片",
+                "s:芯 片"
+            ]
+        );
+    }
+
+    #[test]
+    fn hashes_are_those_of_the_text_as_written() {
+        let mut hashes = Hashes::default();
+        hashes.add(Space::Title, &["export", "control"]);
+        hashes.close(Space::Title);
+        assert_eq!(hashes.features, [(key("t:export control"), 0.7)]);
+    }
+}

@@ -1,0 +1,175 @@
+//! A document as the coder sees it: title and text in normal form, in sentences, with who is named and which cues stand in each.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use jiff::civil::Date;
+
+use super::feature::{Token, tokens};
+use super::lexicon::{Cue, Entry, Found, Lexicon, Named, Sense};
+use super::normal::Normal;
+use super::sentence::{Sentence, sentences};
+use crate::codebook::NameKind;
+use crate::diag::Lang;
+use crate::text::Document;
+
+/// A name in a sentence with what it stands for on the day of the document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Mention {
+    /// Bytes of the joined text.
+    pub(crate) range: Range<usize>,
+    /// Entries, one for each actor it stands for.
+    pub(crate) entries: Vec<u32>,
+}
+
+/// A sentence with what was found in it.
+#[derive(Debug, Clone)]
+pub(crate) struct Unit {
+    pub(crate) range: Range<usize>,
+    pub(crate) lang: Lang,
+    pub(crate) in_title: bool,
+    pub(crate) mentions: Vec<Mention>,
+    pub(crate) cues: Vec<Cue>,
+}
+
+impl Unit {
+    /// Cues of one kind.
+    pub(crate) fn cues_of(&self, keep: impl Fn(Sense) -> bool) -> impl Iterator<Item = &Cue> {
+        self.cues.iter().filter(move |cue| keep(cue.sense))
+    }
+
+    pub(crate) fn has_layer(&self) -> bool {
+        self.cues.iter().any(|cue| matches!(cue.sense, Sense::Layer(_)))
+    }
+}
+
+/// A document, title first.
+#[derive(Debug)]
+pub(crate) struct Reading {
+    title: Normal,
+    text: Normal,
+    /// Title, a line break, text.
+    pub(crate) joined: String,
+    /// The same with ASCII letters in lower case.
+    pub(crate) lower: String,
+    /// Where the text begins.
+    text_at: usize,
+    pub(crate) units: Vec<Unit>,
+}
+
+/// Where a span lies in the document as stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// In the title, else in the text.
+    pub(crate) in_title: bool,
+    /// First byte.
+    pub(crate) start: usize,
+    /// One past the last byte.
+    pub(crate) end: usize,
+}
+
+impl Reading {
+    /// Reads a document. Sentences in other languages than English and Chinese are left out.
+    pub(crate) fn new(document: &Document, lexicon: &Lexicon) -> Reading {
+        let title = Normal::new(&document.title);
+        let text = Normal::new(&document.text);
+        let joined = format!("{}\n{}", title.text(), text.text());
+        let lower = joined.to_ascii_lowercase();
+        let text_at = title.text().len() + 1;
+        let on = document.date.map(|when| when.from());
+        let mut found = Found::default();
+        let mut named: Vec<Vec<Named>> = Vec::new();
+        let mut units = Vec::new();
+        let mut add = |sentence: Sentence, offset: usize, in_title: bool| {
+            let range = sentence.range.start + offset..sentence.range.end + offset;
+            let Some(lang) = sentence.lang.or(if in_title { document.lang } else { None }) else { return };
+            lexicon.find(lang, &joined, &lower, range.clone(), &mut found);
+            named.push(std::mem::take(&mut found.names));
+            units.push(Unit {
+                range,
+                lang,
+                in_title,
+                mentions: Vec::new(),
+                cues: std::mem::take(&mut found.cues),
+            });
+        };
+        let whole_title = title.text().trim();
+        if !whole_title.is_empty() {
+            let start = title.text().len() - title.text().trim_start().len();
+            let lang = sentences(whole_title).into_iter().find_map(|sentence| sentence.lang);
+            add(Sentence { range: start..start + whole_title.len(), lang, opens_paragraph: true }, 0, true);
+        }
+        for sentence in sentences(text.text()) {
+            add(sentence, text_at, false);
+        }
+        let mut reading = Reading { title, text, joined, lower, text_at, units };
+        reading.resolve(&named, lexicon, on);
+        reading
+    }
+
+    /// Gives names the actors they stand for: those whose dictionary rows hold on the day, and whose context is in the document.
+    fn resolve(&mut self, named: &[Vec<Named>], lexicon: &Lexicon, on: Option<Date>) {
+        let entries = lexicon.entries();
+        let mut present: BTreeSet<&str> = BTreeSet::new();
+        for name in named.iter().flatten() {
+            for entry in &name.entries {
+                let entry = &entries[*entry as usize];
+                if entry.context.is_empty() && entry.holds(on) {
+                    present.insert(&entry.actor);
+                }
+            }
+        }
+        for (unit, named) in self.units.iter_mut().zip(named) {
+            unit.mentions = named
+                .iter()
+                .filter_map(|name| {
+                    let chosen = choose(&name.entries, entries, &present, on);
+                    (!chosen.is_empty()).then(|| Mention { range: name.range.clone(), entries: chosen })
+                })
+                .collect();
+        }
+    }
+
+    /// Tokens of a sentence, names masked; names of laws and lists are words like others.
+    pub(crate) fn tokens(&self, unit: &Unit, lexicon: &Lexicon, out: &mut Vec<Token>) {
+        let masked = unit
+            .mentions
+            .iter()
+            .map(|mention| (mention, &lexicon.entries()[mention.entries[0] as usize]))
+            .filter(|(_, entry)| entry.kind != NameKind::Law)
+            .map(|(mention, entry)| (mention.range.clone(), entry.mask));
+        tokens(&self.lower, unit.range.clone(), masked, out);
+    }
+
+    /// Where a span of the joined text lies in the document as stored.
+    pub(crate) fn place(&self, span: &Range<usize>) -> Place {
+        let in_title = span.start < self.text_at;
+        let stored = if in_title {
+            self.title.stored(span.start, span.end.min(self.text_at - 1))
+        } else {
+            self.text.stored(span.start - self.text_at, span.end - self.text_at)
+        };
+        Place { in_title, start: stored.start, end: stored.end }
+    }
+}
+
+/// Of the rows of a name those that hold; several only if the name is short for several actors.
+fn choose(rows: &[u32], entries: &[Entry], present: &BTreeSet<&str>, on: Option<Date>) -> Vec<u32> {
+    let fits = |row: &&u32| {
+        let entry = &entries[**row as usize];
+        entry.holds(on)
+            && (entry.context.is_empty() || entry.context.iter().any(|id| present.contains(id.as_str())))
+    };
+    let kind = |row: &u32| entries[*row as usize].kind;
+    let mut fitting: Vec<u32> = rows.iter().filter(fits).copied().collect();
+    if fitting.iter().any(|row| kind(row) == NameKind::Pair) {
+        fitting.retain(|row| kind(row) == NameKind::Pair);
+        let mut seen = BTreeSet::new();
+        fitting.retain(|row| seen.insert(&entries[*row as usize].actor));
+        return fitting;
+    }
+    // A row that asks for a context and has it says more than one that holds anywhere.
+    fitting.sort_by_key(|row| entries[*row as usize].context.is_empty());
+    fitting.truncate(1);
+    fitting
+}
