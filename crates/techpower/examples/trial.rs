@@ -11,7 +11,7 @@ fn main() {
         passages.extend(code::passages(file, &std::fs::read_to_string(file).unwrap(), &codebook, &mut notes));
     }
     let time = std::time::Instant::now();
-    let trained = code::train_scorer(&codebook, &BTreeMap::new(), &passages, &code::Training::default());
+    let trained = code::train_scorer(&codebook, &BTreeMap::new(), &passages, &{ let mut t = code::Training::default(); if let Ok(v)=std::env::var("T") { let v: Vec<f32> = v.split(',').map(|x| x.parse().unwrap()).collect(); t.epochs = v[0] as usize; t.step = v[1]; t.shrink = v[2]; t.least = v[3] as usize; } t });
     println!("{} passages {:?} features {}", passages.len(), time.elapsed(), trained.scorer.len());
     std::fs::write(&out, trained.scorer.write()).unwrap();
     println!("accept {:?}", trained.scorer.setting("accept"));
@@ -52,6 +52,17 @@ fn main() {
         }
         println!();
     }
+    let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
+    let mut out = String::new();
+    for (p, c) in passages.iter().zip(&trained.held_out) {
+        if p.codings[0].is_some() && c.events.is_empty() {
+            *reasons.entry(format!("FN {:?}", c.reason)).or_default() += 1;
+            if matches!(c.reason, Some(code::Reason::Topic | code::Reason::Act | code::Reason::Denied)) { out.push_str(&format!("{:?} {} | {}\n", c.reason, p.document.title, p.document.text)); }
+        }
+        if p.codings[0].is_none() && !c.events.is_empty() { *reasons.entry("FP".into()).or_default() += 1; out.push_str(&format!("FP {:?} {} | {}\n", c.probability, p.document.title, p.document.text)); }
+    }
+    std::fs::write("/tmp/fn.txt", out).unwrap();
+    println!("{reasons:?}");
     println!("== CV");
     show(&passages, &trained.held_out, 0);
     let dev = code::passages("dev", &std::fs::read_to_string(dev).unwrap(), &codebook, &mut notes);
