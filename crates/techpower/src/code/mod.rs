@@ -4,6 +4,7 @@
 mod acts;
 mod coder;
 mod dates;
+mod duplicate;
 mod event;
 mod feature;
 mod format;
@@ -15,10 +16,12 @@ mod roles;
 mod score;
 mod scorer;
 mod sentence;
+mod sketch;
 mod train;
 
 pub use acts::{Act, Target, acts};
 pub use coder::Coder;
+pub use duplicate::{Dropped, Duplicates, Merged, Sameness};
 pub use event::{Coded, Confidence, Event, EventDate, Modality, Party, Passed, Quote, Reason};
 pub use format::{Dyads, Made, QdaProject, write_jsonl, write_plover};
 pub use lexicon::{Cue, Entry, Found, Lexicon, Named, Sense};
@@ -27,4 +30,5 @@ pub use passage::{Gold, Passage, examples, passages};
 pub use score::{Figure, MEASURES, score};
 pub use scorer::{BadScorer, Head, Scorer, Training};
 pub use sentence::{Sentence, sentences};
+pub use sketch::Sketch;
 pub use train::{Trained, train_scorer};

@@ -113,12 +113,7 @@ struct Line<'a> {
 ///
 /// # Errors
 /// What writing gives.
-pub fn write_plover(
-    document: &Document,
-    coded: &Coded,
-    made: Made,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+pub fn write_plover(document: &Document, coded: &Coded, made: Made, out: &mut dyn Write) -> io::Result<()> {
     let codebook = made.codebook_name();
     for event in &coded.events {
         let dates = Dates::of(&event.date);
