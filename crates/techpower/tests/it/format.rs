@@ -272,6 +272,15 @@ fn passages_of_a_project_are_the_evidence() {
         assert_eq!(found, expected);
         let name = bench.codebook.name("export-control", lang).expect("a name");
         assert!(xml.contains(name));
+        let mut names: Vec<&str> = xml
+            .split("<Code ")
+            .skip(1)
+            .filter_map(|code| code.split("name=\"").nth(1)?.split('"').next())
+            .collect();
+        let count = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), count, "some software knows a code by its name");
     }
 }
 

@@ -146,7 +146,12 @@ impl<'a> QdaProject<'a> {
             (id, lang) => self.codebook.actors.get(id).map_or(id, |actor| actor.name(lang)),
         };
         let above = self.places.get(&(role, String::new())).copied();
-        self.code(role, id, name, above, String::new())
+        // An actor that is both has two codes, and some software drops the second code of a name.
+        let name = match self.lang {
+            Lang::En => format!("{}: {name}", above.map_or(role, |above| &self.codes[above].name)),
+            Lang::Zh => format!("{}：{name}", above.map_or(role, |above| &self.codes[above].name)),
+        };
+        self.code(role, id, &name, above, String::new())
     }
 
     fn root(&mut self, kind: &'static str, en: &str, zh: &str) -> usize {
@@ -175,9 +180,10 @@ impl<'a> QdaProject<'a> {
         description: String,
     ) -> usize {
         let place = self.codes.len();
+        let taken = self.codes.iter().any(|code| code.name == name);
         self.codes.push(Code {
             id: format!("{kind}/{id}"),
-            name: name.to_owned(),
+            name: if taken { format!("{name} ({kind}/{id})") } else { name.to_owned() },
             parent,
             description,
             color: String::new(),
