@@ -134,7 +134,7 @@ fn two_reports_of_one_act_are_one_event_with_two_sources() {
 #[test]
 fn a_near_copy_is_a_source_of_the_story_first_seen() {
     let a = report("a", "2024-05-02", STORY, &[BAN]);
-    let copy = STORY.replace("on Thursday", "");
+    let copy = format!("WASHINGTON, {STORY}");
     let b = report("b", "2024-05-03", &copy, &[("USA", &["CHN"], "entity-listing", "impose", "2024-05-03")]);
     // What a copy tells otherwise is not believed.
     assert_eq!(left(&[&b, &a], Sameness::default()), ["a#1: a b"]);
