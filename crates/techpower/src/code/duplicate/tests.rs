@@ -63,7 +63,7 @@ fn report(id: &str, date: &str, text: &str, told: &[Told]) -> Report {
             targets: targets.iter().map(|target| party(target)).collect(),
             instrument: (*instrument).to_owned(),
             layer: "foundation".to_owned(),
-            power: "compulsory".to_owned(),
+            power: "a-type".to_owned(),
             mode: (*mode).to_owned(),
             modality: Modality::Done,
             reported_by: None,
