@@ -8,6 +8,7 @@ mod actor;
 mod example;
 mod name;
 mod page;
+mod plover;
 mod rule;
 
 pub(crate) use actor::read_actors;
@@ -15,6 +16,7 @@ pub use actor::{ACTORS, Actor, ActorKind};
 pub use example::{Example, Expected, Role, Span};
 pub use name::{FALSE_FRIENDS, FalseFriend, MEMBERS, Member, NAMES, Name, NameKind};
 pub use page::{Page, Section};
+pub use plover::{PLOVER, Plover, PloverRow};
 pub use rule::{Pattern, Place as PatternPlace, Rule, RuleRole, Voice};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -160,6 +162,8 @@ pub struct Codebook {
     pub false_friends: Vec<FalseFriend>,
     /// Members of organisations.
     pub members: Vec<Member>,
+    /// How acts read in PLOVER.
+    pub plover: Vec<PloverRow>,
     /// All pages, in the manual's order.
     pub pages: Vec<Page>,
     /// Hash of all files of the codebook.
@@ -354,6 +358,7 @@ fn compile(files: &dyn Files, folder: &str, notes: &mut Notes) -> Codebook {
         hasher.update(format!("{actor:?}").as_bytes());
     }
     name::read(files, folder, &mut codebook, &mut hasher, notes);
+    plover::read(files, folder, &mut codebook, &mut hasher, notes);
     codebook.hash = hasher.finalize().to_hex()[..16].to_owned();
     codebook.check(notes);
     codebook

@@ -4,6 +4,7 @@
 mod architecture;
 mod codebook;
 mod extraction;
+mod format;
 mod game;
 mod imports;
 mod infer;
