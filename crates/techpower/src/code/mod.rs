@@ -2,6 +2,7 @@
 //! states and blocs.
 
 mod acts;
+pub mod agreement;
 mod lexicon;
 mod normal;
 mod sentence;
