@@ -146,7 +146,7 @@ impl Random {
     }
 
     /// Number of successes among `n` trials of probability `p`, taken into [0, 1]; exact, by halving at the median order statistic, which has a beta
-    /// distribution (Ahrens & Dieter 1974, *Computing* 12(3), 223-246, algorithm BB of Relles 1972).
+    /// distribution (Relles 1972, *Journal of the American Statistical Association* 67(339), 612-613).
     pub fn binomial(&mut self, n: usize, p: f64) -> usize {
         let (mut left, mut p, mut successes) = (n, p, 0);
         while left > 16 && p > 0.0 && p < 1.0 {
@@ -261,8 +261,14 @@ mod tests {
             probability *= (20 - k) as f64 / (k + 1) as f64 * 0.35 / 0.65;
         }
         let mut random = stream.draw(0);
-        assert_eq!((random.binomial(1000, 0.0), random.binomial(1000, 1.0), random.binomial(0, 0.5)), (0, 1000, 0));
-        assert_eq!((random.binomial(1000, -1.0), random.binomial(1000, 2.0), random.binomial(9, f64::NAN)), (0, 1000, 0));
+        assert_eq!(
+            (random.binomial(1000, 0.0), random.binomial(1000, 1.0), random.binomial(0, 0.5)),
+            (0, 1000, 0)
+        );
+        assert_eq!(
+            (random.binomial(1000, -1.0), random.binomial(1000, 2.0), random.binomial(9, f64::NAN)),
+            (0, 1000, 0)
+        );
     }
 
     #[test]

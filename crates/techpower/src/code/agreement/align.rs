@@ -39,8 +39,7 @@ pub fn align(coders: &[&[Coding]]) -> Vec<Vec<Option<usize>>> {
             .map(|row| {
                 let members: Vec<&Coding> =
                     row.iter().zip(coders).filter_map(|(at, codings)| codings.get((*at)?)).collect();
-                let best =
-                    |coding| members.iter().map(|member| reasons(member, coding)).max().unwrap_or(0);
+                let best = |coding| members.iter().map(|member| reasons(member, coding)).max().unwrap_or(0);
                 codings.iter().map(best).collect()
             })
             .collect();

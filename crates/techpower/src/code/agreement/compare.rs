@@ -336,9 +336,9 @@ pub(super) struct Shared<'a> {
 impl Shared<'_> {
     /// The events, each as the coders see it.
     pub(super) fn events(&self) -> impl Iterator<Item = Vec<Option<&Coding>>> {
-        self.rows.iter().map(|row| {
-            row.iter().zip(&self.coded).map(|(at, list)| list.as_ref()?.get((*at)?)).collect()
-        })
+        self.rows
+            .iter()
+            .map(|row| row.iter().zip(&self.coded).map(|(at, list)| list.as_ref()?.get((*at)?)).collect())
     }
 }
 

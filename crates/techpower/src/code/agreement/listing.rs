@@ -89,14 +89,14 @@ fn of_targets(group: &Group<'_>) -> Vec<CategoryAgreement> {
     let mut rows: Vec<Vec<Option<BTreeSet<String>>>> = Vec::new();
     let mut counts: BTreeMap<String, Found> = BTreeMap::new();
     for (_, row) in group.rows() {
-        let sets: Vec<Option<BTreeSet<String>>> =
-            row.iter().map(|coding| (*coding)?.target_set()).collect();
+        let sets: Vec<Option<BTreeSet<String>>> = row.iter().map(|coding| (*coding)?.target_set()).collect();
         for target in sets.iter().flatten().flatten() {
             counts.entry(target.clone()).or_default();
         }
         let unknown = row.iter().zip(&sets).any(|(coding, set)| coding.is_some() && set.is_none());
         if group.coders == 2 && !unknown {
-            let names = |at: usize, target: &String| sets[at].as_ref().is_some_and(|set| set.contains(target));
+            let names =
+                |at: usize, target: &String| sets[at].as_ref().is_some_and(|set| set.contains(target));
             for (target, found) in &mut counts {
                 let (first, second) = (names(0, target), names(1, target));
                 found.add(Found {
@@ -113,7 +113,8 @@ fn of_targets(group: &Group<'_>) -> Vec<CategoryAgreement> {
         .map(|(target, found)| {
             let mut ratings = Ratings::new(group.coders, 2);
             for sets in &rows {
-                let cell = |set: &Option<BTreeSet<String>>| Some(usize::from(!set.as_ref()?.contains(&target)));
+                let cell =
+                    |set: &Option<BTreeSet<String>>| Some(usize::from(!set.as_ref()?.contains(&target)));
                 ratings.push(&sets.iter().map(cell).collect::<Vec<_>>(), 0);
             }
             CategoryAgreement {
@@ -189,9 +190,11 @@ pub(super) fn disagreements(group: &Group<'_>) -> Vec<Disagreement> {
                 continue;
             };
             let fields = Field::NOMINAL.into_iter().chain([Field::Targets]);
-            found.extend(fields.map(|field| point(field, Some(a), Some(b))).filter(|one| {
-                one.first.is_some() && one.second.is_some() && one.first != one.second
-            }));
+            found.extend(
+                fields
+                    .map(|field| point(field, Some(a), Some(b)))
+                    .filter(|one| one.first.is_some() && one.second.is_some() && one.first != one.second),
+            );
         }
     }
     found

@@ -4,16 +4,20 @@ use std::collections::BTreeMap;
 
 use super::compare::{Group, Shared, Vocabulary};
 use super::{
-    Agreement, Coding, Comparing, Continuum, Distance, Field, Found, Interval, Ratings, SetDistance, SetRatings,
-    Span, SpanMatch, Unit, Weights, cohen_kappa, fleiss_kappa, gwet_ac, intervals, krippendorff_alpha, match_spans,
-    percent_agreement, unitizing_alpha,
+    Agreement, Coding, Comparing, Continuum, Distance, Field, Found, Interval, Ratings, SetDistance,
+    SetRatings, Span, SpanMatch, Unit, Weights, cohen_kappa, fleiss_kappa, gwet_ac, intervals,
+    krippendorff_alpha, match_spans, percent_agreement, unitizing_alpha,
 };
 
 /// Measures with their values.
 type Values = Vec<(&'static str, Option<f64>)>;
 
 /// All measures of a group of coders.
-pub(super) fn measures(group: &Group<'_>, vocabulary: &Vocabulary, comparing: &Comparing<'_>) -> Vec<Agreement> {
+pub(super) fn measures(
+    group: &Group<'_>,
+    vocabulary: &Vocabulary,
+    comparing: &Comparing<'_>,
+) -> Vec<Agreement> {
     let mut found = Vec::new();
     for field in Field::ALL {
         match field {
@@ -41,8 +45,11 @@ pub(super) fn measures(group: &Group<'_>, vocabulary: &Vocabulary, comparing: &C
 pub(super) fn detection(group: &Group<'_>) -> Ratings {
     let mut ratings = Ratings::new(group.coders, 2);
     for (at, document) in group.documents.iter().enumerate() {
-        let cells: Vec<Option<usize>> =
-            document.coded.iter().map(|list| list.as_ref().map(|list| usize::from(list.is_empty()))).collect();
+        let cells: Vec<Option<usize>> = document
+            .coded
+            .iter()
+            .map(|list| list.as_ref().map(|list| usize::from(list.is_empty())))
+            .collect();
         ratings.push(&cells, at);
     }
     ratings
@@ -153,7 +160,7 @@ fn events(group: &Group<'_>, comparing: &Comparing<'_>) -> Vec<Agreement> {
 }
 
 /// The places of the evidence of each coder; `None` unless all coded the document and all evidence has a place.
-fn places(document: &Shared<'_>) -> Option<Vec<Vec<(Span, &Coding)>>> {
+fn places<'d>(document: &'d Shared<'_>) -> Option<Vec<Vec<(Span, &'d Coding)>>> {
     document
         .coded
         .iter()
@@ -183,9 +190,14 @@ fn spans(group: &Group<'_>, comparing: &Comparing<'_>) -> Vec<Agreement> {
             SpanMatch::Partial => ["partial_precision", "partial_recall", "partial_f1"],
         };
         let counts: Vec<Found> = counts.iter().map(|counts| counts[at]).collect();
-        found.extend(rows(group, Field::Evidence, (counts.len(), missing), counts.len(), comparing, |drawn| {
-            rates(&counts, drawn, names)
-        }));
+        found.extend(rows(
+            group,
+            Field::Evidence,
+            (counts.len(), missing),
+            counts.len(),
+            comparing,
+            |drawn| rates(&counts, drawn, names),
+        ));
     }
     found
 }
@@ -205,7 +217,8 @@ fn unitizing(group: &Group<'_>, vocabulary: &Vocabulary, comparing: &Comparing<'
         .filter_map(|document| {
             let length = length_of(document.id, comparing.lengths)?;
             let unit = |(span, coding): (Span, &Coding)| Unit { span, category: category(coding) };
-            let coders = places(document)?.into_iter().map(|list| list.into_iter().map(unit).collect()).collect();
+            let coders =
+                places(document)?.into_iter().map(|list| list.into_iter().map(unit).collect()).collect();
             Some(Continuum { length, coders })
         })
         .collect();

@@ -103,7 +103,12 @@ impl Sink<'_> {
     }
 
     /// Tells of names that look like slips of one that is read.
-    fn check_names<'n>(&mut self, names: impl Iterator<Item = &'n str>, row: u64, told: &mut BTreeSet<String>) {
+    fn check_names<'n>(
+        &mut self,
+        names: impl Iterator<Item = &'n str>,
+        row: u64,
+        told: &mut BTreeSet<String>,
+    ) {
         let names: Vec<&str> = names.collect();
         for name in &names {
             if READ.contains(name) || PASSED_OVER.contains(name) || told.contains(*name) {
@@ -373,7 +378,11 @@ mod tests {
         let found = codings(name, &mut file.as_bytes(), &mut notes);
         for note in notes.iter() {
             for lang in [Lang::En, Lang::Zh] {
-                assert!(!note.message(lang).contains('{') || note.message(lang).contains("{\""), "{}", note.message(lang));
+                assert!(
+                    !note.message(lang).contains('{') || note.message(lang).contains("{\""),
+                    "{}",
+                    note.message(lang)
+                );
                 assert!(!note.hint(lang).is_empty());
             }
         }
@@ -414,7 +423,8 @@ mod tests {
             let found: Vec<(&str, usize)> =
                 found.iter().map(|one| (one.document.as_str(), one.codings.len())).collect();
             assert_eq!(found, events, "{file}");
-            let expected: Vec<(Kind, Option<u64>)> = expected.iter().map(|(k, row)| (*k, Some(*row))).collect();
+            let expected: Vec<(Kind, Option<u64>)> =
+                expected.iter().map(|(k, row)| (*k, Some(*row))).collect();
             assert_eq!(notes, expected, "{file}");
         };
         let good = r#"{"id":"a","kind":"event"}"#;

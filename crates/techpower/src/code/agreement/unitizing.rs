@@ -176,9 +176,7 @@ mod tests {
     #[test]
     fn alphas_agree_with_krippendorffs_example() {
         let found = unitizing_alpha([&example()]);
-        for (found, expected) in
-            [(found.nominal, 0.510), (found.binary, 0.413), (found.coding, 0.724)]
-        {
+        for (found, expected) in [(found.nominal, 0.510), (found.binary, 0.413), (found.coding, 0.724)] {
             let found = found.expect("a value");
             assert!((found - expected).abs() < 1e-3, "{found}, not {expected}");
         }
@@ -199,7 +197,10 @@ mod tests {
         assert_eq!(found.coding, None);
         // The same division, and none at all.
         let same = [(0, 3, 0), (5, 9, 1)];
-        assert_eq!(two(&same, &same), UnitizingAlpha { nominal: Some(1.0), binary: Some(1.0), coding: Some(1.0) });
+        assert_eq!(
+            two(&same, &same),
+            UnitizingAlpha { nominal: Some(1.0), binary: Some(1.0), coding: Some(1.0) }
+        );
         assert_eq!(two(&[], &[]), UnitizingAlpha::default());
         // An overlap within one coder belongs to the unit that begins first; what lies beyond the end does not count.
         assert_eq!(two(&[(0, 5, 0), (2, 4, 1), (8, 30, 0)], &[(0, 5, 0), (8, 10, 0)]).nominal, Some(1.0));
@@ -208,7 +209,8 @@ mod tests {
     /// Gaps have no structure: two texts end to end are one.
     #[test]
     fn texts_are_laid_end_to_end() {
-        let whole = Continuum { length: 20, coders: vec![units(&[(2, 6, 0), (13, 18, 1)]), units(&[(3, 6, 0)])] };
+        let whole =
+            Continuum { length: 20, coders: vec![units(&[(2, 6, 0), (13, 18, 1)]), units(&[(3, 6, 0)])] };
         let parts = [
             Continuum { length: 10, coders: vec![units(&[(2, 6, 0)]), units(&[(3, 6, 0)])] },
             Continuum { length: 10, coders: vec![units(&[(3, 8, 1)]), vec![]] },
