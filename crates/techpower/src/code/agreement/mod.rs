@@ -18,8 +18,6 @@ mod ratings;
 mod read;
 mod sets;
 mod spans;
-#[cfg(test)]
-mod tests;
 mod unitizing;
 
 pub use align::align;
