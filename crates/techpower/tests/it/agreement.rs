@@ -198,20 +198,28 @@ fn categories_confusion_and_disagreements_tell_what_lies_behind() {
     assert_eq!(count(Field::Power, None, Some("productive")), 1);
     assert_eq!(count(Field::Detection, Some("none"), Some("event")), 1);
     assert_eq!(count(Field::Detection, Some("event"), Some("event")), 3);
-    let points: Vec<(&str, Field, Option<&str>, Option<&str>, bool)> = found
+    let points: Vec<String> = found
         .disagreements
         .iter()
         .map(|row| {
-            (row.document.as_str(), row.field, row.first.as_deref(), row.second.as_deref(), row.uncertain)
+            let said = |text: &Option<String>| text.clone().unwrap_or_default();
+            let doubt = if row.uncertain { " ?" } else { "" };
+            format!(
+                "{} {}: {} / {}{doubt}",
+                row.document,
+                row.field.id(),
+                said(&row.first),
+                said(&row.second)
+            )
         })
         .collect();
     assert_eq!(
         points,
         [
-            ("d2", Field::Power, Some("institutional"), Some("productive"), false),
-            ("d3", Field::Detection, Some("none"), Some("event"), true),
-            ("d3", Field::Event, None, Some("KOR > CHN: ? (structural, impose)"), true),
-            ("d4", Field::Event, None, Some("CHN > CHN: ? (productive, impose)"), false),
+            "d2 power: institutional / productive",
+            "d3 detection: none / event ?",
+            "d3 event:  / KOR > CHN: ? (structural, impose) ?",
+            "d4 event:  / CHN > CHN: ? (productive, impose)",
         ]
     );
     assert_eq!(found.disagreements[0].second_evidence.as_deref(), Some("d2 5-25"));

@@ -82,7 +82,7 @@ fn reasons(first: &Coding, second: &Coding) -> i64 {
             let share = a.overlap(b) as f64 / a.union(b) as f64;
             OVERLAPS + THOUSANDTH * (share * 1000.0) as i64 + alike
         }
-        (Some(_), Some(_)) if !power && !(sender && target) => 0,
+        (Some(_), Some(_)) if !(power || sender && target) => 0,
         _ => alike,
     }
 }

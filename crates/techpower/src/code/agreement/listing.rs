@@ -59,8 +59,8 @@ fn of_field(
         .collect()
 }
 
-/// Proportion of specific agreement on a category: of the ratings that a rating of the category is paired with, the share that is of it too. Every
-/// pair of ratings of a unit counts, as in percent agreement of several coders (Fleiss 1971, equation 11, with every pair of equal weight).
+/// Proportion of specific agreement on a category: of the ratings that a rating of the category is paired with, the share that is of it too. All
+/// pairs of ratings of a unit count alike; for two coders this is the measure of Cicchetti & Feinstein (1990).
 /// `None` if the category occurs in no unit that two coders rated.
 ///
 /// ```

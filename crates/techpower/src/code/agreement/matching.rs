@@ -59,9 +59,9 @@ pub fn heaviest_matching(weights: &[Vec<i64>]) -> Vec<Option<usize>> {
         }
     }
     let mut found = vec![None; rows];
-    for column in 1..=columns {
-        if let Some(row) = matched[column].checked_sub(1).filter(|row| gain(*row, column - 1) > 0) {
-            found[row] = Some(column - 1);
+    for (column, row) in matched.iter().skip(1).enumerate() {
+        if let Some(row) = row.checked_sub(1).filter(|row| gain(*row, column) > 0) {
+            found[row] = Some(column);
         }
     }
     found

@@ -27,8 +27,7 @@ impl Sampled {
     }
 }
 
-/// The mean by design-based supervised learning (Egami, Hinck, Stewart & Wei 2023, *Advances in Neural Information Processing Systems* 36, equation
-/// 3): the mean of design-adjusted outcomes. `None` for fewer than two documents, or if a probability is not above 0 and at most 1.
+/// The mean by design-based supervised learning (Egami, Hinck, Stewart & Wei 2023, *Advances in Neural Information Processing Systems* 36): the mean of design-adjusted outcomes. `None` for fewer than two documents, or if a probability is not above 0 and at most 1.
 ///
 /// The machine must not have learned from the checked documents; if it did, its values must come from a fit without the document.
 ///
@@ -45,7 +44,7 @@ pub fn design_based_mean(documents: &[Sampled]) -> Option<Corrected> {
     design_based_regression(documents, &constant)?.first().copied()
 }
 
-/// Coefficients of a linear regression by design-based supervised learning (Egami et al. 2023, equation 4): least squares on design-adjusted
+/// Coefficients of a linear regression by design-based supervised learning (Egami et al. 2023): least squares on design-adjusted
 /// outcomes, with errors robust to unequal variance (the sandwich, times `N / (N - k)`; MacKinnon & White 1985, *Journal of Econometrics* 29(3),
 /// 305-325, HC1). `covariates` has a row per document, a constant included where one is wanted. `None` if rows differ in length or number, if there
 /// are not more documents than covariates, if covariates determine one another, or if a probability is not above 0 and at most 1.
