@@ -64,8 +64,8 @@ impl Distance<'_> {
 #[must_use]
 pub fn krippendorff_alpha(ratings: &Ratings, distance: &Distance<'_>) -> Option<f64> {
     let mut pairable = vec![0.0; ratings.categories()];
-    for counts in ratings.counts().filter(|counts| counts.iter().sum::<f64>() >= 2.0) {
-        pairable.iter_mut().zip(&counts).for_each(|(sum, count)| *sum += count);
+    for row in ratings.rows().filter(|row| row.iter().flatten().count() >= 2) {
+        row.iter().flatten().for_each(|k| pairable[*k] += 1.0);
     }
     let n: f64 = pairable.iter().sum();
     let mut observed = 0.0;

@@ -34,6 +34,9 @@ impl Weights {
 
     /// `sum_kl w_kl a_k b_l`.
     fn product(self, a: &[f64], b: &[f64]) -> f64 {
+        if self == Weights::Identity {
+            return a.iter().zip(b).map(|(x, y)| x * y).sum();
+        }
         let row = |k: usize| -> f64 {
             b.iter().enumerate().map(|(l, share)| self.weight(k, l, a.len()) * share).sum::<f64>()
         };
@@ -59,14 +62,18 @@ fn beyond(agreement: f64, chance: f64) -> Option<f64> {
 #[must_use]
 pub fn percent_agreement(ratings: &Ratings, weights: Weights) -> Option<f64> {
     let (mut sum, mut units) = (0.0, 0.0);
-    for counts in ratings.counts() {
-        let raters: f64 = counts.iter().sum();
-        if raters < 2.0 {
-            continue;
+    for row in ratings.rows() {
+        let (mut agreement, mut pairs) = (0.0, 0.0);
+        for (at, first) in row.iter().enumerate() {
+            for (k, l) in row[at + 1..].iter().filter_map(|second| (*first).zip(*second)) {
+                agreement += weights.weight(k, l, ratings.categories());
+                pairs += 1.0;
+            }
         }
-        // Every rating agrees with itself, which does not count.
-        sum += (weights.product(&counts, &counts) - raters) / (raters * (raters - 1.0));
-        units += 1.0;
+        if pairs > 0.0 {
+            sum += agreement / pairs;
+            units += 1.0;
+        }
     }
     (units > 0.0).then(|| sum / units)
 }
@@ -105,12 +112,10 @@ pub fn cohen_kappa(ratings: &Ratings, first: usize, second: usize, weights: Weig
 fn prevalence(ratings: &Ratings) -> Option<Vec<f64>> {
     let mut sums = vec![0.0; ratings.categories()];
     let mut units = 0.0;
-    for counts in ratings.counts() {
-        let raters: f64 = counts.iter().sum();
-        if raters > 0.0 {
-            units += 1.0;
-            sums.iter_mut().zip(&counts).for_each(|(sum, count)| *sum += count / raters);
-        }
+    for row in ratings.rows() {
+        let raters = row.iter().flatten().count();
+        units += f64::from(u8::from(raters > 0));
+        row.iter().flatten().for_each(|k| sums[*k] += 1.0 / raters as f64);
     }
     (units > 0.0).then(|| sums.into_iter().map(|sum| sum / units).collect())
 }

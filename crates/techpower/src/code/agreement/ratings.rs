@@ -69,17 +69,6 @@ impl Ratings {
         (0..self.units()).map(|unit| &self.cells[unit * self.coders..(unit + 1) * self.coders])
     }
 
-    /// For each unit how many coders chose each category.
-    pub(super) fn counts(&self) -> impl Iterator<Item = Vec<f64>> {
-        self.rows().map(|row| {
-            let mut counts = vec![0.0; self.categories];
-            for k in row.iter().flatten() {
-                counts[*k] += 1.0;
-            }
-            counts
-        })
-    }
-
     /// The units of each of so many clusters, by position.
     pub(super) fn by_cluster(&self, clusters: usize) -> Vec<Vec<usize>> {
         let mut units = vec![Vec::new(); clusters];
