@@ -56,6 +56,8 @@ const KINDS: [&str; 2] = ["event", "distractor"];
 /// a document without one) and the same fields, with `uncertain`. In a table, `targets` are separated by `|`, and a row says that its document has no
 /// event by `distractor` in `kind`, or, without that column, by an empty `event`.
 ///
+/// Joint senders stand in one row with `|` between them, or in a row each with the same `event`; both are one event.
+///
 /// A row that cannot be read is left out with a note; a field that is not what it should be counts as unknown, with a note.
 ///
 /// ```
@@ -70,7 +72,14 @@ const KINDS: [&str; 2] = ["event", "distractor"];
 /// assert_eq!((found.len(), notes.count()), (2, 1));
 /// ```
 pub fn codings(name: &str, input: &mut dyn BufRead, notes: &mut Notes) -> Vec<Coded> {
-    let mut sink = Sink { name, notes, found: Vec::new(), places: BTreeMap::new(), empty: BTreeMap::new() };
+    let mut sink = Sink {
+        name,
+        notes,
+        found: Vec::new(),
+        places: BTreeMap::new(),
+        empty: BTreeMap::new(),
+        acts: BTreeMap::new(),
+    };
     let lower = name.to_ascii_lowercase();
     let result = if lower.ends_with(".csv") || lower.ends_with(".tsv") {
         table(input, &mut sink)
@@ -93,6 +102,8 @@ struct Sink<'s> {
     places: BTreeMap<String, usize>,
     /// The row that says that a document has no event.
     empty: BTreeMap<String, u64>,
+    /// Codings by document and stated id of the event.
+    acts: BTreeMap<(String, String), Vec<usize>>,
 }
 
 impl Sink<'_> {
@@ -153,7 +164,45 @@ impl Sink<'_> {
         if stands_empty.is_some() && self.found[at].codings.is_empty() {
             self.note(Kind::CodingContradicts, row, None, &[("document", &document)]);
         }
-        self.found[at].codings.push(coding);
+        let act = match fields.get("event") {
+            Some(Value::String(id)) if !id.trim().is_empty() => Some(id.trim().to_owned()),
+            _ => None,
+        };
+        self.add(at, act, coding);
+    }
+
+    /// Adds a coding. Rows of one event that differ only in who acts and on whom are a joint act: one coding with all senders and targets.
+    fn add(&mut self, at: usize, act: Option<String>, coding: Coding) {
+        let Some(document) = self.found.get_mut(at) else { return };
+        let Some(act) = act else {
+            document.codings.push(coding);
+            return;
+        };
+        let rows = self.acts.entry((document.document.clone(), act)).or_default();
+        let parts = |one: &Coding| {
+            [&one.instrument, &one.layer, &one.power, &one.mode]
+                .map(|field| field.clone().unwrap_or_default())
+        };
+        let joint = rows.iter().copied().find(|row| {
+            document.codings.get(*row).is_some_and(|one| {
+                one.sender.is_some() && coding.sender.is_some() && parts(one) == parts(&coding)
+            })
+        });
+        let Some(known) = joint.and_then(|row| document.codings.get_mut(row)) else {
+            rows.push(document.codings.len());
+            document.codings.push(coding);
+            return;
+        };
+        if let (Some(senders), Some(sender)) = (&mut known.sender, &coding.sender) {
+            senders.push('|');
+            senders.push_str(sender);
+        }
+        for target in coding.targets {
+            if !known.targets.contains(&target) {
+                known.targets.push(target);
+            }
+        }
+        known.uncertain |= coding.uncertain;
     }
 
     /// Whether a row says that there is an event; `None`, with a note, if it does not say.
@@ -457,6 +506,24 @@ mod tests {
         // Two events of one document.
         check(&format!("{good}\n{good}"), &[("a", 2)], &[]);
         check("", &[], &[]);
+    }
+
+    #[test]
+    fn joint_senders_are_one_event() {
+        let row = |sender: &str, target: &str, power: &str| {
+            format!(
+                "{{\"document\":\"d1\",\"event\":\"d1#1\",\"sender\":\"{sender}\",\"targets\":[\"{target}\"],\"power\":\"{power}\"}}\n"
+            )
+        };
+        let file = [row("USA", "CHN", "x"), row("JPN", "RUS", "x"), row("CHN", "USA", "y")].concat();
+        let (found, notes) = read("a.jsonl", &file);
+        assert!(notes.is_empty());
+        let codings = &found[0].codings;
+        assert_eq!(codings.len(), 2);
+        assert_eq!(codings[0].senders().as_deref(), Some("JPN|USA"));
+        assert_eq!(codings[0].targets, ["CHN", "RUS"]);
+        // Another type is another event.
+        assert_eq!(codings[1].sender.as_deref(), Some("CHN"));
     }
 
     #[test]
