@@ -62,6 +62,18 @@ fn main() {
         if p.codings[0].is_none() && !c.events.is_empty() { *reasons.entry("FP".into()).or_default() += 1; out.push_str(&format!("FP {:?} {} | {}\n", c.probability, p.document.title, p.document.text)); }
     }
     std::fs::write("/tmp/fn.txt", out).unwrap();
+    let mut err = String::new();
+    for (p, c) in passages.iter().zip(&trained.held_out) {
+        if let (Some(g), Some(e)) = (&p.codings[0], c.events.first()) {
+            let sender = e.sender.as_ref().map_or("?", |s| s.actor.as_str());
+            let targets: Vec<_> = c.events.iter().filter(|x| x.event == e.event).flat_map(|e| &e.targets).map(|t| t.actor.clone()).collect();
+            if g.power != e.power { err.push_str(&format!("POWER {}/{} -> {}/{} p={:.2} | {} | {}\n", g.power, g.instrument, e.power, e.instrument, e.confidence.power, p.document.title, p.document.text)); }
+            if !g.senders.iter().any(|s| s == sender) { err.push_str(&format!("SENDER {:?} -> {sender} | {} | {}\n", g.senders, p.document.title, p.document.text)); }
+            let mut a = g.targets.clone(); a.sort(); let mut b = targets; b.sort(); b.dedup();
+            if a != b { err.push_str(&format!("TARGET {a:?} -> {b:?} | {} | {}\n", p.document.title, p.document.text)); }
+        }
+    }
+    std::fs::write("/tmp/err.txt", err).unwrap();
     println!("{reasons:?}");
     println!("== CV");
     show(&passages, &trained.held_out, 0);

@@ -492,14 +492,14 @@ impl Coder {
         of(Space::Sentence, w(0, 1.0), unit, sink);
         let title = units.first().filter(|first| first.in_title && at > 0);
         if let Some(title) = title {
-            of(Space::Sentence, w(1, 0.4), title, sink);
-            of(Space::Title, w(2, 0.5), title, sink);
+            of(Space::Sentence, w(1, 0.6), title, sink);
+            of(Space::Title, w(2, 0.3), title, sink);
         }
         let first_text = usize::from(units.first().is_some_and(|first| first.in_title));
         let before = at.checked_sub(1).filter(|before| *before >= first_text);
         let around: Vec<&Unit> = before.into_iter().chain(Some(at + 1)).filter_map(|near| units.get(near)).collect();
         for near in &around {
-            of(Space::Sentence, w(3, 0.2), near, sink);
+            of(Space::Sentence, w(3, 0.3), near, sink);
         }
         self.instrument_cues(Space::Cue, unit, sink);
         sink.close(w(4, 0.8));

@@ -30,6 +30,7 @@ use page::parse;
 
 static BUILTIN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../codebook");
 const STAGE: &str = "codebook";
+const SCORER: &str = "scorer.tsv";
 /// Examples an instrument's page must have in each language.
 const FEWEST_EXAMPLES: usize = 3;
 /// The power of acts that exercise none: source building, and reports of effects.
@@ -164,6 +165,8 @@ pub struct Codebook {
     pub members: Vec<Member>,
     /// How acts read in PLOVER.
     pub plover: Vec<PloverRow>,
+    /// The file of a scorer for texts (`scorer.tsv`), if the codebook has one.
+    pub scorer: Option<String>,
     /// All pages, in the manual's order.
     pub pages: Vec<Page>,
     /// Hash of all files of the codebook.
@@ -309,6 +312,10 @@ fn compile(files: &dyn Files, folder: &str, notes: &mut Notes) -> Codebook {
                 Err(error) => notes.push(toml_note(STAGE, &path, &text, 0, &error)),
             }
         }
+    }
+    codebook.scorer = read_text(files, &format!("{folder}/{SCORER}"), notes);
+    if let Some(scorer) = &codebook.scorer {
+        hasher.update(scorer.as_bytes());
     }
     for (kind, sub) in FOLDERS {
         let sub = format!("{folder}/{sub}");

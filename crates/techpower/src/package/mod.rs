@@ -1,7 +1,9 @@
 //! Results as tables: versioned schemas, rows, and the descriptor that tells other tools what they hold.
 
+mod agreement;
 mod schema;
 
+pub use agreement::{CODERS, agreed, judged};
 pub use schema::{ALL, CODED, DRAWS};
 
 use serde_json::{Value, json};

@@ -6,7 +6,7 @@ use serde_json::Value;
 use techpower::code::acts;
 use techpower::infer::infer;
 use techpower::measure::measure;
-use techpower::package::{ALL, CODED, DRAWS, Output, inferred, measured, related};
+use techpower::package::{ALL, CODED, CODERS, DRAWS, Output, inferred, measured, related};
 use techpower::relate::relate;
 use techpower::study::{self, descriptor, schema::TABLES};
 
@@ -71,7 +71,7 @@ fn rows_fit_their_schema_and_keys_are_unique() {
 
 #[test]
 fn every_table_is_explained_in_both_languages() {
-    for table in TABLES.iter().chain(ALL).chain(CODED).chain(DRAWS) {
+    for table in TABLES.iter().chain(ALL).chain(CODED).chain(DRAWS).chain(CODERS) {
         assert!(!table.en.is_empty() && !table.zh.is_empty());
         let mut names = BTreeSet::new();
         for column in table.columns {
