@@ -19,8 +19,15 @@ use crate::text::Document;
 pub(crate) const EVERYONE: &str = "*";
 /// Target that is no one.
 pub(crate) const NO_ONE: &str = "-";
+/// The mode of joint acts.
+const COOPERATE: &str = "cooperate";
 /// Sentences around one in which a word of a layer makes it one about technology.
 const TOPIC_NEAR: usize = 2;
+
+/// What the words of a clause say of the act, beside what the scorer says of the clause as evidence.
+const EVIDENCE_WORDS: f32 = 0.3;
+/// Clauses beside the likeliest that are less likely by no more than this (log-odds) belong to the evidence too.
+const EVIDENCE_MARGIN: f64 = 0.7;
 
 /// Heads of the scorer.
 pub(crate) const HEADS: [&str; 9] =
@@ -349,7 +356,18 @@ impl Coder {
             }
             list
         };
-        let surest = named.iter().map(|at| parts[*at].1).fold(0.0, f64::max);
+        // Of two that act together each is the other's target.
+        let pair = senders.len() == 2 && self.modes[mode.0] == COOPERATE;
+        let named = if pair {
+            let both = (0..all.len()).filter(|at| is_sender(*at));
+            let mut list: Vec<usize> = named.into_iter().chain(both).collect();
+            list.sort_unstable();
+            list.dedup();
+            list
+        } else {
+            named
+        };
+        let surest = if pair { 1.0 } else { named.iter().map(|at| parts[*at].1).fold(0.0, f64::max) };
         // What the text says of its reach and what it says of the actors named are two witnesses.
         let odds = |p: f64| p.clamp(1e-6, 1.0 - 1e-6) / (1.0 - p.clamp(1e-6, 1.0 - 1e-6));
         let home = senders.first().filter(|sender| sender.candidate.as_ref().is_some_and(|c| c.mask == 's'));
@@ -489,32 +507,32 @@ impl Coder {
             words(space, unit.lang, &reading.lower, tokens, sink);
             sink.close(weight);
         };
-        of(Space::Sentence, w(0, 1.0), unit, sink);
+        of(Space::Sentence, 1.0, unit, sink);
         let title = units.first().filter(|first| first.in_title && at > 0);
         if let Some(title) = title {
-            of(Space::Sentence, w(1, 0.6), title, sink);
-            of(Space::Title, w(2, 0.3), title, sink);
+            of(Space::Sentence, 0.6, title, sink);
+            of(Space::Title, 0.3, title, sink);
         }
         let first_text = usize::from(units.first().is_some_and(|first| first.in_title));
         let before = at.checked_sub(1).filter(|before| *before >= first_text);
         let around: Vec<&Unit> = before.into_iter().chain(Some(at + 1)).filter_map(|near| units.get(near)).collect();
         for near in &around {
-            of(Space::Sentence, w(3, 0.3), near, sink);
+            of(Space::Sentence, 0.3, near, sink);
         }
         self.instrument_cues(Space::Cue, unit, sink);
-        sink.close(w(4, 0.8));
+        sink.close(0.8);
         self.grammar_cues(Space::Grammar, unit, sink);
-        sink.close(w(5, 0.4));
+        sink.close(0.4);
         for near in around.iter().copied().chain(title) {
             self.instrument_cues(Space::CueAround, near, sink);
         }
-        sink.close(w(6, 0.5));
+        sink.close(0.5);
         for near in around.iter().copied().chain(title) {
             self.grammar_cues(Space::GrammarAround, near, sink);
         }
-        sink.close(w(7, 0.3));
+        sink.close(0.3);
         self.shape(reading, at, sink);
-        sink.close(w(8, 0.5));
+        sink.close(0.5);
     }
 
     fn instrument_cues(&self, space: Space, unit: &Unit, sink: &mut dyn Sink) {
@@ -832,11 +850,11 @@ impl Coder {
                     words(Space::Sentence, unit.lang, &reading.lower, &tokens, &mut hashes);
                     let n = hashes.features.len().max(1) as f32;
                     let said: f32 = hashes.features.iter().map(|(f, _)| scorer.weight(*f, event, YES) + scorer.weight(*f, power, class)).sum::<f32>() / n.sqrt();
-                    libm::log(own / (1.0 - own).max(1e-9)) + f64::from(w(9, 0.3) * said)
+                    libm::log(own / (1.0 - own).max(1e-9)) + f64::from(EVIDENCE_WORDS * said)
                 })
                 .collect();
             let best = (0..clauses.len()).max_by(|a, b| likely[*a].total_cmp(&likely[*b]).then(b.cmp(a)))?;
-            let near = |at: usize| likely[at] > -0.2 || likely[at] > likely[best] - f64::from(w(10, 0.7));
+            let near = |at: usize| likely[at] > 0.0 || likely[at] > likely[best] - EVIDENCE_MARGIN;
             let (mut from, mut to) = (best, best);
             while from > 0 && near(from - 1) { from -= 1; }
             while to + 1 < clauses.len() && near(to + 1) { to += 1; }
@@ -890,12 +908,6 @@ impl Coder {
         sink.add(of, &["clause names", ["0", "1", "2", "more"][names.min(3)]]);
         sink.close(1.0);
     }
-}
-
-pub(crate) fn w(at: usize, default: f32) -> f32 {
-    static WEIGHTS: std::sync::OnceLock<Vec<f32>> = std::sync::OnceLock::new();
-    let list = WEIGHTS.get_or_init(|| std::env::var("W").map(|w| w.split(',').map(|x| x.parse().unwrap_or(f32::NAN)).collect()).unwrap_or_default());
-    list.get(at).copied().filter(|v| !v.is_nan()).unwrap_or(default)
 }
 
 /// What is reused from sentence to sentence.

@@ -235,6 +235,9 @@ fn softmax(sums: &[f32], temperature: f64) -> Vec<f64> {
     raised.into_iter().map(|value| value / total).collect()
 }
 
+/// Weights below this are left out of the file: what they add is a hundredth, since the features of a sentence share their weight.
+const LEAST_WEIGHT: f32 = 0.4;
+
 /// What is taught by one passage or one name in it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Lesson {
@@ -260,7 +263,7 @@ pub struct Training {
 
 impl Default for Training {
     fn default() -> Training {
-        Training { epochs: 20, step: 0.2, shrink: 3e-4, least: 2, seed: 1 }
+        Training { epochs: 20, step: 0.2, shrink: 1e-3, least: 3, seed: 1 }
     }
 }
 
@@ -348,7 +351,7 @@ pub(crate) fn train(heads: &[(String, Vec<String>)], lessons: &[Lesson], trainin
         let before = scorer.weights.len();
         for (place, weight) in row.iter().enumerate() {
             let rounded = (weight * 10.0).round() / 10.0;
-            if rounded.abs() >= super::coder::w(12, 0.2) {
+            if rounded.abs() >= LEAST_WEIGHT {
                 scorer.weights.push((place as u16, rounded));
             }
         }

@@ -46,17 +46,6 @@ pub fn train_scorer(
     for (rank, at) in order.iter().enumerate() {
         fold[*at] = rank % FOLDS;
     }
-    let mut files: Vec<&str> = passages.iter().map(|passage| passage.document.file.as_str()).collect();
-    files.sort_unstable();
-    files.dedup();
-    let folds = if files.len() >= FOLDS && std::env::var("FILES").is_ok() {
-        for (fold, passage) in fold.iter_mut().zip(passages) {
-            *fold = files.iter().position(|file| *file == passage.document.file).unwrap_or(0);
-        }
-        files.len()
-    } else {
-        FOLDS
-    };
     let lessons = |keep: &dyn Fn(usize) -> bool| -> Vec<Lesson> {
         taught
             .iter()
@@ -65,7 +54,7 @@ pub fn train_scorer(
             .flat_map(|(_, taught)| taught.lessons.clone())
             .collect()
     };
-    let scorers: Vec<Scorer> = (0..folds)
+    let scorers: Vec<Scorer> = (0..FOLDS)
         .into_par_iter()
         .map(|out| train(&heads, &lessons(&|at| fold[at] != out), training))
         .collect();
