@@ -114,11 +114,11 @@ impl Coder {
     /// Codes a document.
     #[must_use]
     pub fn code(&self, document: &Document) -> Coded {
-        self.code_with(document, &mut |_| {})
+        self.code_with(document, None)
     }
 
     /// Codes a document; `passed` is told of each sentence that was passed over, and why.
-    pub fn code_with(&self, document: &Document, passed: &mut dyn FnMut(Passed)) -> Coded {
+    pub fn code_with(&self, document: &Document, mut passed: Option<&mut dyn FnMut(Passed)>) -> Coded {
         let hash = document.hash();
         let reading = Reading::new(document, &self.lexicon);
         let mut best: Option<(Reason, Option<f64>)> = None;
@@ -128,11 +128,13 @@ impl Coder {
             {
                 best = Some((reason, probability));
             }
-            passed(Passed {
-                sentence: quote(&reading, document, &reading.units[unit].range),
-                reason,
-                probability,
-            });
+            if let Some(passed) = &mut passed {
+                passed(Passed {
+                    sentence: quote(&reading, document, &reading.units[unit].range),
+                    reason,
+                    probability,
+                });
+            }
         };
         let mut work = Work::default();
         work.looked.begin(reading.units.len());

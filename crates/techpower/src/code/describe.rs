@@ -196,10 +196,6 @@ impl Coder {
         if text.contains(['"', '《']) {
             sink.add(of, &["quotes"]);
         }
-        let length = text.chars().count();
-        let bucket = ["short", "middle", "long", "very long"]
-            [usize::from(length > 60) + usize::from(length > 160) + usize::from(length > 320)];
-        sink.add(of, &["length", lang, bucket]);
         let near = at.saturating_sub(TOPIC_NEAR)..(at + TOPIC_NEAR + 1).min(reading.units.len());
         let layer = if unit.has_layer() {
             "layer here"

@@ -54,7 +54,7 @@ impl Coder {
     #[must_use]
     pub fn explain(&self, document: &Document) -> (Coded, Vec<Explained>) {
         let mut passed = Vec::new();
-        let coded = self.code_with(document, &mut |one| passed.push(one));
+        let coded = self.code_with(document, Some(&mut |one| passed.push(one)));
         let reading = Reading::new(document, &self.lexicon);
         let explained = (0..reading.units.len())
             .map(|at| {

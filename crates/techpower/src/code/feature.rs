@@ -116,11 +116,19 @@ pub(crate) struct Rows<'a> {
     pub(crate) count: usize,
     pub(crate) sums: [f32; 2],
     pub(crate) rows: Vec<Row>,
+    /// The first part hashed last, by its place in memory: features of one word come one after the other.
+    begun: (Space, *const u8, usize, u64),
 }
 
 impl<'a> Rows<'a> {
     pub(crate) fn new(scorer: &'a Scorer) -> Rows<'a> {
-        Rows { scorer, count: 0, sums: [0.0; 2], rows: Vec::new() }
+        Rows {
+            scorer,
+            count: 0,
+            sums: [0.0; 2],
+            rows: Vec::new(),
+            begun: (Space::Role, std::ptr::null(), 0, 0),
+        }
     }
 
     pub(crate) fn into_kept(self) -> Kept {
@@ -131,7 +139,16 @@ impl<'a> Rows<'a> {
 impl Sink for Rows<'_> {
     fn add(&mut self, space: Space, parts: &[&str]) {
         self.count += 1;
-        if let Some(row) = self.scorer.row_of(of_parts(space, parts)) {
+        let Some((first, rest)) = parts.split_first() else { return };
+        let begins = (space, first.as_ptr(), first.len());
+        if begins != (self.begun.0, self.begun.1, self.begun.2) {
+            self.begun = (begins.0, begins.1, begins.2, hash(hash(OFFSET, space.letter()), first));
+        }
+        let mut key = self.begun.3;
+        for part in rest {
+            key = hash(hash(key, " "), part);
+        }
+        if let Some(row) = self.scorer.row_of(key) {
             let lead = self.scorer.lead_of(row);
             self.sums[0] += lead[0];
             self.sums[1] += lead[1];

@@ -177,7 +177,8 @@ impl Lexicon {
                 to: name.to,
                 context: name.context.clone(),
                 mask: mask(&name.actor),
-                exact: exact(&name.name),
+                // `Entity List` is one state's list, `entity list` anybody's.
+                exact: exact(&name.name) || name.kind == NameKind::Law && name.name.is_ascii(),
             };
             add(entry, Some(name.lang), &mut words);
         }

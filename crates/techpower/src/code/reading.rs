@@ -54,6 +54,8 @@ pub(crate) struct Reading {
     pub(crate) lower: String,
     /// Where the text begins.
     text_at: usize,
+    /// Code points and units of UTF-16 of the stored text before every so many bytes.
+    counted: Vec<(usize, usize)>,
     pub(crate) units: Vec<Unit>,
 }
 
@@ -102,7 +104,8 @@ impl Reading {
         for sentence in sentences(text.text()) {
             add(sentence, text_at, false);
         }
-        let mut reading = Reading { title, text, joined, lower, text_at, units };
+        let mut reading =
+            Reading { title, text, joined, lower, text_at, counted: counted(&document.text), units };
         reading.resolve(&named, lexicon, on);
         reading
     }
@@ -148,6 +151,21 @@ impl Reading {
         tokens(&self.lower, unit.range.clone(), masked, out);
     }
 
+    /// Code points and units of UTF-16 before a place; `whole` is the title or text as stored.
+    pub(crate) fn counts(&self, whole: &str, place: &Place) -> (usize, usize) {
+        if place.in_title {
+            return count(whole.get(..place.start).unwrap_or_default());
+        }
+        let mut at = (place.start / COUNTED_EVERY).min(self.counted.len() - 1);
+        let mut from = boundary(whole, at * COUNTED_EVERY);
+        if from > place.start {
+            at -= 1;
+            from = boundary(whole, at * COUNTED_EVERY);
+        }
+        let (points, utf16) = count(whole.get(from..place.start).unwrap_or_default());
+        (self.counted[at].0 + points, self.counted[at].1 + utf16)
+    }
+
     /// Where a span of the joined text lies in the document as stored.
     pub(crate) fn place(&self, span: &Range<usize>) -> Place {
         let in_title = span.start < self.text_at;
@@ -158,6 +176,36 @@ impl Reading {
         };
         Place { in_title, start: stored.start, end: stored.end }
     }
+}
+
+/// Bytes between two places at which characters were counted.
+const COUNTED_EVERY: usize = 1 << 12;
+
+/// Code points and UTF-16 units before each multiple of so many bytes, or the next character's beginning.
+fn counted(text: &str) -> Vec<(usize, usize)> {
+    let mut list = vec![(0, 0)];
+    let (mut points, mut utf16, mut from) = (0, 0, 0);
+    for at in (COUNTED_EVERY..text.len()).step_by(COUNTED_EVERY) {
+        let to = boundary(text, at);
+        let (more, more16) = count(&text[from..to]);
+        points += more;
+        utf16 += more16;
+        from = to;
+        list.push((points, utf16));
+    }
+    list
+}
+
+/// The first place from `at` on at which a character begins.
+fn boundary(text: &str, at: usize) -> usize {
+    (at..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len())
+}
+
+/// Code points and units of UTF-16.
+fn count(text: &str) -> (usize, usize) {
+    let points = text.chars().count();
+    // Characters of four bytes are two units.
+    (points, points + text.bytes().filter(|byte| *byte >= 0xF0).count())
 }
 
 /// Of the rows of a name those that hold; several only if the name is short for several actors.

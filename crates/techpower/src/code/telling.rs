@@ -306,9 +306,7 @@ pub(crate) fn quote(reading: &Reading, document: &Document, range: &Range<usize>
     let place = reading.place(range);
     let whole = if place.in_title { &document.title } else { &document.text };
     let text = whole.get(place.start..place.end).unwrap_or_default();
-    let before = whole.get(..place.start).unwrap_or_default();
-    let points = before.chars().count();
-    let utf16 = before.encode_utf16().count();
+    let (points, utf16) = reading.counts(whole, &place);
     Quote {
         points: (points, points + text.chars().count()),
         bytes: (place.start, place.end),

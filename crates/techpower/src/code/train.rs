@@ -194,6 +194,13 @@ fn teach(coder: &Coder, heads: &[(String, Vec<String>)], passage: &Passage) -> T
         labels.push((5, reach));
     }
     lessons.push(Lesson { features: of(unit), labels });
+    // A title that names somebody and tells an act tells the same event.
+    if let Some(title) = reading.units.first().filter(|first| first.in_title && unit > 0)
+        && !title.mentions.is_empty()
+        && coder.grammar.anchor(title).is_some()
+    {
+        lessons.push(Lesson { features: of(0), labels: vec![(0, YES)] });
+    }
     let all = coder.candidates(&reading, unit);
     let told = coder.told(&reading, &all);
     for (number, candidate) in all.iter().enumerate() {
