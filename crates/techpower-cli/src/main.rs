@@ -1,5 +1,7 @@
 //! The command `techpower`: hands studies to the library and shows what comes back. It computes nothing.
 
+#[allow(dead_code, reason = "the command `code` will use it")]
+mod ask;
 mod fault;
 mod imports;
 mod results;

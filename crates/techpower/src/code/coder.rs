@@ -675,6 +675,7 @@ impl Coder {
                 overall,
                 uncertain: judged.by_rule || overall < self.setting("review", 0.5),
                 sources: vec![document.id.clone()],
+                coder: self.name.clone(),
             });
         }
     }
@@ -761,22 +762,9 @@ impl Coder {
         let told = dates(unit.lang, &reading.lower, unit.range.clone(), on)
             .into_iter()
             .min_by_key(|told| told.range.start.abs_diff(at));
-        let finely = |when: When| match when.granularity() {
-            Granularity::Day => "day",
-            Granularity::Month => "month",
-            Granularity::Year => "year",
-        };
         match told {
-            Some(told) => EventDate {
-                quote: Some(quoted(&told.range)),
-                date: told.when.map_or(String::new(), |when| when.to_string()),
-                granularity: told.when.map_or("", finely),
-            },
-            None => EventDate {
-                quote: None,
-                date: document.date.map_or(String::new(), |when| when.to_string()),
-                granularity: if document.date.is_some() { "document" } else { "" },
-            },
+            Some(told) => EventDate::told(told.when, quoted(&told.range)),
+            None => EventDate::of_document(document),
         }
     }
 

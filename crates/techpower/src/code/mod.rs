@@ -7,6 +7,7 @@ mod dates;
 mod event;
 mod feature;
 mod lexicon;
+pub mod llm;
 mod normal;
 mod passage;
 mod reading;

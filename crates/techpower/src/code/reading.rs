@@ -141,6 +141,11 @@ impl Reading {
         tokens(&self.lower, unit.range.clone(), masked, out);
     }
 
+    /// Where in the joined text the text begins.
+    pub(crate) fn text_at(&self) -> usize {
+        self.text_at
+    }
+
     /// Where a span of the joined text lies in the document as stored.
     pub(crate) fn place(&self, span: &Range<usize>) -> Place {
         let in_title = span.start < self.text_at;

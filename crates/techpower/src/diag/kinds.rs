@@ -240,4 +240,21 @@ kinds! {
     // The dictionary and the coder.
     NameWithoutDays "name-without-days" Error "A name that holds on no day.",
     AmbiguousName "ambiguous-name" Warning "A name that stands for two actors on the same day without a context.",
+    // Language models as coders.
+    ModelReply "model-reply" Error "A reply of a language model that is not what was asked for.",
+    ModelCutOff "model-cut-off" Error "A reply of a language model that was cut off.",
+    ModelField "model-field" Error "An event of a language model with a field that cannot be read.",
+    ModelUnknownId "model-unknown-id" Error "An event of a language model with an id that the codebook does not have.",
+    ModelNoEvidence "model-no-evidence" Error "An event of a language model whose evidence is not in the document.",
+    ModelNoQuote "model-no-quote" Error "Words that a language model quotes and the document does not have.",
+    ModelPower "model-power" Warning "A language model gives another type of power than that of the instrument.",
+    ModelActor "model-actor" Warning "An actor that a language model names and no dictionary has.",
+    ModelParty "model-party" Warning "Words that a language model quotes for one actor and that name another.",
+    ModelTargets "model-targets" Warning "A language model has everyone or no one beside other targets.",
+    ModelRemark "model-remark" Info "A doubt that a language model states.",
+    ModelOffline "model-offline" Error "A document that was not coded because nothing may be sent.",
+    ModelFailed "model-failed" Error "A document that was not coded because the endpoint gave no reply.",
+    ModelKey "model-key" Error "The variable that should hold the key of an endpoint is not set.",
+    ModelAddress "model-address" Error "The address of an endpoint cannot be used.",
+    ModelCache "model-cache" Warning "A reply that cannot be kept in or read from the cache.",
 }
