@@ -593,7 +593,7 @@ impl Coder {
         let (Some(negation), Some(anchor)) = (self.grammar.negation, self.grammar.anchor(unit)) else {
             return false;
         };
-        let reach = if unit.lang == Lang::En { 24 } else { 24 };
+        let reach = 24;
         unit.cues_of(|sense| sense == Sense::Word(negation)).any(|cue| {
             cue.range.end <= anchor.start + 3 && anchor.start.saturating_sub(cue.range.end) <= reach
         })

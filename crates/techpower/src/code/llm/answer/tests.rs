@@ -1,5 +1,7 @@
 //! What is taken from a reply, and what is left out.
 
+use std::sync::LazyLock;
+
 use serde_json::json;
 
 use super::*;
@@ -34,12 +36,14 @@ fn with(changes: Value) -> Value {
     event
 }
 
+static CODEBOOK: LazyLock<Codebook> = LazyLock::new(|| Codebook::builtin().0);
+static FURTHER: BTreeMap<String, Actor> = BTreeMap::new();
+static ANSWERS: LazyLock<Answers<'static>> = LazyLock::new(|| Answers::new(&CODEBOOK, &FURTHER, "m"));
+
 /// Reads a reply to a document.
 fn read(document: &Document, written: &str) -> (Vec<Event>, Vec<Kind>) {
-    let (codebook, _) = Codebook::builtin();
-    let further = BTreeMap::new();
     let mut notes = Notes::new();
-    let events = Answers::new(&codebook, &further, "m").read(document, written, &mut notes);
+    let events = ANSWERS.read(document, written, &mut notes);
     let kinds = notes.iter().map(|note| note.kind).collect();
     for note in notes.iter() {
         for lang in [Lang::En, Lang::Zh] {
@@ -75,8 +79,7 @@ fn a_good_answer_is_an_event_for_review() {
     assert_eq!(event.targets[0].quote.as_ref().map(|quote| quote.text.as_str()), Some("China"));
     assert_eq!((event.date.date.as_str(), event.date.granularity), ("2023-07-23", "day"));
     assert_eq!(event.trigger.map(|trigger| trigger.text), Some("placed".to_owned()));
-    let (codebook, _) = Codebook::builtin();
-    assert_eq!(event.power, codebook.instrument("export-control").expect("an instrument").power);
+    assert_eq!(event.power, CODEBOOK.instrument("export-control").expect("an instrument").power);
 }
 
 #[test]
@@ -117,9 +120,8 @@ fn an_event_without_evidence_or_with_unknown_ids_is_left_out() {
 
 #[test]
 fn the_power_is_that_of_the_instrument() {
-    let (codebook, _) = Codebook::builtin();
-    let own = codebook.instrument("export-control").expect("an instrument").power.clone();
-    let other = codebook.types.iter().map(|t| t.id.clone()).find(|id| *id != own).expect("another");
+    let own = CODEBOOK.instrument("export-control").expect("an instrument").power.clone();
+    let other = CODEBOOK.types.iter().map(|t| t.id.clone()).find(|id| *id != own).expect("another");
     let (event, kinds) = one(TEXT, json!({ "power": other }));
     assert_eq!((event.expect("an event").power, kinds), (own, vec![Kind::ModelPower]));
 }
@@ -160,8 +162,8 @@ fn quotes_are_mapped_back_to_the_text_as_stored() {
     let event = event.expect("an event");
     assert_eq!(kinds, []);
     assert_eq!(event.evidence.text, "将ＡＩ芯\u{200b}片列入\n出口管制清单");
-    assert_eq!(event.evidence.points, (5, 19));
-    let chars: String = text.chars().skip(5).take(14).collect();
+    assert_eq!(event.evidence.points, (5, 20));
+    let chars: String = text.chars().skip(5).take(15).collect();
     assert_eq!(chars, event.evidence.text);
 }
 
