@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use clap::Parser;
 use serde_json::{Value, json};
 use techpower::code::Event;
 use techpower::codebook::Codebook;
@@ -112,7 +113,7 @@ fn code(options: &Ask) -> (Vec<Event>, Vec<Kind>) {
     let (codebook, _) = Codebook::builtin();
     let further = BTreeMap::new();
     let mut notes = Notes::new();
-    let variable = |name: &str| (name == "KEY").then(|| "secret".to_owned());
+    let variable = |name: &str| (name == "KEY").then(|| "k-5e55".to_owned());
     let Some(mut endpoint) = options.endpoint(&variable, &mut notes) else {
         return (Vec::new(), notes.iter().map(|note| note.kind).collect());
     };
@@ -140,7 +141,7 @@ fn a_good_answer_is_kept_and_replayed_when_the_server_is_gone() {
     let asked = stub.end();
     let (head, body) = &asked[0];
     assert!(head.starts_with("POST /v1/chat/completions "), "{head}");
-    assert!(head.to_ascii_lowercase().contains("authorization: bearer secret"), "{head}");
+    assert!(head.to_ascii_lowercase().contains("authorization: bearer k-5e55"), "{head}");
     let body: Value = serde_json::from_str(body).expect("JSON");
     assert_eq!((&body["model"], &body["temperature"]), (&json!("m"), &json!(0)));
     assert_eq!(body["response_format"]["type"], "json_schema");
@@ -149,7 +150,7 @@ fn a_good_answer_is_kept_and_replayed_when_the_server_is_gone() {
     assert_eq!(files(folder.path()), 1);
     let file = std::fs::read_dir(folder.path()).expect("a folder").flatten().next().expect("a file").path();
     let text = std::fs::read_to_string(&file).expect("a file");
-    assert!(!text.contains("secret"));
+    assert!(!text.contains("k-5e55"));
     let kept: Value = serde_json::from_str(&text).expect("JSON");
     assert_eq!(kept["request"], body);
     // The server is gone: the same events, with the same address and with none.
@@ -239,4 +240,25 @@ fn a_broken_cache_is_a_note_and_the_endpoint_is_asked() {
     stub.end();
     // It is whole again.
     assert_eq!(code(&online), (events, vec![]));
+}
+
+#[test]
+fn options_that_need_others_say_so() {
+    #[derive(Debug, Parser)]
+    struct Command {
+        #[command(flatten)]
+        ask: Ask,
+    }
+    let check = |line: &str, good: bool| {
+        let parsed = Command::try_parse_from(line.split(' '));
+        assert_eq!(parsed.is_ok(), good, "{line}: {parsed:?}");
+        parsed.map(|command| command.ask.wanted()).ok()
+    };
+    assert_eq!(check("code", true), Some(false));
+    assert_eq!(check("code --llm http://127.0.0.1/v1 --llm-model m --llm-cache c", true), Some(true));
+    assert_eq!(check("code --llm-offline --llm-model m --llm-cache c", true), Some(true));
+    check("code --llm http://127.0.0.1/v1 --llm-model m", false);
+    check("code --llm http://127.0.0.1/v1 --llm-cache c", false);
+    check("code --llm-offline --llm-model m", false);
+    check("code --llm-key-env KEY --llm-model m --llm-cache c", false);
 }

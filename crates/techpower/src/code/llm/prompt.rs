@@ -8,7 +8,7 @@ use crate::code::sentences;
 use crate::codebook::{ActorKind, Codebook, NONE, Page};
 use crate::diag::{Lang, Words, fill};
 
-/// States named as examples of how ids are written.
+/// States, and as many blocs, named as examples of how ids are written.
 const SHOWN: usize = 3;
 
 static WORDS: LazyLock<Words> =
@@ -25,13 +25,15 @@ static WORDS: LazyLock<Words> =
 /// ```
 #[must_use]
 pub fn prompt(codebook: &Codebook, lang: Lang) -> String {
-    let states: Vec<&str> = codebook
-        .actors
-        .values()
-        .filter(|actor| actor.kind == ActorKind::State)
-        .take(SHOWN)
-        .map(|actor| actor.id.as_str())
-        .collect();
+    let of_kind = |kind: ActorKind| {
+        codebook
+            .actors
+            .values()
+            .filter(move |actor| actor.kind == kind)
+            .take(SHOWN)
+            .map(|actor| actor.id.as_str())
+    };
+    let states: Vec<&str> = of_kind(ActorKind::State).chain(of_kind(ActorKind::Bloc)).collect();
     let args: BTreeMap<String, String> = [
         ("title", codebook.title(lang)),
         ("id", &codebook.id),
@@ -126,6 +128,9 @@ mod tests {
                     let listed = format!("- `{}` {}", page.id, page.name(lang));
                     assert!(text.contains(&listed), "{listed}");
                 }
+            }
+            if lang == Lang::En {
+                eprintln!("{text}");
             }
             assert!(!text.contains("{title}") && !text.contains("{states}"), "{text}");
         }

@@ -53,6 +53,16 @@ pub fn schema(codebook: &Codebook) -> Value {
 }
 
 /// The request that asks a model to code a document. It holds the date, title and text of the document and nothing else of it.
+///
+/// ```
+/// use techpower::code::llm::{body, prompt, request, schema};
+/// use techpower::{codebook::Codebook, diag::{Lang, Notes}, text::{Options, read}};
+/// let (mut documents, mut notes) = (Vec::new(), Notes::new());
+/// read("a.txt", &mut "Chips are controlled.".as_bytes(), &Options::by_name(), &mut |document| documents.push(document), &mut notes);
+/// let (codebook, _) = Codebook::builtin();
+/// let asked = request("m", &prompt(&codebook, Lang::En), &schema(&codebook), &documents[0]);
+/// assert!(body(&asked).contains("Chips are controlled."));
+/// ```
 #[must_use]
 pub fn request(model: &str, prompt: &str, schema: &Value, document: &Document) -> Value {
     let date = document.date.map_or(String::new(), |date| format!("<date>{date}</date>\n"));
@@ -73,6 +83,11 @@ pub fn request(model: &str, prompt: &str, schema: &Value, document: &Document) -
 }
 
 /// The bytes of a request: keys in the order of the alphabet, so that the same request is the same bytes in every build.
+///
+/// ```
+/// let request = serde_json::json!({ "seed": 1, "model": "m" });
+/// assert_eq!(techpower::code::llm::body(&request), r#"{"model":"m","seed":1}"#);
+/// ```
 #[must_use]
 pub fn body(request: &Value) -> String {
     let mut out = String::new();
