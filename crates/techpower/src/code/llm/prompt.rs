@@ -129,9 +129,6 @@ mod tests {
                     assert!(text.contains(&listed), "{listed}");
                 }
             }
-            if lang == Lang::En {
-                eprintln!("{text}");
-            }
             assert!(!text.contains("{title}") && !text.contains("{states}"), "{text}");
         }
     }
