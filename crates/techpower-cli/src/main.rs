@@ -2,6 +2,7 @@
 
 #[allow(dead_code, reason = "the command `code` will use it")]
 mod ask;
+mod coding;
 mod fault;
 mod imports;
 mod results;
@@ -109,6 +110,9 @@ enum Stage {
         #[arg(long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
+    /// Code documents in English and Chinese: who used which power on whom, with the words that show it. With --train, --score and
+    /// --agreement: train a scorer, hold codings against people's, compare coders.
+    Code(coding::Code),
     /// Turn the files of another tool into a study.
     Import {
         #[command(subcommand)]
@@ -265,6 +269,7 @@ fn carry_out(stage: Stage, lang: Lang) -> Result<u8, Fault> {
             }
             Ok(code)
         }
+        Stage::Code(code) => coding::carry_out(&code, lang),
         Stage::Import { from } => imports::carry_out(&from, lang),
         Stage::Query { study, sql, format } => query(&study, &sql, format, lang),
         Stage::Codebook { id, study, all } => manual(id.as_deref(), study.as_deref(), all, lang),

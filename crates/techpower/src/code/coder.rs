@@ -19,12 +19,19 @@ use crate::text::Document;
 pub(crate) const EVERYONE: &str = "*";
 /// Target that is no one.
 pub(crate) const NO_ONE: &str = "-";
+/// The mode of joint acts.
+const COOPERATE: &str = "cooperate";
 /// Sentences around one in which a word of a layer makes it one about technology.
 const TOPIC_NEAR: usize = 2;
 
+/// What the words of a clause say of the act, beside what the scorer says of the clause as evidence.
+const EVIDENCE_WORDS: f32 = 0.3;
+/// Clauses beside the likeliest that are less likely by no more than this (log-odds) belong to the evidence too.
+const EVIDENCE_MARGIN: f64 = 0.7;
+
 /// Heads of the scorer.
-pub(crate) const HEADS: [&str; 8] =
-    ["event", "power", "mode", "layer", "instrument", "reach", "sender", "target"];
+pub(crate) const HEADS: [&str; 9] =
+    ["event", "power", "mode", "layer", "instrument", "reach", "sender", "target", "evidence"];
 pub(crate) const YES: usize = 0;
 pub(crate) const REACH: [&str; 4] = ["named", "everyone", "no-one", "home"];
 
@@ -184,21 +191,29 @@ impl Coder {
         self.scorer.as_ref().and_then(|scorer| scorer.setting(name)).unwrap_or(default)
     }
 
-    /// Whether a sentence may tell an event, as far as that can be seen at a glance.
+    /// Whether a sentence may tell an event, as far as that can be seen at a glance: technology, a firm, a law or an instrument is named in it or
+    /// near it, and something is done in it or somebody named.
     pub(crate) fn gate(&self, reading: &Reading, unit: usize) -> Result<(), Reason> {
         let units = &reading.units;
         let near = unit.saturating_sub(TOPIC_NEAR)..(unit + TOPIC_NEAR + 1).min(units.len());
-        let topic = units[near].iter().any(Unit::has_layer)
-            || units.first().is_some_and(|u| u.in_title && u.has_layer());
-        if !topic {
+        let title = units.first().filter(|first| first.in_title);
+        let about = |unit: &Unit| {
+            unit.cues.iter().any(|cue| matches!(cue.sense, Sense::Layer(_) | Sense::Instrument(_)))
+                || unit.mentions.iter().any(|mention| {
+                    let entry = &self.lexicon.entries()[mention.entries[0] as usize];
+                    entry.mask == 'f' || entry.kind == NameKind::Law
+                })
+        };
+        if !units[near].iter().chain(title).any(about) {
             return Err(Reason::Topic);
         }
         let act = self.grammar.act.map(Sense::Word);
-        let acts = units[unit]
+        let unit = &units[unit];
+        let acts = unit
             .cues
             .iter()
             .any(|cue| Some(cue.sense) == act || matches!(cue.sense, Sense::Instrument(_) | Sense::Mode(_)));
-        if acts { Ok(()) } else { Err(Reason::Act) }
+        if acts || !unit.mentions.is_empty() { Ok(()) } else { Err(Reason::Act) }
     }
 
     /// Judges a sentence.
@@ -341,7 +356,18 @@ impl Coder {
             }
             list
         };
-        let surest = named.iter().map(|at| parts[*at].1).fold(0.0, f64::max);
+        // Of two that act together each is the other's target.
+        let pair = senders.len() == 2 && self.modes[mode.0] == COOPERATE;
+        let named = if pair {
+            let both = (0..all.len()).filter(|at| is_sender(*at));
+            let mut list: Vec<usize> = named.into_iter().chain(both).collect();
+            list.sort_unstable();
+            list.dedup();
+            list
+        } else {
+            named
+        };
+        let surest = if pair { 1.0 } else { named.iter().map(|at| parts[*at].1).fold(0.0, f64::max) };
         // What the text says of its reach and what it says of the actors named are two witnesses.
         let odds = |p: f64| p.clamp(1e-6, 1.0 - 1e-6) / (1.0 - p.clamp(1e-6, 1.0 - 1e-6));
         let home = senders.first().filter(|sender| sender.candidate.as_ref().is_some_and(|c| c.mask == 's'));
@@ -472,54 +498,63 @@ impl Coder {
         told
     }
 
-    /// Features of a sentence for what it tells.
-    pub(crate) fn features(
-        &self,
-        reading: &Reading,
-        at: usize,
-        tokens: &mut Vec<Token>,
-        sink: &mut dyn Sink,
-    ) {
+    /// Features of a sentence for what it tells. Words of the title and of the sentences around count as words of the sentence too, for less.
+    pub(crate) fn features(&self, reading: &Reading, at: usize, tokens: &mut Vec<Token>, sink: &mut dyn Sink) {
         let units = &reading.units;
         let unit = &units[at];
-        let mut of = |space: Space, unit: &Unit, sink: &mut dyn Sink| {
+        let mut of = |space: Space, weight: f32, unit: &Unit, sink: &mut dyn Sink| {
             reading.tokens(unit, &self.lexicon, tokens);
             words(space, unit.lang, &reading.lower, tokens, sink);
+            sink.close(weight);
         };
-        of(Space::Sentence, unit, sink);
+        of(Space::Sentence, 1.0, unit, sink);
         let title = units.first().filter(|first| first.in_title && at > 0);
         if let Some(title) = title {
-            of(Space::Title, title, sink);
+            of(Space::Sentence, 0.6, title, sink);
+            of(Space::Title, 0.3, title, sink);
         }
         let first_text = usize::from(units.first().is_some_and(|first| first.in_title));
         let before = at.checked_sub(1).filter(|before| *before >= first_text);
-        let around: Vec<&Unit> =
-            before.into_iter().chain(Some(at + 1)).filter_map(|near| units.get(near)).collect();
+        let around: Vec<&Unit> = before.into_iter().chain(Some(at + 1)).filter_map(|near| units.get(near)).collect();
         for near in &around {
-            of(Space::Around, near, sink);
+            of(Space::Sentence, 0.3, near, sink);
         }
-        self.cues(Space::Cue, unit, sink);
+        self.instrument_cues(Space::Cue, unit, sink);
+        sink.close(0.8);
+        self.grammar_cues(Space::Grammar, unit, sink);
+        sink.close(0.4);
         for near in around.iter().copied().chain(title) {
-            self.cues(Space::CueAround, near, sink);
+            self.instrument_cues(Space::CueAround, near, sink);
         }
+        sink.close(0.5);
+        for near in around.iter().copied().chain(title) {
+            self.grammar_cues(Space::GrammarAround, near, sink);
+        }
+        sink.close(0.3);
         self.shape(reading, at, sink);
+        sink.close(0.5);
     }
 
-    fn cues(&self, space: Space, unit: &Unit, sink: &mut dyn Sink) {
+    fn instrument_cues(&self, space: Space, unit: &Unit, sink: &mut dyn Sink) {
+        for cue in &unit.cues {
+            if let Sense::Instrument(id) = cue.sense {
+                let (id, power) = &self.instruments[usize::from(id)];
+                sink.add(space, &["instrument", id]);
+                sink.add(space, &["power", power]);
+            }
+        }
+    }
+
+    fn grammar_cues(&self, space: Space, unit: &Unit, sink: &mut dyn Sink) {
         for cue in &unit.cues {
             match cue.sense {
-                Sense::Instrument(id) => {
-                    let (id, power) = &self.instruments[usize::from(id)];
-                    sink.add(space, &["instrument", id]);
-                    sink.add(space, &["power", power]);
-                }
+                Sense::Instrument(_) => {}
                 Sense::Mode(id) => sink.add(space, &["mode", &self.modes[usize::from(id)]]),
                 Sense::Layer(id) => sink.add(space, &["layer", &self.layers[usize::from(id)]]),
                 Sense::Status(id) => sink.add(space, &["status", &self.statuses[usize::from(id)]]),
                 Sense::Word(id) => sink.add(space, &["word", &self.words[usize::from(id)]]),
             }
         }
-        sink.close(space);
     }
 
     fn shape(&self, reading: &Reading, at: usize, sink: &mut dyn Sink) {
@@ -576,7 +611,15 @@ impl Coder {
         let bucket = ["short", "middle", "long", "very long"]
             [usize::from(length > 60) + usize::from(length > 160) + usize::from(length > 320)];
         sink.add(of, &["length", lang, bucket]);
-        sink.add(of, &[if unit.has_layer() { "layer here" } else { "layer near" }]);
+        let near = at.saturating_sub(TOPIC_NEAR)..(at + TOPIC_NEAR + 1).min(reading.units.len());
+        let layer = if unit.has_layer() {
+            "layer here"
+        } else if reading.units[near].iter().chain(reading.units.first()).any(Unit::has_layer) {
+            "layer near"
+        } else {
+            "no layer"
+        };
+        sink.add(of, &[layer]);
         let kinds = |kind: NameKind| {
             unit.mentions.iter().any(|m| self.lexicon.entries()[m.entries[0] as usize].kind == kind)
         };
@@ -585,7 +628,6 @@ impl Coder {
                 sink.add(of, &["kind", kind.id()]);
             }
         }
-        sink.close(of);
     }
 
     /// Whether a word of negation governs the act: it stands close before the word that carries it.
@@ -768,8 +810,7 @@ impl Coder {
         }
     }
 
-    /// The clause that shows the act: of those between commas the one whose words weigh most for it (without a scorer: that of its trigger),
-    /// widened to the trigger and the cue if they begin in the clause beside it.
+    /// The clause that shows the act: of those between commas the likeliest by the scorer (without one: that of the cue or the trigger).
     fn evidence(
         &self,
         reading: &Reading,
@@ -779,51 +820,81 @@ impl Coder {
     ) -> Range<usize> {
         let unit = &reading.units[judged.unit];
         let clauses = clauses(&reading.joined, unit);
-        let holds = |clause: &Range<usize>, at: Option<&Range<usize>>| {
-            at.is_some_and(|at| clause.contains(&at.start))
-        };
-        let best = match &self.scorer {
-            Some(scorer) => {
-                let event = scorer.head("event");
-                let power = scorer.head("power");
-                let class = power.and_then(|head| {
-                    head.classes
-                        .iter()
-                        .position(|class| *class == self.powers[judged.power.0])
-                        .map(|at| (head, at))
-                });
-                let mut tokens = Vec::new();
-                reading.tokens(unit, &self.lexicon, &mut tokens);
-                let mut weight = |clause: &Range<usize>| -> f64 {
-                    let within: Vec<Token> =
-                        tokens.iter().filter(|t| clause.contains(&t.range.start)).cloned().collect();
+        let scored = self.scorer.as_ref().and_then(|scorer| {
+            let head = scorer.head("evidence")?;
+            let (event, power) = (scorer.head("event")?, scorer.head("power")?);
+            let class = power.classes.iter().position(|class| *class == self.powers[judged.power.0])?;
+            let mut sums = Vec::new();
+            let likely: Vec<f64> = (0..clauses.len())
+                .map(|at| {
                     let mut hashes = Hashes::default();
-                    words(Space::Sentence, unit.lang, &reading.lower, &within, &mut hashes);
-                    let sum: f32 = hashes
-                        .features
-                        .iter()
-                        .map(|(feature, _)| {
-                            event.map_or(0.0, |head| scorer.weight(*feature, head, YES))
-                                + class.map_or(0.0, |(head, at)| scorer.weight(*feature, head, at))
-                        })
-                        .sum();
-                    f64::from(sum)
-                        + if holds(clause, anchor) { 0.5 } else { 0.0 }
-                        + if holds(clause, cue) { 1.0 } else { 0.0 }
-                };
-                let weights: Vec<f64> = clauses.iter().map(&mut weight).collect();
-                (0..clauses.len()).max_by(|a, b| weights[*a].total_cmp(&weights[*b]).then(b.cmp(a)))
-            }
-            None => clauses.iter().position(|clause| holds(clause, cue.or(anchor))),
-        };
-        let Some(best) = best.and_then(|at| clauses.get(at)) else { return unit.range.clone() };
-        let mut range = best.clone();
-        for near in [anchor, cue].into_iter().flatten() {
-            if near.start.abs_diff(range.start) < 120 || near.end.abs_diff(range.end) < 120 {
-                range = range.start.min(near.start)..range.end.max(near.end);
+                    self.clause_features(reading, unit, &clauses, at, &mut hashes);
+                    scorer.sums(&hashes.features, &mut sums);
+                    let own = scorer.probabilities(head, &sums)[YES];
+                    let mut tokens = Vec::new();
+                    reading.tokens(unit, &self.lexicon, &mut tokens);
+                    tokens.retain(|token| clauses[at].start <= token.range.start && token.range.start < clauses[at].end);
+                    let mut hashes = Hashes::default();
+                    words(Space::Sentence, unit.lang, &reading.lower, &tokens, &mut hashes);
+                    let n = hashes.features.len().max(1) as f32;
+                    let said: f32 = hashes.features.iter().map(|(f, _)| scorer.weight(*f, event, YES) + scorer.weight(*f, power, class)).sum::<f32>() / n.sqrt();
+                    libm::log(own / (1.0 - own).max(1e-9)) + f64::from(EVIDENCE_WORDS * said)
+                })
+                .collect();
+            let best = (0..clauses.len()).max_by(|a, b| likely[*a].total_cmp(&likely[*b]).then(b.cmp(a)))?;
+            let near = |at: usize| likely[at] > 0.0 || likely[at] > likely[best] - EVIDENCE_MARGIN;
+            let (mut from, mut to) = (best, best);
+            while from > 0 && near(from - 1) { from -= 1; }
+            while to + 1 < clauses.len() && near(to + 1) { to += 1; }
+            Some(clauses[from].start..clauses[to].end)
+        });
+        let holds = |clause: &Range<usize>, at: &Range<usize>| clause.start <= at.start && at.start < clause.end;
+        scored
+            .or_else(|| {
+                let at = cue.or(anchor)?;
+                clauses.iter().find(|clause| holds(clause, at)).cloned()
+            })
+            .unwrap_or_else(|| unit.range.clone())
+    }
+
+    /// Features of a clause for whether it shows the act of its sentence.
+    pub(crate) fn clause_features(
+        &self,
+        reading: &Reading,
+        unit: &Unit,
+        clauses: &[Range<usize>],
+        at: usize,
+        sink: &mut dyn Sink,
+    ) {
+        let clause = &clauses[at];
+        let within = |range: &Range<usize>| clause.start <= range.start && range.start < clause.end;
+        let mut tokens = Vec::new();
+        reading.tokens(unit, &self.lexicon, &mut tokens);
+        tokens.retain(|token| within(&token.range));
+        words(Space::Clause, unit.lang, &reading.lower, &tokens, sink);
+        sink.close(1.0);
+        let of = Space::Clause;
+        sink.add(of, &["clause", ["1", "2", "3", "later"][at.min(3)], "of", ["1", "2", "3", "more"][(clauses.len() - 1).min(3)]]);
+        if at + 1 == clauses.len() {
+            sink.add(of, &["last clause"]);
+        }
+        let length = tokens.len();
+        sink.add(of, &["clause length", ["short", "middle", "long"][usize::from(length > 6) + usize::from(length > 14)]]);
+        if self.grammar.anchor(unit).is_some_and(|anchor| within(&anchor)) {
+            sink.add(of, &["clause has act"]);
+        }
+        for cue in unit.cues.iter().filter(|cue| within(&cue.range)) {
+            match cue.sense {
+                Sense::Instrument(_) => sink.add(of, &["clause has instrument"]),
+                Sense::Mode(id) => sink.add(of, &["clause mode", &self.modes[usize::from(id)]]),
+                Sense::Layer(_) => sink.add(of, &["clause has layer"]),
+                Sense::Status(_) => {}
+                Sense::Word(id) => sink.add(of, &["clause word", &self.words[usize::from(id)]]),
             }
         }
-        range
+        let names = unit.mentions.iter().filter(|mention| within(&mention.range)).count();
+        sink.add(of, &["clause names", ["0", "1", "2", "more"][names.min(3)]]);
+        sink.close(1.0);
     }
 }
 
@@ -836,7 +907,7 @@ struct Work {
 }
 
 /// The parts of a sentence between commas, semicolons, colons and dashes; parts too short to say anything are joined to the one before.
-fn clauses(text: &str, unit: &Unit) -> Vec<Range<usize>> {
+pub(crate) fn clauses(text: &str, unit: &Unit) -> Vec<Range<usize>> {
     let shortest = if unit.lang == Lang::En { 16 } else { 15 };
     let mut found: Vec<Range<usize>> = Vec::new();
     let mut start = unit.range.start;

@@ -175,7 +175,7 @@ pub enum Reason {
     Denied,
     /// The scorer is not sure enough; a person should look.
     Unsure,
-    /// It tells an act that another sentence tells better.
+    /// It tells an act that another sentence tells better, or another document told before.
     Same,
 }
 

@@ -16,12 +16,16 @@ pub(crate) enum Space {
     Sentence,
     /// The title.
     Title,
-    /// The sentences before and after.
-    Around,
     /// Cues of the codebook in the sentence.
     Cue,
     /// Cues of the codebook around it.
     CueAround,
+    /// Words of layers, modes and grammar.
+    Grammar,
+    /// The same around it.
+    GrammarAround,
+    /// A clause that may show the act.
+    Clause,
     /// Shape of the passage: how many actors, of what kind, whether it reads like a law.
     Shape,
     /// What is around the name of an actor.
@@ -29,23 +33,16 @@ pub(crate) enum Space {
 }
 
 impl Space {
-    /// How much all features of the place weigh together.
-    fn weight(self) -> f32 {
-        match self {
-            Space::Sentence | Space::Cue | Space::Role => 1.0,
-            Space::Title => 0.7,
-            Space::Around | Space::CueAround | Space::Shape => 0.5,
-        }
-    }
-
     /// The letter before the colon.
     fn letter(self) -> &'static str {
         match self {
             Space::Sentence => "s:",
             Space::Title => "t:",
-            Space::Around => "a:",
             Space::Cue => "c:",
             Space::CueAround => "d:",
+            Space::Grammar => "g:",
+            Space::GrammarAround => "h:",
+            Space::Clause => "e:",
             Space::Shape => "p:",
             Space::Role => "r:",
         }
@@ -56,8 +53,8 @@ impl Space {
 pub(crate) trait Sink {
     /// A feature: its parts, joined by blanks, behind the letter of its space.
     fn add(&mut self, space: Space, parts: &[&str]);
-    /// What was found in a space since the last call is complete: its features share the weight of the space.
-    fn close(&mut self, space: Space);
+    /// What was found since the last call is complete: its features share a weight.
+    fn close(&mut self, weight: f32);
 }
 
 /// The hash of a feature as written in a model.
@@ -98,8 +95,8 @@ impl Sink for Hashes {
         self.features.push((state, 0.0));
     }
 
-    fn close(&mut self, space: Space) {
-        share(&mut self.features, self.open, space);
+    fn close(&mut self, weight: f32) {
+        share(&mut self.features, self.open, weight);
         self.open = self.features.len();
     }
 }
@@ -116,16 +113,16 @@ impl Sink for Texts {
         self.features.push((format!("{}{}", space.letter(), parts.join(" ")), 0.0));
     }
 
-    fn close(&mut self, space: Space) {
-        share(&mut self.features, self.open, space);
+    fn close(&mut self, weight: f32) {
+        share(&mut self.features, self.open, weight);
         self.open = self.features.len();
     }
 }
 
-fn share<T>(features: &mut [(T, f32)], from: usize, space: Space) {
+fn share<T>(features: &mut [(T, f32)], from: usize, weight: f32) {
     let count = features.len() - from;
     if count > 0 {
-        let weight = space.weight() / (count as f32).sqrt();
+        let weight = weight / (count as f32).sqrt();
         for feature in &mut features[from..] {
             feature.1 = weight;
         }
@@ -236,7 +233,6 @@ pub(crate) fn words(space: Space, lang: Lang, lower: &str, tokens: &[Token], sin
             }
         }
     }
-    sink.close(space);
 }
 
 #[cfg(test)]
@@ -288,7 +284,7 @@ mod tests {
     fn hashes_are_those_of_the_text_as_written() {
         let mut hashes = Hashes::default();
         hashes.add(Space::Title, &["export", "control"]);
-        hashes.close(Space::Title);
-        assert_eq!(hashes.features, [(key("t:export control"), 0.7)]);
+        hashes.close(0.5);
+        assert_eq!(hashes.features, [(key("t:export control"), 0.5)]);
     }
 }

@@ -13,7 +13,7 @@ use unicode_normalization::char::is_combining_mark;
 /// let normal = Normal::new("10\u{b2}\u{2075} FLOP, ﬁne\u{200b}-tuned");
 /// assert_eq!(normal.text(), "1025 FLOP, fine-tuned");
 /// let at = normal.text().find("fine-").unwrap();
-/// assert_eq!(normal.stored(at, at + 5), 13..22); // from the ligature to the hyphen behind the invisible blank
+/// assert_eq!(normal.stored(at, at + 5), 14..23); // from the ligature to the hyphen behind the invisible blank
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Normal {

@@ -411,7 +411,7 @@ pub(crate) fn features(
             }
         }
     }
-    sink.close(of);
+    sink.close(1.0);
 }
 
 /// The part that the rules alone give to a candidate: that of the first pattern that fits its first name.

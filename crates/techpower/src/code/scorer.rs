@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 
 use super::feature::key;
+use crate::codebook::Codebook;
 use crate::num::Seed;
 
 /// Classes of which one holds, with the temperature that makes their probabilities honest.
@@ -65,6 +66,14 @@ pub struct BadScorer {
 }
 
 impl Scorer {
+    /// The scorer of a codebook; `None` if it has none.
+    ///
+    /// # Errors
+    /// As [`Scorer::read`].
+    pub fn of(codebook: &Codebook) -> Result<Option<Scorer>, BadScorer> {
+        codebook.scorer.as_deref().map(Scorer::read).transpose()
+    }
+
     /// Reads a scorer.
     ///
     /// # Errors
@@ -226,6 +235,9 @@ fn softmax(sums: &[f32], temperature: f64) -> Vec<f64> {
     raised.into_iter().map(|value| value / total).collect()
 }
 
+/// Weights below this are left out of the file: what they add is a hundredth, since the features of a sentence share their weight.
+const LEAST_WEIGHT: f32 = 0.4;
+
 /// What is taught by one passage or one name in it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Lesson {
@@ -251,7 +263,7 @@ pub struct Training {
 
 impl Default for Training {
     fn default() -> Training {
-        Training { epochs: 30, step: 0.4, shrink: 4e-5, least: 2, seed: 1 }
+        Training { epochs: 20, step: 0.2, shrink: 1e-3, least: 3, seed: 1 }
     }
 }
 
@@ -338,9 +350,8 @@ pub(crate) fn train(heads: &[(String, Vec<String>)], lessons: &[Lesson], trainin
         let row = &weights[at as usize * outputs..(at as usize + 1) * outputs];
         let before = scorer.weights.len();
         for (place, weight) in row.iter().enumerate() {
-            // Two decimals are what a reader and the file need.
-            let rounded = (weight * 100.0).round() / 100.0;
-            if rounded != 0.0 {
+            let rounded = (weight * 10.0).round() / 10.0;
+            if rounded.abs() >= LEAST_WEIGHT {
                 scorer.weights.push((place as u16, rounded));
             }
         }

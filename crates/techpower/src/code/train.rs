@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::coder::{Coder, EVERYONE, HEADS, NO_ONE, REACH, YES};
+use super::coder::{Coder, EVERYONE, HEADS, NO_ONE, REACH, YES, clauses};
 use super::event::Coded;
 use super::feature::Texts;
 use super::passage::{Gold, Passage};
@@ -208,7 +208,35 @@ fn teach(coder: &Coder, heads: &[(String, Vec<String>)], passage: &Passage) -> T
         }
         lessons.push(Lesson { features: texts.features, labels });
     }
+    let told_by = evidence(&reading, passage, gold);
+    if let Some(told_by) = told_by {
+        let sentence = &reading.units[unit];
+        let clauses = clauses(&reading.joined, sentence);
+        for at in 0..clauses.len() {
+            let place = reading.place(&clauses[at]);
+            let shared = place.end.min(told_by.end).saturating_sub(place.start.max(told_by.start));
+            // A clause that only touches the evidence teaches nothing.
+            let label = match shared {
+                0 => 1,
+                _ if 2 * shared >= (told_by.end - told_by.start).min(place.end - place.start) => YES,
+                _ => continue,
+            };
+            let mut texts = Texts::default();
+            coder.clause_features(&reading, sentence, &clauses, at, &mut texts);
+            lessons.push(Lesson { features: texts.features, labels: vec![(8, label)] });
+        }
+    }
     Taught { lessons }
+}
+
+/// Bytes of the evidence in the title or text, in whichever it stands.
+fn evidence(reading: &Reading, passage: &Passage, gold: &Gold) -> Option<std::ops::Range<usize>> {
+    let _ = reading;
+    if gold.evidence.is_empty() {
+        return None;
+    }
+    let start = passage.document.text.find(&gold.evidence).or_else(|| passage.document.title.find(&gold.evidence))?;
+    Some(start..start + gold.evidence.len())
 }
 
 /// The sentence in which the evidence stands; without evidence the one with the most names and cues.

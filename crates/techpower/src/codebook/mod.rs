@@ -8,6 +8,7 @@ mod actor;
 mod example;
 mod name;
 mod page;
+mod plover;
 mod rule;
 
 pub(crate) use actor::read_actors;
@@ -15,6 +16,7 @@ pub use actor::{ACTORS, Actor, ActorKind};
 pub use example::{Example, Expected, Role, Span};
 pub use name::{FALSE_FRIENDS, FalseFriend, MEMBERS, Member, NAMES, Name, NameKind};
 pub use page::{Page, Section};
+pub use plover::{PLOVER, Plover, PloverRow};
 pub use rule::{Pattern, Place as PatternPlace, Rule, RuleRole, Voice};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,6 +30,7 @@ use page::parse;
 
 static BUILTIN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../codebook");
 const STAGE: &str = "codebook";
+const SCORER: &str = "scorer.tsv";
 /// Examples an instrument's page must have in each language.
 const FEWEST_EXAMPLES: usize = 3;
 /// The power of acts that exercise none: source building, and reports of effects.
@@ -160,6 +163,10 @@ pub struct Codebook {
     pub false_friends: Vec<FalseFriend>,
     /// Members of organisations.
     pub members: Vec<Member>,
+    /// How acts read in PLOVER.
+    pub plover: Vec<PloverRow>,
+    /// The file of a scorer for texts (`scorer.tsv`), if the codebook has one.
+    pub scorer: Option<String>,
     /// All pages, in the manual's order.
     pub pages: Vec<Page>,
     /// Hash of all files of the codebook.
@@ -306,6 +313,10 @@ fn compile(files: &dyn Files, folder: &str, notes: &mut Notes) -> Codebook {
             }
         }
     }
+    codebook.scorer = read_text(files, &format!("{folder}/{SCORER}"), notes);
+    if let Some(scorer) = &codebook.scorer {
+        hasher.update(scorer.as_bytes());
+    }
     for (kind, sub) in FOLDERS {
         let sub = format!("{folder}/{sub}");
         let names = files.list(&sub).unwrap_or_else(|error| {
@@ -354,6 +365,7 @@ fn compile(files: &dyn Files, folder: &str, notes: &mut Notes) -> Codebook {
         hasher.update(format!("{actor:?}").as_bytes());
     }
     name::read(files, folder, &mut codebook, &mut hasher, notes);
+    plover::read(files, folder, &mut codebook, &mut hasher, notes);
     codebook.hash = hasher.finalize().to_hex()[..16].to_owned();
     codebook.check(notes);
     codebook

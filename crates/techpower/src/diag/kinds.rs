@@ -240,6 +240,17 @@ kinds! {
     // The dictionary and the coder.
     NameWithoutDays "name-without-days" Error "A name that holds on no day.",
     AmbiguousName "ambiguous-name" Warning "A name that stands for two actors on the same day without a context.",
+    // Codings and their agreement.
+    CodingBroken "coding-broken" Error "A line of codings that is no JSON object.",
+    CodingWithoutDocument "coding-without-document" Error "A coding that does not say of which document it is.",
+    CodingWithoutKind "coding-without-kind" Error "A row of codings that says neither that there is an event nor that there is none.",
+    CodingField "coding-field" Warning "A field of a coding that is not what it should be.",
+    CodingSpan "coding-span" Warning "A place of evidence that is no interval.",
+    CodingTwice "coding-twice" Info "A document that is said twice to have no event.",
+    CodingContradicts "coding-contradicts" Warning "A document that is said to have no event and has one.",
+    CodersTooFew "coders-too-few" Error "Agreement of fewer than two coders.",
+    CodersShareNothing "coders-share-nothing" Warning "Coders who coded no document in common.",
+    EventsUnpaired "events-unpaired" Info "Events that only one of two coders found.",
     // Language models as coders.
     ModelReply "model-reply" Error "A reply of a language model that is not what was asked for.",
     ModelCutOff "model-cut-off" Error "A reply of a language model that was cut off.",

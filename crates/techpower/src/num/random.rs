@@ -145,6 +145,30 @@ impl Random {
         }
     }
 
+    /// Number of successes among `n` trials of probability `p`, taken into [0, 1]; exact, by halving at the median order statistic, which has a beta
+    /// distribution (Relles 1972, *Journal of the American Statistical Association* 67(339), 612-613).
+    pub fn binomial(&mut self, n: usize, p: f64) -> usize {
+        let (mut left, mut p, mut successes) = (n, p, 0);
+        while left > 16 && p > 0.0 && p < 1.0 {
+            let at = left / 2 + 1;
+            let (below, above) = (self.gamma(at as f64), self.gamma((left + 1 - at) as f64));
+            // Where the uniform number of that rank lies.
+            let cut = below / (below + above);
+            if cut <= p {
+                successes += at;
+                left -= at;
+                p = (p - cut) / (1.0 - cut);
+            } else {
+                left = at - 1;
+                p /= cut;
+            }
+        }
+        if p >= 1.0 {
+            return successes + left;
+        }
+        successes + (0..left).filter(|_| self.uniform() < p).count()
+    }
+
     /// Dirichlet with the given concentrations (all above zero): shares that sum to one. With very small concentrations all
     /// gammas can underflow; then one share, chosen in proportion to the concentrations, is one.
     pub fn dirichlet(&mut self, concentrations: &[f64]) -> Vec<f64> {
@@ -196,6 +220,8 @@ mod tests {
         check("triangular", 5.0 / 3.0, 13.0 / 18.0, &mut |r| r.triangular(0.0, 1.0, 4.0));
         // Standard normal on [1, inf): mean φ(1)/(1-Φ(1)) = 1.5251352, variance 1 + m - m² = 0.1990977 (Johnson, Kotz & Balakrishnan 1994, 13.10).
         check("truncated normal", 1.525_135_2, 0.199_097_7, &mut |r| r.truncated_normal(0.0, 1.0, 1.0, 60.0));
+        check("binomial", 30.0, 21.0, &mut |r| r.binomial(100, 0.3) as f64);
+        check("binomial of few", 1.0, 0.9, &mut |r| r.binomial(10, 0.1) as f64);
         // First share of Dirichlet(1, 2, 3): mean 1/6, variance 1·5/(36·7).
         check("dirichlet", 1.0 / 6.0, 5.0 / 252.0, &mut |r| r.dirichlet(&[1.0, 2.0, 3.0])[0]);
     }
@@ -220,6 +246,30 @@ mod tests {
     }
     const GOLDEN: [u64; 3] =
         [8_708_335_540_710_587_801, 1_158_955_681_223_653_824, 10_894_477_405_468_019_770];
+
+    /// Probabilities of single counts, by the formula, within five standard errors of 100,000 draws.
+    #[test]
+    fn binomial_counts_are_as_likely_as_they_should_be() {
+        let stream = Seed(21).stream("test", "binomial");
+        let n = 100_000;
+        let mut counts = [0.0; 21];
+        (0..n).for_each(|draw| counts[stream.draw(draw).binomial(20, 0.35)] += 1.0);
+        let mut probability = libm::pow(0.65, 20.0);
+        for (k, count) in counts.iter().enumerate() {
+            let error = 5.0 * libm::sqrt(probability / n as f64) + 1e-4;
+            assert!((count / n as f64 - probability).abs() < error, "{k}");
+            probability *= (20 - k) as f64 / (k + 1) as f64 * 0.35 / 0.65;
+        }
+        let mut random = stream.draw(0);
+        assert_eq!(
+            (random.binomial(1000, 0.0), random.binomial(1000, 1.0), random.binomial(0, 0.5)),
+            (0, 1000, 0)
+        );
+        assert_eq!(
+            (random.binomial(1000, -1.0), random.binomial(1000, 2.0), random.binomial(9, f64::NAN)),
+            (0, 1000, 0)
+        );
+    }
 
     #[test]
     fn dirichlet_survives_tiny_concentrations() {

@@ -1,12 +1,15 @@
 //! Results as tables: versioned schemas, rows, and the descriptor that tells other tools what they hold.
 
+mod agreement;
 mod schema;
 
-pub use schema::{ALL, DRAWS};
+pub use agreement::{CODERS, agreed, judged};
+pub use schema::{ALL, CODED, DRAWS};
 
 use serde_json::{Value, json};
 
 use crate::claims::{self, Judged};
+use crate::code::Coded;
 use crate::codebook::{Codebook, NONE};
 use crate::diag::{Lang, Notes};
 use crate::infer::Power;
@@ -822,6 +825,51 @@ pub fn inferred(power: &Power, codebook: &Codebook) -> Vec<Output> {
         }
     }
     vec![reliance, potential, exercise, implied, corollary, reliance_draws, potential_draws]
+}
+
+/// The table `codings`: events as coded from texts.
+///
+/// ```
+/// use techpower::code::Coder;
+/// use techpower::{codebook::Codebook, package::coded};
+/// # use techpower::text::Document;
+/// # let text = "The United States imposed export controls on advanced chips sold to China.";
+/// # let document = Document { id: "d".to_owned(), lang: None, date: None, title: String::new(), text: text.to_owned(),
+/// #     source: String::new(), file: String::new(), row: 1 };
+/// let (codebook, _) = Codebook::builtin();
+/// let coder = Coder::new(&codebook, &Default::default(), None);
+/// let table = coded(&[coder.code(&document)]);
+/// assert!(table.csv().lines().nth(1).unwrap().starts_with("d,d#1,USA,CHN,export-control,"));
+/// ```
+#[must_use]
+pub fn coded<'a>(documents: impl IntoIterator<Item = &'a Coded>) -> Output {
+    let mut table = Output::new(&schema::CODINGS);
+    for event in documents.into_iter().flat_map(|document| &document.events) {
+        let targets: Vec<&str> = event.targets.iter().map(|party| party.actor.as_str()).collect();
+        let (start, end) = event.evidence.points;
+        let tail = [
+            event.overall.into(),
+            event.evidence.text.as_str().into(),
+            start.into(),
+            end.into(),
+            event.rule.as_str().into(),
+            if event.evidence.in_title { "title" } else { "text" }.into(),
+        ];
+        table.push(
+            [
+                event.document.as_str().into(),
+                event.event.as_str().into(),
+                event.sender.as_ref().map(|party| party.actor.as_str()).into(),
+                targets.join("|").as_str().into(),
+                event.instrument.as_str().into(),
+                event.layer.as_str().into(),
+                event.power.as_str().into(),
+                event.mode.as_str().into(),
+            ],
+            &tail,
+        );
+    }
+    table
 }
 
 /// Tables of claims: `claims`, and `claim_rows` with the rows each rests on.

@@ -51,6 +51,9 @@ pub static ALL: [&Table; 42] = [
 /// Tables of single draws, in the database only.
 pub static DRAWS: [&Table; 3] = [&SCORES_DRAWS, &RELIANCE_DRAWS, &POTENTIAL_DRAWS];
 
+/// Tables of what a coder of texts found.
+pub static CODED: [&Table; 1] = [&CODINGS];
+
 const WHOLE: Type = Type::Number { min: 0.0, max: f64::INFINITY };
 const ACTOR: Column = column!("actor", Type::Id, required, "State or bloc.", "国家或集团。");
 const INPUT: Column = column!("input", Type::Id, required, "The input.", "投入品。");
@@ -1243,5 +1246,61 @@ pub(super) static TOPOLOGY: Table = Table {
         YEAR,
         PRODUCT_OR_ALL,
         column!("value", NUMBER, required, "Value of the measure.", "指标值。"),
+    ],
+};
+
+pub(super) static CODINGS: Table = Table {
+    name: "codings",
+    en: "Events as coded from texts: a row for each sender of an event.",
+    zh: "由文本编码所得的事件：每一事件的每一发起者一行。",
+    key: &["document", "event", "sender"],
+    columns: &[
+        column!("document", Type::Text, required, "The document that tells it.", "述及该事件的文献。"),
+        column!(
+            "event",
+            Type::Text,
+            required,
+            "Id of the event; joint senders share it.",
+            "事件编号；联合发起者共用。"
+        ),
+        column!(
+            "sender",
+            Type::Id,
+            "Who acts; empty if the text does not tell.",
+            "发起者；文中未述及则留空。"
+        ),
+        column!(
+            "targets",
+            Type::Ids,
+            "Ids separated by |; * is everyone, - is no one.",
+            "以 | 分隔的编号；* 指所有行为体，- 指无对象。"
+        ),
+        column!("instrument", Type::Id, required, "Instrument of the codebook.", "编码手册中的工具。"),
+        column!("layer", Type::Id, required, "Layer of the codebook.", "编码手册中的产业层次。"),
+        column!("power", Type::Id, required, "Type of power, or none.", "权力类型，或 none。"),
+        column!("mode", Type::Id, required, "Mode of the codebook.", "编码手册中的行为方式。"),
+        column!(
+            "confidence",
+            SHARE,
+            "Probability that event, type and sender are right.",
+            "事件、类型与发起者均正确的概率。"
+        ),
+        column!("evidence", Type::Text, required, "The words that show the act.", "表明该行为的原文。"),
+        column!(
+            "evidence_start",
+            WHOLE,
+            required,
+            "First Unicode code point of the evidence, from 0.",
+            "原文首个 Unicode 码位的位置，自 0 起。"
+        ),
+        column!("evidence_end", WHOLE, required, "One past its last code point.", "原文末个码位之后的位置。"),
+        column!("rule", Type::Text, required, "What decided.", "判定依据。"),
+        column!(
+            "evidence_in",
+            Type::Choice(&["title", "text"]),
+            required,
+            "Where it stands and its code points are counted.",
+            "原文所在及码位计数的起点：标题或正文。"
+        ),
     ],
 };

@@ -1,9 +1,11 @@
 //! Tests of the library from outside, one module per subject.
 #![allow(clippy::disallowed_methods, missing_docs, reason = "tests may read files")]
 
+mod agreement;
 mod architecture;
 mod codebook;
 mod extraction;
+mod format;
 mod game;
 mod imports;
 mod infer;

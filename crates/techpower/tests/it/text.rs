@@ -319,7 +319,7 @@ fn with_line_feeds(text: &str) -> String {
 }
 
 /// `project.qde` and the texts of a project, in order.
-fn unpacked(bytes: &[u8]) -> (String, Vec<String>) {
+pub(crate) fn unpacked(bytes: &[u8]) -> (String, Vec<String>) {
     let archive = rawzip::ZipArchive::from_slice(bytes).expect("a whole archive");
     let mut entries = archive.entries();
     let mut files = Vec::new();
