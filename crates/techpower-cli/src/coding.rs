@@ -116,7 +116,10 @@ struct With {
 impl With {
     /// The codebook and actors of a study, or those that come with techpower.
     fn of(code: &Code, notes: &mut Notes) -> Result<With, Fault> {
-        let study = code.study.as_deref().or_else(|| code.files.iter().map(PathBuf::as_path).find(|file| is_study(file)));
+        let study = code
+            .study
+            .as_deref()
+            .or_else(|| code.files.iter().map(PathBuf::as_path).find(|file| is_study(file)));
         let (codebook, actors) = match study {
             None => (Codebook::builtin().0, BTreeMap::new()),
             Some(folder) => {
@@ -132,7 +135,9 @@ impl With {
                 let text = std::fs::read_to_string(path).map_err(|error| Fault::unreadable(path, &error))?;
                 Some(Scorer::read(&text).map_err(|error| Fault::unreadable(path, &error))?)
             }
-            None => Scorer::of(&codebook).map_err(|error| Fault::unreadable(Path::new("scorer.tsv"), &error))?,
+            None => {
+                Scorer::of(&codebook).map_err(|error| Fault::unreadable(Path::new("scorer.tsv"), &error))?
+            }
         };
         Ok(With { codebook, actors, scorer })
     }
@@ -225,7 +230,13 @@ fn read_documents(
         return Ok(());
     }
     let file = File::open(path).map_err(|error| Fault::unreadable(path, &error))?;
-    text::read(&path.display().to_string(), &mut BufReader::with_capacity(1 << 16, file), &options, each, notes);
+    text::read(
+        &path.display().to_string(),
+        &mut BufReader::with_capacity(1 << 16, file),
+        &options,
+        each,
+        notes,
+    );
     Ok(())
 }
 
@@ -271,11 +282,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Codes a batch on all threads and writes it in its order.
-    fn code(
-        &mut self,
-        batch: Vec<Document>,
-        coder: &Coder,
-    ) -> io::Result<()> {
+    fn code(&mut self, batch: Vec<Document>, coder: &Coder) -> io::Result<()> {
         if self.code.explain || self.code.why_not {
             for document in &batch {
                 self.tell(document, coder)?;
@@ -311,7 +318,9 @@ impl<'a> Writer<'a> {
         }
         let made = Made { coder: &self.name, codebook: self.codebook };
         match &mut self.out {
-            Out::Lines(out) if self.code.format == Form::Plover => code::write_plover(document, &coded, made, out),
+            Out::Lines(out) if self.code.format == Form::Plover => {
+                code::write_plover(document, &coded, made, out)
+            }
             Out::Lines(out) => code::write_jsonl(document, &coded, made, self.code.all, out),
             Out::Dyads(out) => out.write(&coded),
             Out::Kept => {
@@ -331,10 +340,8 @@ impl<'a> Writer<'a> {
             }
             let dropped = merged.dropped();
             let documents = dropped.iter().filter(|one| one.event.is_none()).count();
-            let args = [
-                ("stories", documents.to_string()),
-                ("events", (dropped.len() - documents).to_string()),
-            ];
+            let args =
+                [("stories", documents.to_string()), ("events", (dropped.len() - documents).to_string())];
             let args: Vec<(&str, &str)> = args.iter().map(|(k, v)| (*k, v.as_str())).collect();
             eprintln!("{}", say(self.lang, "merged", &args));
         }
@@ -347,15 +354,28 @@ impl<'a> Writer<'a> {
             Out::Dyads(out) => out.finish(),
             Out::Kept => {
                 let table = package::coded(&self.kept);
-                let format = if self.code.format == Form::Json { show::Format::Json } else { show::Format::Table };
+                let format =
+                    if self.code.format == Form::Json { show::Format::Json } else { show::Format::Table };
                 if format == show::Format::Json {
                     return show::output(&table, 0, format, self.lang);
                 }
                 // Offsets and what the rule was are for other programs.
-                let shown = ["document", "sender", "targets", "instrument", "power", "mode", "layer", "confidence", "evidence"];
+                let shown = [
+                    "document",
+                    "sender",
+                    "targets",
+                    "instrument",
+                    "power",
+                    "mode",
+                    "layer",
+                    "confidence",
+                    "evidence",
+                ];
                 let columns = &table.schema.columns;
-                let places: Vec<usize> =
-                    shown.iter().filter_map(|name| columns.iter().position(|column| column.name == *name)).collect();
+                let places: Vec<usize> = shown
+                    .iter()
+                    .filter_map(|name| columns.iter().position(|column| column.name == *name))
+                    .collect();
                 let rows: Vec<Vec<package::Cell>> =
                     table.rows.iter().map(|row| places.iter().map(|at| row[*at].clone()).collect()).collect();
                 show::data(&shown, &rows, format)
@@ -371,7 +391,12 @@ impl<'a> Writer<'a> {
         writeln!(out, "{}  {}", document.id, document.title.replace('\n', " "))?;
         if sentences.is_empty() {
             let reason = coded.reason.map_or("", code::Reason::id);
-            writeln!(out, "  {}: {}", say(lang, "passed_over", &[]), say(lang, &format!("reason_{reason}"), &[]))?;
+            writeln!(
+                out,
+                "  {}: {}",
+                say(lang, "passed_over", &[]),
+                say(lang, &format!("reason_{reason}"), &[])
+            )?;
         }
         for one in &sentences {
             if self.code.why_not && one.reason.is_none() {
@@ -381,7 +406,8 @@ impl<'a> Writer<'a> {
             writeln!(out, "\n  {sentence}")?;
             let begin = one.sentence.bytes.0;
             for mark in &one.marks {
-                let before = sentence.get(..mark.quote.bytes.0.saturating_sub(begin)).unwrap_or_default().width();
+                let before =
+                    sentence.get(..mark.quote.bytes.0.saturating_sub(begin)).unwrap_or_default().width();
                 let line = format!("{}{}", " ".repeat(before), "~".repeat(mark.quote.text.width().max(1)));
                 let kind = say(lang, &format!("mark_{}", mark.kind), &[]);
                 let means = if mark.means.is_empty() { String::new() } else { format!(" {}", mark.means) };
@@ -398,16 +424,30 @@ impl<'a> Writer<'a> {
                 }
                 None => {
                     for event in coded.events.iter().filter(|event| event.sentence == one.sentence) {
-                        let targets: Vec<&str> = event.targets.iter().map(|target| target.actor.as_str()).collect();
+                        let targets: Vec<&str> =
+                            event.targets.iter().map(|target| target.actor.as_str()).collect();
                         let sender = event.sender.as_ref().map_or("?", |sender| sender.actor.as_str());
                         let c = &event.confidence;
                         writeln!(
                             out,
                             "  → {} {sender} → {}  {} ({} {:.2}) {} {:.2} {} {:.2}{likely}",
-                            event.event, targets.join("|"), event.instrument, event.power, c.power, event.mode, c.mode,
-                            event.layer, c.layer,
+                            event.event,
+                            targets.join("|"),
+                            event.instrument,
+                            event.power,
+                            c.power,
+                            event.mode,
+                            c.mode,
+                            event.layer,
+                            c.layer,
                         )?;
-                        writeln!(out, "    {}: “{}”  [{}]", say(lang, "evidence", &[]), event.evidence.text, event.rule)?;
+                        writeln!(
+                            out,
+                            "    {}: “{}”  [{}]",
+                            say(lang, "evidence", &[]),
+                            event.evidence.text,
+                            event.rule
+                        )?;
                     }
                 }
             }
@@ -432,7 +472,8 @@ fn train(code: &Code, with: &With, mut notes: Notes, lang: Lang) -> Result<u8, F
     let training = Training { seed: code.seed, ..Training::default() };
     let trained = code::train_scorer(&with.codebook, &with.actors, &passages, &training);
     let Some(output) = &code.output else { return Ok(DONE) };
-    write_file(output, trained.scorer.write().as_bytes()).map_err(|error| Fault::unwritable(output, &error))?;
+    write_file(output, trained.scorer.write().as_bytes())
+        .map_err(|error| Fault::unwritable(output, &error))?;
     // Accuracy is told of passages held out, without the codebook's examples, which are simpler than real texts.
     let figures = code::score(&passages[own..], &trained.held_out[own..], code.draws, Seed(code.seed));
     piped(show::output(&package::judged(&figures), 0, code.format.plain(), lang))?;
@@ -472,7 +513,8 @@ fn agree(code: &Code, lang: Lang) -> Result<u8, Fault> {
     notes.extend(own);
     let tables = package::agreed(&comparison);
     let wanted = code.table.as_deref();
-    let Some(table) = tables.iter().find(|table| wanted.is_none_or(|wanted| wanted == table.schema.name)) else {
+    let Some(table) = tables.iter().find(|table| wanted.is_none_or(|wanted| wanted == table.schema.name))
+    else {
         let names: Vec<&str> = tables.iter().map(|table| table.schema.name).collect();
         let args = [("id", wanted.unwrap_or("")), ("tables", &names.join(", "))];
         return Err(Fault::usage(lang, "no_table", &args, "no_table_hint"));

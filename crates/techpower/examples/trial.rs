@@ -11,7 +11,17 @@ fn main() {
         passages.extend(code::passages(file, &std::fs::read_to_string(file).unwrap(), &codebook, &mut notes));
     }
     let time = std::time::Instant::now();
-    let trained = code::train_scorer(&codebook, &BTreeMap::new(), &passages, &{ let mut t = code::Training::default(); if let Ok(v)=std::env::var("T") { let v: Vec<f32> = v.split(',').map(|x| x.parse().unwrap()).collect(); t.epochs = v[0] as usize; t.step = v[1]; t.shrink = v[2]; t.least = v[3] as usize; } t });
+    let trained = code::train_scorer(&codebook, &BTreeMap::new(), &passages, &{
+        let mut t = code::Training::default();
+        if let Ok(v) = std::env::var("T") {
+            let v: Vec<f32> = v.split(',').map(|x| x.parse().unwrap()).collect();
+            t.epochs = v[0] as usize;
+            t.step = v[1];
+            t.shrink = v[2];
+            t.least = v[3] as usize;
+        }
+        t
+    });
     println!("{} passages {:?} features {}", passages.len(), time.elapsed(), trained.scorer.len());
     std::fs::write(&out, trained.scorer.write()).unwrap();
     println!("accept {:?}", trained.scorer.setting("accept"));
@@ -57,20 +67,56 @@ fn main() {
     for (p, c) in passages.iter().zip(&trained.held_out) {
         if p.codings[0].is_some() && c.events.is_empty() {
             *reasons.entry(format!("FN {:?}", c.reason)).or_default() += 1;
-            if matches!(c.reason, Some(code::Reason::Topic | code::Reason::Act | code::Reason::Denied)) { out.push_str(&format!("{:?} {} | {}\n", c.reason, p.document.title, p.document.text)); }
+            if matches!(c.reason, Some(code::Reason::Topic | code::Reason::Act | code::Reason::Denied)) {
+                out.push_str(&format!("{:?} {} | {}\n", c.reason, p.document.title, p.document.text));
+            }
         }
-        if p.codings[0].is_none() && !c.events.is_empty() { *reasons.entry("FP".into()).or_default() += 1; out.push_str(&format!("FP {:?} {} | {}\n", c.probability, p.document.title, p.document.text)); }
+        if p.codings[0].is_none() && !c.events.is_empty() {
+            *reasons.entry("FP".into()).or_default() += 1;
+            out.push_str(&format!("FP {:?} {} | {}\n", c.probability, p.document.title, p.document.text));
+        }
     }
     std::fs::write("/tmp/fn.txt", out).unwrap();
     let mut err = String::new();
     for (p, c) in passages.iter().zip(&trained.held_out) {
         if let (Some(g), Some(e)) = (&p.codings[0], c.events.first()) {
             let sender = e.sender.as_ref().map_or("?", |s| s.actor.as_str());
-            let targets: Vec<_> = c.events.iter().filter(|x| x.event == e.event).flat_map(|e| &e.targets).map(|t| t.actor.clone()).collect();
-            if g.power != e.power { err.push_str(&format!("POWER {}/{} -> {}/{} p={:.2} | {} | {}\n", g.power, g.instrument, e.power, e.instrument, e.confidence.power, p.document.title, p.document.text)); }
-            if !g.senders.iter().any(|s| s == sender) { err.push_str(&format!("SENDER {:?} -> {sender} | {} | {}\n", g.senders, p.document.title, p.document.text)); }
-            let mut a = g.targets.clone(); a.sort(); let mut b = targets; b.sort(); b.dedup();
-            if a != b { err.push_str(&format!("TARGET {a:?} -> {b:?} | {} | {}\n", p.document.title, p.document.text)); }
+            let targets: Vec<_> = c
+                .events
+                .iter()
+                .filter(|x| x.event == e.event)
+                .flat_map(|e| &e.targets)
+                .map(|t| t.actor.clone())
+                .collect();
+            if g.power != e.power {
+                err.push_str(&format!(
+                    "POWER {}/{} -> {}/{} p={:.2} | {} | {}\n",
+                    g.power,
+                    g.instrument,
+                    e.power,
+                    e.instrument,
+                    e.confidence.power,
+                    p.document.title,
+                    p.document.text
+                ));
+            }
+            if !g.senders.iter().any(|s| s == sender) {
+                err.push_str(&format!(
+                    "SENDER {:?} -> {sender} | {} | {}\n",
+                    g.senders, p.document.title, p.document.text
+                ));
+            }
+            let mut a = g.targets.clone();
+            a.sort();
+            let mut b = targets;
+            b.sort();
+            b.dedup();
+            if a != b {
+                err.push_str(&format!(
+                    "TARGET {a:?} -> {b:?} | {} | {}\n",
+                    p.document.title, p.document.text
+                ));
+            }
         }
     }
     std::fs::write("/tmp/err.txt", err).unwrap();

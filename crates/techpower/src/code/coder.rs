@@ -1,33 +1,29 @@
 //! The coder: from a document to the events that it tells.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
-use super::dates::dates;
-use super::event::{Coded, Confidence, Event, EventDate, Modality, Party, Passed, Quote, Reason};
-use super::feature::{Hashes, Sink, Space, Token, words};
+use super::describe::Looked;
+use super::event::{Coded, Event, Passed, Reason};
+use super::feature::Hashes;
 use super::lexicon::{Lexicon, Sense};
 use super::reading::{Reading, Unit};
 use super::roles::{self, Candidate, Grammar, Told};
 use super::scorer::Scorer;
+use super::telling::quote;
 use crate::codebook::{Actor, Codebook, NONE, NameKind, RuleRole};
 use crate::diag::Lang;
-use crate::table::{Granularity, When};
 use crate::text::Document;
 
 /// Target that is everyone.
 pub(crate) const EVERYONE: &str = "*";
 /// Target that is no one.
 pub(crate) const NO_ONE: &str = "-";
+/// Bytes between a word of negation and the act that it governs.
+const NEGATION_REACH: usize = 24;
 /// The mode of joint acts.
 const COOPERATE: &str = "cooperate";
 /// Sentences around one in which a word of a layer makes it one about technology.
-const TOPIC_NEAR: usize = 2;
-
-/// What the words of a clause say of the act, beside what the scorer says of the clause as evidence.
-const EVIDENCE_WORDS: f32 = 0.3;
-/// Clauses beside the likeliest that are less likely by no more than this (log-odds) belong to the evidence too.
-const EVIDENCE_MARGIN: f64 = 0.7;
+pub(crate) const TOPIC_NEAR: usize = 2;
 
 /// Heads of the scorer.
 pub(crate) const HEADS: [&str; 9] =
@@ -43,8 +39,8 @@ pub struct Coder {
     pub(crate) powers: Vec<String>,
     pub(crate) modes: Vec<String>,
     pub(crate) layers: Vec<String>,
-    statuses: Vec<String>,
-    words: Vec<String>,
+    pub(crate) statuses: Vec<String>,
+    pub(crate) words: Vec<String>,
     implied: BTreeMap<Lang, String>,
     scorer: Option<Scorer>,
     /// Ends the names of coder and version on each event.
@@ -52,25 +48,25 @@ pub struct Coder {
 }
 
 /// A sentence that was judged to tell an event.
-struct Judged {
-    unit: usize,
-    event: f64,
-    power: (usize, f64),
-    mode: (usize, f64),
-    layer: (usize, f64),
-    instrument: (usize, f64),
-    senders: Vec<Part>,
-    targets: Vec<Part>,
-    reach: f64,
-    by_rule: bool,
+pub(crate) struct Judged {
+    pub(crate) unit: usize,
+    pub(crate) event: f64,
+    pub(crate) power: (usize, f64),
+    pub(crate) mode: (usize, f64),
+    pub(crate) layer: (usize, f64),
+    pub(crate) instrument: (usize, f64),
+    pub(crate) senders: Vec<Part>,
+    pub(crate) targets: Vec<Part>,
+    pub(crate) reach: f64,
+    pub(crate) by_rule: bool,
 }
 
 /// A part in an act with its probability; `None` for everyone and no one.
 #[derive(Debug, Clone)]
-struct Part {
-    actor: String,
-    candidate: Option<Candidate>,
-    probability: f64,
+pub(crate) struct Part {
+    pub(crate) actor: String,
+    pub(crate) candidate: Option<Candidate>,
+    pub(crate) probability: f64,
 }
 
 impl Coder {
@@ -139,6 +135,7 @@ impl Coder {
             });
         };
         let mut work = Work::default();
+        work.looked.begin(reading.units.len());
         for unit in 0..reading.units.len() {
             match self.judge(&reading, unit, &mut work) {
                 Ok(found) => judged.push(found),
@@ -187,7 +184,7 @@ impl Coder {
         repeated
     }
 
-    fn setting(&self, name: &str, default: f64) -> f64 {
+    pub(crate) fn setting(&self, name: &str, default: f64) -> f64 {
         self.scorer.as_ref().and_then(|scorer| scorer.setting(name)).unwrap_or(default)
     }
 
@@ -264,10 +261,8 @@ impl Coder {
         else {
             return Err((Reason::Unlikely, None));
         };
-        work.hashes.clear();
-        self.features(reading, unit, &mut work.tokens, &mut work.hashes);
-        scorer.sums(&work.hashes.features, &mut work.sums);
-        let likely = scorer.probabilities(event, &work.sums)[YES];
+        let lead = self.look_up(reading, unit, scorer, &mut work.looked);
+        let likely = scorer.lead(event, lead);
         let accept = self.setting("accept", 0.5);
         let floor = self.setting("abstain", accept);
         if likely < floor {
@@ -276,6 +271,7 @@ impl Coder {
         if likely < accept {
             return Err((Reason::Unsure, Some(likely)));
         }
+        scorer.sums_of_rows(&work.looked.found, &mut work.sums);
         // Classes that the codebook does not have cannot be chosen.
         let of = |head: &super::scorer::Head, ids: &mut dyn Iterator<Item = (usize, &str)>, sums: &[f32]| {
             let probabilities = scorer.probabilities(head, sums);
@@ -498,403 +494,14 @@ impl Coder {
         told
     }
 
-    /// Features of a sentence for what it tells. Words of the title and of the sentences around count as words of the sentence too, for less.
-    pub(crate) fn features(&self, reading: &Reading, at: usize, tokens: &mut Vec<Token>, sink: &mut dyn Sink) {
-        let units = &reading.units;
-        let unit = &units[at];
-        let mut of = |space: Space, weight: f32, unit: &Unit, sink: &mut dyn Sink| {
-            reading.tokens(unit, &self.lexicon, tokens);
-            words(space, unit.lang, &reading.lower, tokens, sink);
-            sink.close(weight);
-        };
-        of(Space::Sentence, 1.0, unit, sink);
-        let title = units.first().filter(|first| first.in_title && at > 0);
-        if let Some(title) = title {
-            of(Space::Sentence, 0.6, title, sink);
-            of(Space::Title, 0.3, title, sink);
-        }
-        let first_text = usize::from(units.first().is_some_and(|first| first.in_title));
-        let before = at.checked_sub(1).filter(|before| *before >= first_text);
-        let around: Vec<&Unit> = before.into_iter().chain(Some(at + 1)).filter_map(|near| units.get(near)).collect();
-        for near in &around {
-            of(Space::Sentence, 0.3, near, sink);
-        }
-        self.instrument_cues(Space::Cue, unit, sink);
-        sink.close(0.8);
-        self.grammar_cues(Space::Grammar, unit, sink);
-        sink.close(0.4);
-        for near in around.iter().copied().chain(title) {
-            self.instrument_cues(Space::CueAround, near, sink);
-        }
-        sink.close(0.5);
-        for near in around.iter().copied().chain(title) {
-            self.grammar_cues(Space::GrammarAround, near, sink);
-        }
-        sink.close(0.3);
-        self.shape(reading, at, sink);
-        sink.close(0.5);
-    }
-
-    fn instrument_cues(&self, space: Space, unit: &Unit, sink: &mut dyn Sink) {
-        for cue in &unit.cues {
-            if let Sense::Instrument(id) = cue.sense {
-                let (id, power) = &self.instruments[usize::from(id)];
-                sink.add(space, &["instrument", id]);
-                sink.add(space, &["power", power]);
-            }
-        }
-    }
-
-    fn grammar_cues(&self, space: Space, unit: &Unit, sink: &mut dyn Sink) {
-        for cue in &unit.cues {
-            match cue.sense {
-                Sense::Instrument(_) => {}
-                Sense::Mode(id) => sink.add(space, &["mode", &self.modes[usize::from(id)]]),
-                Sense::Layer(id) => sink.add(space, &["layer", &self.layers[usize::from(id)]]),
-                Sense::Status(id) => sink.add(space, &["status", &self.statuses[usize::from(id)]]),
-                Sense::Word(id) => sink.add(space, &["word", &self.words[usize::from(id)]]),
-            }
-        }
-    }
-
-    fn shape(&self, reading: &Reading, at: usize, sink: &mut dyn Sink) {
-        let unit = &reading.units[at];
-        let of = Space::Shape;
-        let count = |unit: &Unit, mask: char| {
-            let mut seen: Vec<&str> = unit
-                .mentions
-                .iter()
-                .flat_map(|mention| &mention.entries)
-                .map(|entry| &self.lexicon.entries()[*entry as usize])
-                .filter(|entry| entry.mask == mask)
-                .map(|entry| entry.actor.as_str())
-                .collect();
-            seen.sort_unstable();
-            seen.dedup();
-            ["0", "1", "2", "more"][seen.len().min(3)]
-        };
-        let lang = match unit.lang {
-            Lang::En => "en",
-            Lang::Zh => "zh",
-        };
-        sink.add(of, &[lang]);
-        sink.add(of, &["states", count(unit, 's')]);
-        sink.add(of, &["firms", count(unit, 'f')]);
-        sink.add(of, &["organisations", count(unit, 'o')]);
-        sink.add(of, &["states", count(unit, 's'), "firms", count(unit, 'f')]);
-        if let Some(title) = reading.units.first().filter(|first| first.in_title && at > 0) {
-            sink.add(of, &["title states", count(title, 's')]);
-            sink.add(of, &["title firms", count(title, 'f')]);
-            sink.add(of, &["title organisations", count(title, 'o')]);
-            let shared = title.mentions.iter().flat_map(|m| &m.entries).any(|entry| {
-                let actor = &self.lexicon.entries()[*entry as usize].actor;
-                unit.mentions
-                    .iter()
-                    .flat_map(|m| &m.entries)
-                    .any(|e| self.lexicon.entries()[*e as usize].actor == *actor)
-            });
-            sink.add(of, &["title shares", if shared { "an actor" } else { "none" }]);
-        } else {
-            sink.add(of, &[if unit.in_title { "is title" } else { "no title" }]);
-        }
-        let text = &reading.lower[unit.range.clone()];
-        if text.starts_with(|c: char| c.is_ascii_digit() || c == '(')
-            || text.starts_with("article")
-            || text.starts_with('第')
-        {
-            sink.add(of, &["numbered"]);
-        }
-        if text.contains(['"', '《']) {
-            sink.add(of, &["quotes"]);
-        }
-        let length = text.chars().count();
-        let bucket = ["short", "middle", "long", "very long"]
-            [usize::from(length > 60) + usize::from(length > 160) + usize::from(length > 320)];
-        sink.add(of, &["length", lang, bucket]);
-        let near = at.saturating_sub(TOPIC_NEAR)..(at + TOPIC_NEAR + 1).min(reading.units.len());
-        let layer = if unit.has_layer() {
-            "layer here"
-        } else if reading.units[near].iter().chain(reading.units.first()).any(Unit::has_layer) {
-            "layer near"
-        } else {
-            "no layer"
-        };
-        sink.add(of, &[layer]);
-        let kinds = |kind: NameKind| {
-            unit.mentions.iter().any(|m| self.lexicon.entries()[m.entries[0] as usize].kind == kind)
-        };
-        for kind in [NameKind::Agency, NameKind::Office, NameKind::Person, NameKind::Law, NameKind::Demonym] {
-            if kinds(kind) {
-                sink.add(of, &["kind", kind.id()]);
-            }
-        }
-    }
-
     /// Whether a word of negation governs the act: it stands close before the word that carries it.
     fn denied(&self, unit: &Unit) -> bool {
         let (Some(negation), Some(anchor)) = (self.grammar.negation, self.grammar.anchor(unit)) else {
             return false;
         };
-        let reach = 24;
         unit.cues_of(|sense| sense == Sense::Word(negation)).any(|cue| {
-            cue.range.end <= anchor.start + 3 && anchor.start.saturating_sub(cue.range.end) <= reach
+            cue.range.end <= anchor.start + 3 && anchor.start.saturating_sub(cue.range.end) <= NEGATION_REACH
         })
-    }
-
-    /// The rows of a judged sentence: one for each sender.
-    fn events(
-        &self,
-        reading: &Reading,
-        document: &Document,
-        hash: &str,
-        number: usize,
-        judged: &Judged,
-        out: &mut Vec<Event>,
-    ) {
-        let unit = &reading.units[judged.unit];
-        let quoted = |range: &Range<usize>| quote(reading, document, range);
-        let (instrument, power) = &self.instruments[judged.instrument.0];
-        let cue = unit
-            .cues_of(|sense| sense == Sense::Instrument(judged.instrument.0 as u16))
-            .max_by_key(|cue| (cue.range.len(), usize::MAX - cue.range.start));
-        let anchor = self.grammar.anchor(unit);
-        let evidence = self.evidence(reading, judged, anchor.as_ref(), cue.map(|cue| &cue.range));
-        let date = self.date(reading, document, unit, anchor.as_ref(), &quoted);
-        let all = self.candidates(reading, judged.unit);
-        let told = self.told(reading, &all);
-        let party = |part: &Part| self.party(reading, document, part, &told);
-        let joint = judged.senders.len() > 1;
-        let mut senders: Vec<Option<&Part>> = judged.senders.iter().map(Some).collect();
-        if senders.is_empty() {
-            senders.push(None);
-        }
-        for sender in senders {
-            let mut targets: Vec<Party> = judged.targets.iter().map(party).collect();
-            // Of two that act jointly each has the other as target; of more the rest are not each other's.
-            if joint && let Some(sender) = sender {
-                targets.retain(|target| target.actor != sender.actor || judged.targets.len() == 1);
-            }
-            let sender_party = sender.map(party);
-            let sender_probability = sender.map_or(0.0, |sender| sender.probability);
-            let pattern = sender_party.as_ref().map_or("", |party| party.pattern.as_str());
-            let shown = cue.map_or(String::new(), |cue| reading.lower[cue.range.clone()].replace('\n', " "));
-            let mut rule = instrument.clone();
-            if judged.by_rule || !shown.is_empty() {
-                rule.push_str(&format!("/{shown}"));
-            }
-            if !pattern.is_empty() {
-                rule.push_str(&format!("/{pattern}"));
-            }
-            let confidence = Confidence {
-                event: judged.event,
-                power: judged.power.1,
-                mode: judged.mode.1,
-                layer: judged.layer.1,
-                instrument: judged.instrument.1,
-                sender: sender_probability,
-                targets: judged.reach,
-            };
-            let overall = judged.event * judged.power.1 * sender_probability;
-            out.push(Event {
-                document: document.id.clone(),
-                hash: hash.to_owned(),
-                event: format!("{}#{number}", document.id),
-                reported_by: self.reporter(reading, document, unit, sender, &told),
-                sender: sender_party,
-                targets,
-                instrument: instrument.clone(),
-                layer: self.layers[judged.layer.0].clone(),
-                power: power.clone(),
-                mode: self.modes[judged.mode.0].clone(),
-                modality: self.modality(unit, judged, anchor.as_ref()),
-                date: date.clone(),
-                sentence: quoted(&unit.range),
-                evidence: quoted(&evidence),
-                trigger: anchor.as_ref().map(quoted),
-                cue: cue.map(|cue| quoted(&cue.range)),
-                rule,
-                confidence,
-                overall,
-                uncertain: judged.by_rule || overall < self.setting("review", 0.5),
-                sources: vec![document.id.clone()],
-                coder: self.name.clone(),
-            });
-        }
-    }
-
-    fn party(
-        &self,
-        reading: &Reading,
-        document: &Document,
-        part: &Part,
-        told: &BTreeMap<usize, Told>,
-    ) -> Party {
-        let spot = part.candidate.as_ref().and_then(|candidate| candidate.spots.first());
-        let entry = spot.map(|spot| &self.lexicon.entries()[spot.entry as usize]);
-        let pattern = spot
-            .and_then(|spot| told.get(&spot.unit)?.patterns.get(spot.mention)?.first().copied())
-            .map_or(String::new(), |at| self.grammar.pattern(at).id.clone());
-        Party {
-            actor: part.actor.clone(),
-            quote: spot.map(|spot| quote(reading, document, &spot.range)),
-            entry: entry.map_or(String::new(), |entry| format!("{} ({})", entry.name, entry.kind.id())),
-            pattern,
-            probability: part.probability,
-        }
-    }
-
-    /// Who says so: an actor directly before a word of speech, if it is not the sender.
-    fn reporter(
-        &self,
-        reading: &Reading,
-        document: &Document,
-        unit: &Unit,
-        sender: Option<&Part>,
-        told: &BTreeMap<usize, Told>,
-    ) -> Option<Party> {
-        let speech = self.grammar.speech?;
-        let near = 12;
-        let (mention, _) = unit.mentions.iter().enumerate().find(|(_, mention)| {
-            unit.cues_of(|sense| sense == Sense::Word(speech)).any(|cue| {
-                cue.range.start >= mention.range.end && cue.range.start - mention.range.end <= near
-            })
-        })?;
-        let unit_at = reading.units.iter().position(|other| other.range == unit.range)?;
-        let entry = *unit.mentions[mention].entries.first()?;
-        let of = &self.lexicon.entries()[entry as usize];
-        if sender.is_some_and(|sender| sender.actor == of.actor) {
-            return None;
-        }
-        let range = unit.mentions[mention].range.clone();
-        let spot = roles::Spot { unit: unit_at, mention, range, entry, place: "s" };
-        let candidate = Candidate { actor: of.actor.clone(), mask: of.mask, spots: vec![spot] };
-        let part = Part { actor: of.actor.clone(), candidate: Some(candidate), probability: 1.0 };
-        Some(self.party(reading, document, &part, told))
-    }
-
-    fn modality(&self, unit: &Unit, judged: &Judged, anchor: Option<&Range<usize>>) -> Modality {
-        let before = |word: Option<u16>, reach: usize| {
-            let (Some(word), Some(anchor)) = (word, anchor) else { return false };
-            unit.cues_of(|sense| sense == Sense::Word(word)).any(|cue| {
-                cue.range.start <= anchor.start && anchor.start.saturating_sub(cue.range.end) <= reach
-            })
-        };
-        if before(self.grammar.hypothetical, 60) {
-            Modality::Hypothetical
-        } else if matches!(self.modes[judged.mode.0].as_str(), "propose" | "threaten")
-            || before(self.grammar.planned, 30)
-        {
-            Modality::Planned
-        } else {
-            Modality::Done
-        }
-    }
-
-    /// The date told nearest to the act, else that of the document.
-    fn date(
-        &self,
-        reading: &Reading,
-        document: &Document,
-        unit: &Unit,
-        anchor: Option<&Range<usize>>,
-        quoted: &dyn Fn(&Range<usize>) -> Quote,
-    ) -> EventDate {
-        let on = document.date.filter(|when| when.granularity() == Granularity::Day).map(When::from);
-        let at = anchor.map_or(unit.range.start, |anchor| anchor.start);
-        let told = dates(unit.lang, &reading.lower, unit.range.clone(), on)
-            .into_iter()
-            .min_by_key(|told| told.range.start.abs_diff(at));
-        match told {
-            Some(told) => EventDate::told(told.when, quoted(&told.range)),
-            None => EventDate::of_document(document),
-        }
-    }
-
-    /// The clause that shows the act: of those between commas the likeliest by the scorer (without one: that of the cue or the trigger).
-    fn evidence(
-        &self,
-        reading: &Reading,
-        judged: &Judged,
-        anchor: Option<&Range<usize>>,
-        cue: Option<&Range<usize>>,
-    ) -> Range<usize> {
-        let unit = &reading.units[judged.unit];
-        let clauses = clauses(&reading.joined, unit);
-        let scored = self.scorer.as_ref().and_then(|scorer| {
-            let head = scorer.head("evidence")?;
-            let (event, power) = (scorer.head("event")?, scorer.head("power")?);
-            let class = power.classes.iter().position(|class| *class == self.powers[judged.power.0])?;
-            let mut sums = Vec::new();
-            let likely: Vec<f64> = (0..clauses.len())
-                .map(|at| {
-                    let mut hashes = Hashes::default();
-                    self.clause_features(reading, unit, &clauses, at, &mut hashes);
-                    scorer.sums(&hashes.features, &mut sums);
-                    let own = scorer.probabilities(head, &sums)[YES];
-                    let mut tokens = Vec::new();
-                    reading.tokens(unit, &self.lexicon, &mut tokens);
-                    tokens.retain(|token| clauses[at].start <= token.range.start && token.range.start < clauses[at].end);
-                    let mut hashes = Hashes::default();
-                    words(Space::Sentence, unit.lang, &reading.lower, &tokens, &mut hashes);
-                    let n = hashes.features.len().max(1) as f32;
-                    let said: f32 = hashes.features.iter().map(|(f, _)| scorer.weight(*f, event, YES) + scorer.weight(*f, power, class)).sum::<f32>() / n.sqrt();
-                    libm::log(own / (1.0 - own).max(1e-9)) + f64::from(EVIDENCE_WORDS * said)
-                })
-                .collect();
-            let best = (0..clauses.len()).max_by(|a, b| likely[*a].total_cmp(&likely[*b]).then(b.cmp(a)))?;
-            let near = |at: usize| likely[at] > 0.0 || likely[at] > likely[best] - EVIDENCE_MARGIN;
-            let (mut from, mut to) = (best, best);
-            while from > 0 && near(from - 1) { from -= 1; }
-            while to + 1 < clauses.len() && near(to + 1) { to += 1; }
-            Some(clauses[from].start..clauses[to].end)
-        });
-        let holds = |clause: &Range<usize>, at: &Range<usize>| clause.start <= at.start && at.start < clause.end;
-        scored
-            .or_else(|| {
-                let at = cue.or(anchor)?;
-                clauses.iter().find(|clause| holds(clause, at)).cloned()
-            })
-            .unwrap_or_else(|| unit.range.clone())
-    }
-
-    /// Features of a clause for whether it shows the act of its sentence.
-    pub(crate) fn clause_features(
-        &self,
-        reading: &Reading,
-        unit: &Unit,
-        clauses: &[Range<usize>],
-        at: usize,
-        sink: &mut dyn Sink,
-    ) {
-        let clause = &clauses[at];
-        let within = |range: &Range<usize>| clause.start <= range.start && range.start < clause.end;
-        let mut tokens = Vec::new();
-        reading.tokens(unit, &self.lexicon, &mut tokens);
-        tokens.retain(|token| within(&token.range));
-        words(Space::Clause, unit.lang, &reading.lower, &tokens, sink);
-        sink.close(1.0);
-        let of = Space::Clause;
-        sink.add(of, &["clause", ["1", "2", "3", "later"][at.min(3)], "of", ["1", "2", "3", "more"][(clauses.len() - 1).min(3)]]);
-        if at + 1 == clauses.len() {
-            sink.add(of, &["last clause"]);
-        }
-        let length = tokens.len();
-        sink.add(of, &["clause length", ["short", "middle", "long"][usize::from(length > 6) + usize::from(length > 14)]]);
-        if self.grammar.anchor(unit).is_some_and(|anchor| within(&anchor)) {
-            sink.add(of, &["clause has act"]);
-        }
-        for cue in unit.cues.iter().filter(|cue| within(&cue.range)) {
-            match cue.sense {
-                Sense::Instrument(_) => sink.add(of, &["clause has instrument"]),
-                Sense::Mode(id) => sink.add(of, &["clause mode", &self.modes[usize::from(id)]]),
-                Sense::Layer(_) => sink.add(of, &["clause has layer"]),
-                Sense::Status(_) => {}
-                Sense::Word(id) => sink.add(of, &["clause word", &self.words[usize::from(id)]]),
-            }
-        }
-        let names = unit.mentions.iter().filter(|mention| within(&mention.range)).count();
-        sink.add(of, &["clause names", ["0", "1", "2", "more"][names.min(3)]]);
-        sink.close(1.0);
     }
 }
 
@@ -903,58 +510,5 @@ impl Coder {
 struct Work {
     hashes: Hashes,
     sums: Vec<f32>,
-    tokens: Vec<Token>,
-}
-
-/// The parts of a sentence between commas, semicolons, colons and dashes; parts too short to say anything are joined to the one before.
-pub(crate) fn clauses(text: &str, unit: &Unit) -> Vec<Range<usize>> {
-    let shortest = if unit.lang == Lang::En { 16 } else { 15 };
-    let mut found: Vec<Range<usize>> = Vec::new();
-    let mut start = unit.range.start;
-    let part = &text[unit.range.clone()];
-    let mut add = |range: Range<usize>| {
-        let inner = &text[range.clone()];
-        let trimmed = inner.trim_matches([' ', '\n', ',', ';', ':', '.', '。', ',', ';', ':']);
-        if trimmed.is_empty() {
-            return;
-        }
-        let from = range.start + (trimmed.as_ptr() as usize - inner.as_ptr() as usize);
-        let range = from..from + trimmed.len();
-        match found.last_mut() {
-            Some(last) if range.len() < shortest || last.len() < shortest => last.end = range.end,
-            _ => found.push(range),
-        }
-    };
-    for (at, c) in part.char_indices() {
-        let at = unit.range.start + at;
-        let next_blank = text.as_bytes().get(at + 1).is_none_or(|byte| *byte == b' ' || *byte == b'\n');
-        let parts = match c {
-            ',' | ';' | ':' => next_blank || unit.lang == Lang::Zh,
-            '，' | '；' | '：' | '—' | '–' => true,
-            _ => false,
-        };
-        if parts {
-            add(start..at);
-            start = at + c.len_utf8();
-        }
-    }
-    add(start..unit.range.end);
-    found
-}
-
-/// A span of the joined text as it stands in the document.
-pub(crate) fn quote(reading: &Reading, document: &Document, range: &Range<usize>) -> Quote {
-    let place = reading.place(range);
-    let whole = if place.in_title { &document.title } else { &document.text };
-    let text = whole.get(place.start..place.end).unwrap_or_default();
-    let before = whole.get(..place.start).unwrap_or_default();
-    let points = before.chars().count();
-    let utf16 = before.encode_utf16().count();
-    Quote {
-        points: (points, points + text.chars().count()),
-        bytes: (place.start, place.end),
-        utf16: (utf16, utf16 + text.encode_utf16().count()),
-        in_title: place.in_title,
-        text: text.to_owned(),
-    }
+    looked: Looked,
 }

@@ -124,8 +124,11 @@ fn english(lower: &str, range: Range<usize>, on: Option<Date>) -> Vec<Told> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < words.len() {
+        // A day that does not exist is no date; one told against an unknown day stays open.
         let mut told = |length: usize, when: Option<When>| {
-            found.push(Told { range: words[at].start..words[at + length - 1].end, when });
+            if when.is_some() || on.is_none() {
+                found.push(Told { range: words[at].start..words[at + length - 1].end, when });
+            }
             length
         };
         let word = text(at);
@@ -214,7 +217,9 @@ fn chinese(lower: &str, range: Range<usize>, on: Option<Date>) -> Vec<Told> {
         let Some(c) = lower[at..].chars().next() else { break };
         let start = at;
         let mut told = |end: usize, when: Option<When>| {
-            found.push(Told { range: start..end, when });
+            if when.is_some() || on.is_none() {
+                found.push(Told { range: start..end, when });
+            }
             end
         };
         at = if c.is_ascii_digit() {

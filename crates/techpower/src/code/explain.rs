@@ -1,10 +1,11 @@
 //! Why a document was coded as it was, sentence by sentence.
 
-use super::coder::{Coder, YES, quote};
+use super::coder::{Coder, YES};
 use super::event::{Coded, Quote, Reason};
 use super::feature::{Texts, key};
 use super::lexicon::Sense;
 use super::reading::Reading;
+use super::telling::quote;
 use crate::text::Document;
 
 /// Features told of a sentence.
@@ -62,9 +63,15 @@ impl Coder {
                 let told = coded.events.iter().find(|event| event.sentence == sentence);
                 Explained {
                     reason: over.map(|one| one.reason),
-                    probability: over.and_then(|one| one.probability).or(told.map(|event| event.confidence.event)),
+                    probability: over
+                        .and_then(|one| one.probability)
+                        .or(told.map(|event| event.confidence.event)),
                     marks: self.marks(&reading, document, at),
-                    weights: if self.gate(&reading, at).is_ok() { self.weights(&reading, at) } else { Vec::new() },
+                    weights: if self.gate(&reading, at).is_ok() {
+                        self.weights(&reading, at)
+                    } else {
+                        Vec::new()
+                    },
                     sentence,
                 }
             })
@@ -100,7 +107,11 @@ impl Coder {
             match cue.sense {
                 Sense::Instrument(id) => {
                     let (id, power) = &self.instruments[usize::from(id)];
-                    marks.push(Mark { quote: quoted(&cue.range), kind: "instrument", means: format!("{id} ({power})") });
+                    marks.push(Mark {
+                        quote: quoted(&cue.range),
+                        kind: "instrument",
+                        means: format!("{id} ({power})"),
+                    });
                 }
                 Sense::Word(id) => {
                     if let Some((kind, _)) = words.iter().find(|(_, word)| *word == Some(id)) {
@@ -115,7 +126,8 @@ impl Coder {
     }
 
     fn weights(&self, reading: &Reading, at: usize) -> Vec<(String, f64)> {
-        let Some((scorer, head)) = self.scorer().and_then(|scorer| Some((scorer, scorer.head("event")?))) else {
+        let Some((scorer, head)) = self.scorer().and_then(|scorer| Some((scorer, scorer.head("event")?)))
+        else {
             return Vec::new();
         };
         let mut texts = Texts::default();

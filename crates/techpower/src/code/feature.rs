@@ -4,6 +4,8 @@
 
 use std::ops::Range;
 
+use super::describe::Kept;
+use super::scorer::Scorer;
 use crate::diag::Lang;
 
 const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
@@ -69,6 +71,17 @@ fn hash(mut state: u64, text: &str) -> u64 {
     state
 }
 
+fn of_parts(space: Space, parts: &[&str]) -> u64 {
+    let mut state = hash(OFFSET, space.letter());
+    for (at, part) in parts.iter().enumerate() {
+        if at > 0 {
+            state = hash(state, " ");
+        }
+        state = hash(state, part);
+    }
+    state
+}
+
 /// Features as hashes, for scoring.
 #[derive(Debug, Default)]
 pub(crate) struct Hashes {
@@ -85,20 +98,48 @@ impl Hashes {
 
 impl Sink for Hashes {
     fn add(&mut self, space: Space, parts: &[&str]) {
-        let mut state = hash(OFFSET, space.letter());
-        for (at, part) in parts.iter().enumerate() {
-            if at > 0 {
-                state = hash(state, " ");
-            }
-            state = hash(state, part);
-        }
-        self.features.push((state, 0.0));
+        self.features.push((of_parts(space, parts), 0.0));
     }
 
     fn close(&mut self, weight: f32) {
         share(&mut self.features, self.open, weight);
         self.open = self.features.len();
     }
+}
+
+/// A row of a scorer.
+pub(crate) type Row = u32;
+
+/// The rows that a scorer has for features, for scoring quickly; sums are those of the classes of its first head.
+pub(crate) struct Rows<'a> {
+    scorer: &'a Scorer,
+    pub(crate) count: usize,
+    pub(crate) sums: [f32; 2],
+    pub(crate) rows: Vec<Row>,
+}
+
+impl<'a> Rows<'a> {
+    pub(crate) fn new(scorer: &'a Scorer) -> Rows<'a> {
+        Rows { scorer, count: 0, sums: [0.0; 2], rows: Vec::new() }
+    }
+
+    pub(crate) fn into_kept(self) -> Kept {
+        Kept { count: self.count, sums: self.sums, rows: self.rows.into_boxed_slice() }
+    }
+}
+
+impl Sink for Rows<'_> {
+    fn add(&mut self, space: Space, parts: &[&str]) {
+        self.count += 1;
+        if let Some(row) = self.scorer.row_of(of_parts(space, parts)) {
+            let lead = self.scorer.lead_of(row);
+            self.sums[0] += lead[0];
+            self.sums[1] += lead[1];
+            self.rows.push(row);
+        }
+    }
+
+    fn close(&mut self, _weight: f32) {}
 }
 
 /// Features as written, for training and for telling why.

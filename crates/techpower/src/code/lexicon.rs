@@ -6,6 +6,7 @@ use std::ops::Range;
 use daachorse::{DoubleArrayAhoCorasick, DoubleArrayAhoCorasickBuilder};
 use jiff::civil::Date;
 
+use super::normal::Normal;
 use crate::codebook::{Actor, Codebook, NameKind};
 use crate::diag::Lang;
 
@@ -134,7 +135,8 @@ impl Lexicon {
             _ => 's',
         };
         let mut add = |entry: Entry, lang: Option<Lang>, words: &mut [BTreeMap<String, Vec<Meaning>>; 2]| {
-            let key = entry.name.to_ascii_lowercase();
+            // What is looked through is in normal form, so names are too.
+            let key = Normal::new(&entry.name).text().to_ascii_lowercase();
             if key.is_empty() {
                 return;
             }
@@ -238,6 +240,11 @@ impl Lexicon {
                         if !whole || named.exact && text[start..end] != named.name {
                             continue;
                         }
+                        // In 7日美国 the day ends before the name.
+                        if start > 0 && bytes[start - 1].is_ascii_digit() && text[start..].starts_with('日')
+                        {
+                            continue;
+                        }
                         match found.names.last_mut() {
                             Some(last) if last.range == (start..end) => last.entries.push(entry),
                             _ => found.names.push(Named { range: start..end, entries: vec![entry] }),
@@ -272,10 +279,44 @@ impl Lexicon {
                 }
             }
         }
-        longest(&mut found.names, &masks);
+        self.longest(&mut found.names, &masks);
         if !masks.is_empty() {
             found.cues.retain(|cue| !masks.iter().any(|mask| covers(mask, &cue.range)));
         }
+    }
+}
+
+impl Lexicon {
+    /// Of names that overlap the longest stays, and of those as long a full name before a short form (in 对华为 the firm, not 对华); a name
+    /// within a false friend goes.
+    fn longest(&self, names: &mut Vec<Named>, masks: &[Range<usize>]) {
+        names.retain(|name| !masks.iter().any(|mask| covers(mask, &name.range)));
+        names.sort_by_key(|name| (name.range.start, std::cmp::Reverse(name.range.end)));
+        let apart = names.windows(2).all(|pair| pair[0].range.end <= pair[1].range.start);
+        if apart {
+            return;
+        }
+        let short = |name: &Named| {
+            name.entries
+                .iter()
+                .all(|entry| matches!(self.entries[*entry as usize].kind, NameKind::Short | NameKind::Pair))
+        };
+        let mut order: Vec<usize> = (0..names.len()).collect();
+        order.sort_by_key(|at| {
+            (std::cmp::Reverse(names[*at].range.len()), short(&names[*at]), names[*at].range.start)
+        });
+        let mut kept: Vec<usize> = Vec::with_capacity(names.len());
+        for at in order {
+            let range = &names[at].range;
+            if kept.iter().all(|other| {
+                let other = &names[*other].range;
+                range.end <= other.start || other.end <= range.start
+            }) {
+                kept.push(at);
+            }
+        }
+        kept.sort_unstable();
+        *names = kept.into_iter().map(|at| names[at].clone()).collect();
     }
 }
 
@@ -352,20 +393,6 @@ fn add_cue(
             }
         }
     }
-}
-
-/// Of names that overlap the longest stays; a name within a false friend goes.
-fn longest(names: &mut Vec<Named>, masks: &[Range<usize>]) {
-    names.retain(|name| !masks.iter().any(|mask| covers(mask, &name.range)));
-    names.sort_by(|a, b| a.range.start.cmp(&b.range.start).then(b.range.end.cmp(&a.range.end)));
-    let mut end = 0;
-    names.retain(|name| {
-        let free = name.range.start >= end;
-        if free {
-            end = name.range.end;
-        }
-        free
-    });
 }
 
 fn covers(outer: &Range<usize>, inner: &Range<usize>) -> bool {

@@ -6,6 +6,7 @@ pub mod agreement;
 mod acts;
 mod coder;
 mod dates;
+mod describe;
 mod duplicate;
 mod event;
 mod feature;
@@ -21,6 +22,7 @@ mod score;
 mod scorer;
 mod sentence;
 mod sketch;
+mod telling;
 mod train;
 
 pub use acts::{Act, Target, acts};

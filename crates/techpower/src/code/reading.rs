@@ -1,6 +1,6 @@
 //! A document as the coder sees it: title and text in normal form, in sentences, with who is named and which cues stand in each.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use jiff::civil::Date;
@@ -119,14 +119,21 @@ impl Reading {
                 }
             }
         }
+        // Actors by when they were named last: `the ministry` is that of the state named before it.
+        let mut last: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut number = 0;
         for (unit, named) in self.units.iter_mut().zip(named) {
-            unit.mentions = named
-                .iter()
-                .filter_map(|name| {
-                    let chosen = choose(&name.entries, entries, &present, on);
-                    (!chosen.is_empty()).then(|| Mention { range: name.range.clone(), entries: chosen })
-                })
-                .collect();
+            for name in named {
+                let chosen = choose(&name.entries, entries, &present, &last, on);
+                if chosen.is_empty() {
+                    continue;
+                }
+                number += 1;
+                for entry in &chosen {
+                    last.insert(&entries[*entry as usize].actor, number);
+                }
+                unit.mentions.push(Mention { range: name.range.clone(), entries: chosen });
+            }
         }
     }
 
@@ -159,7 +166,13 @@ impl Reading {
 }
 
 /// Of the rows of a name those that hold; several only if the name is short for several actors.
-fn choose(rows: &[u32], entries: &[Entry], present: &BTreeSet<&str>, on: Option<Date>) -> Vec<u32> {
+fn choose(
+    rows: &[u32],
+    entries: &[Entry],
+    present: &BTreeSet<&str>,
+    last: &BTreeMap<&str, usize>,
+    on: Option<Date>,
+) -> Vec<u32> {
     let fits = |row: &&u32| {
         let entry = &entries[**row as usize];
         entry.holds(on)
@@ -173,8 +186,12 @@ fn choose(rows: &[u32], entries: &[Entry], present: &BTreeSet<&str>, on: Option<
         fitting.retain(|row| seen.insert(&entries[*row as usize].actor));
         return fitting;
     }
-    // A row that asks for a context and has it says more than one that holds anywhere.
-    fitting.sort_by_key(|row| entries[*row as usize].context.is_empty());
+    // A row that asks for a context and has it says more than one that holds anywhere; of several such that whose context was named last.
+    fitting.sort_by_key(|row| {
+        let context = &entries[*row as usize].context;
+        let named = context.iter().filter_map(|id| last.get(id.as_str())).max().copied().unwrap_or(0);
+        (context.is_empty(), std::cmp::Reverse(named))
+    });
     fitting.truncate(1);
     fitting
 }

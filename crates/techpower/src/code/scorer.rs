@@ -31,6 +31,8 @@ pub struct Scorer {
     rows: HashMap<u64, u32, Plain>,
     starts: Vec<u32>,
     weights: Vec<(u16, f32)>,
+    /// Of each row the weights of the first two classes.
+    lead: Vec<[f32; 2]>,
     outputs: usize,
     settings: BTreeMap<String, f64>,
 }
@@ -134,6 +136,7 @@ impl Scorer {
             scorer.features.push(feature.to_owned());
             scorer.starts.push(scorer.weights.len() as u32);
         }
+        scorer.take_lead();
         Ok(scorer)
     }
 
@@ -209,6 +212,44 @@ impl Scorer {
                 for (place, weight) in self.row(*row) {
                     sums[usize::from(*place)] += weight * value;
                 }
+            }
+        }
+    }
+
+    fn take_lead(&mut self) {
+        let rows = 0..self.features.len() as u32;
+        self.lead = rows
+            .map(|row| {
+                let mut lead = [0.0; 2];
+                for (place, weight) in self.row(row).iter().take_while(|(place, _)| *place < 2) {
+                    lead[usize::from(*place)] = *weight;
+                }
+                lead
+            })
+            .collect();
+    }
+
+    pub(crate) fn row_of(&self, key: u64) -> Option<u32> {
+        self.rows.get(&key).copied()
+    }
+
+    /// Weights of the first two classes of the first head.
+    pub(crate) fn lead_of(&self, row: u32) -> [f32; 2] {
+        self.lead[row as usize]
+    }
+
+    /// Probability of the first of two classes.
+    pub(crate) fn lead(&self, head: &Head, sums: [f32; 2]) -> f64 {
+        softmax(&sums, head.temperature)[0]
+    }
+
+    /// As [`Scorer::sums`], of rows that were looked up.
+    pub(crate) fn sums_of_rows(&self, rows: &[(u32, f32)], sums: &mut Vec<f32>) {
+        sums.clear();
+        sums.resize(self.outputs, 0.0);
+        for (row, value) in rows {
+            for (place, weight) in self.row(*row) {
+                sums[usize::from(*place)] += weight * value;
             }
         }
     }
@@ -361,6 +402,7 @@ pub(crate) fn train(heads: &[(String, Vec<String>)], lessons: &[Lesson], trainin
             scorer.starts.push(scorer.weights.len() as u32);
         }
     }
+    scorer.take_lead();
     scorer
 }
 

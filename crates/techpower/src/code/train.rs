@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::coder::{Coder, EVERYONE, HEADS, NO_ONE, REACH, YES, clauses};
+use super::coder::{Coder, EVERYONE, HEADS, NO_ONE, REACH, YES};
 use super::event::Coded;
 use super::feature::Texts;
 use super::passage::{Gold, Passage};
 use super::reading::Reading;
 use super::roles;
 use super::scorer::{Lesson, Scorer, Training, train};
+use super::telling::clauses;
 use crate::codebook::{Actor, Codebook};
 use crate::num::Seed;
 
@@ -235,7 +236,8 @@ fn evidence(reading: &Reading, passage: &Passage, gold: &Gold) -> Option<std::op
     if gold.evidence.is_empty() {
         return None;
     }
-    let start = passage.document.text.find(&gold.evidence).or_else(|| passage.document.title.find(&gold.evidence))?;
+    let start =
+        passage.document.text.find(&gold.evidence).or_else(|| passage.document.title.find(&gold.evidence))?;
     Some(start..start + gold.evidence.len())
 }
 

@@ -6,8 +6,13 @@ use crate::code::agreement::Comparison;
 use crate::table::{Column, NUMBER, SHARE, Table, Type, column};
 
 /// Tables of agreement between coders, in order; the last of codings against passages that people coded.
-pub static CODERS: [&Table; 5] =
-    [&AGREEMENT_MEASURES, &AGREEMENT_CATEGORIES, &AGREEMENT_CONFUSION, &AGREEMENT_DISAGREEMENTS, &CODER_SCORES];
+pub static CODERS: [&Table; 5] = [
+    &AGREEMENT_MEASURES,
+    &AGREEMENT_CATEGORIES,
+    &AGREEMENT_CONFUSION,
+    &AGREEMENT_DISAGREEMENTS,
+    &CODER_SCORES,
+];
 
 static CODER_SCORES: Table = Table {
     name: "coder_scores",
@@ -15,7 +20,13 @@ static CODER_SCORES: Table = Table {
     zh: "编码与人工编码文段的符合程度：有两份人工编码时，符合其一即可；两人对有无事件意见不一的文段不计。",
     key: &["language", "uncertain", "measure"],
     columns: &[
-        column!("language", Type::Choice(&["all", "en", "zh"]), required, "Language of the passages.", "文段的语言。"),
+        column!(
+            "language",
+            Type::Choice(&["all", "en", "zh"]),
+            required,
+            "Language of the passages.",
+            "文段的语言。"
+        ),
         column!(
             "uncertain",
             Type::Choice(&["with", "without"]),

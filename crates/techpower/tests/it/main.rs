@@ -4,6 +4,7 @@
 mod agreement;
 mod architecture;
 mod codebook;
+mod coding;
 mod extraction;
 mod format;
 mod game;

@@ -9,13 +9,14 @@ use serde_json::Value;
 
 use super::RULE;
 use super::find::{Bounds, find};
-use crate::code::coder::{EVERYONE, NO_ONE, quote};
+use crate::code::coder::{EVERYONE, NO_ONE};
 use crate::code::dates::dates;
 use crate::code::event::{Confidence, Event, EventDate, Modality, Party, Quote};
 use crate::code::lexicon::{Entry, Found, Lexicon};
 use crate::code::normal::Normal;
 use crate::code::passage::Ids;
 use crate::code::reading::Reading;
+use crate::code::telling::quote;
 use crate::codebook::{Actor, Codebook};
 use crate::diag::{Kind, Lang, Note, Notes, Place};
 use crate::table::{Granularity, When};
