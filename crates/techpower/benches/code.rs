@@ -1,6 +1,8 @@
 //! Speed of the coder: `cargo bench -p techpower --bench code`. The archive is made of the practice passages, one in twenty of which tells an act.
 //! `benches/spacy_peers.py` gives spaCy's rule-based matchers the same text and the same names.
 
+#![expect(clippy::disallowed_methods, reason = "a benchmark reads its text from files")]
+
 use std::collections::BTreeMap;
 use std::hint::black_box;
 
@@ -16,8 +18,10 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../training");
 /// Documents of twelve paragraphs, about two megabytes in all.
 fn archive(lang: Lang, codebook: &Codebook) -> Vec<Document> {
     let mut notes = Notes::new();
-    let mut files: Vec<_> =
-        std::fs::read_dir(ROOT).expect("the practice passages").map(|entry| entry.expect("a file").path()).collect();
+    let mut files: Vec<_> = std::fs::read_dir(ROOT)
+        .expect("the practice passages")
+        .map(|entry| entry.expect("a file").path())
+        .collect();
     files.sort();
     let all: Vec<Passage> = files
         .iter()
@@ -28,7 +32,8 @@ fn archive(lang: Lang, codebook: &Codebook) -> Vec<Document> {
         })
         .filter(|passage| passage.document.lang == Some(lang))
         .collect();
-    let (events, others): (Vec<&Passage>, Vec<&Passage>) = all.iter().partition(|passage| passage.codings[0].is_some());
+    let (events, others): (Vec<&Passage>, Vec<&Passage>) =
+        all.iter().partition(|passage| passage.codings[0].is_some());
     let mut random = Seed(1).stream("bench", "archive").draw(0);
     let mut bytes = 0;
     let mut documents = Vec::new();
@@ -83,10 +88,12 @@ fn coding(criterion: &mut Criterion) {
             });
         });
         group.bench_function(BenchmarkId::new("rules only", name), |bencher| {
-            bencher.iter(|| documents.iter().map(|document| rules.code(document).events.len()).sum::<usize>());
+            bencher
+                .iter(|| documents.iter().map(|document| rules.code(document).events.len()).sum::<usize>());
         });
         group.bench_function(BenchmarkId::new("whole", name), |bencher| {
-            bencher.iter(|| documents.iter().map(|document| coder.code(document).events.len()).sum::<usize>());
+            bencher
+                .iter(|| documents.iter().map(|document| coder.code(document).events.len()).sum::<usize>());
         });
     }
 }

@@ -127,7 +127,8 @@ fn told(act: (&str, &str), a: (&str, &str, &str), b: (&str, &str, &str)) -> Stri
     let name =
         |state: (&str, &str, &str)| if act.1 == "en" { state.0.to_owned() } else { state.1.to_owned() };
     let text = act.0.replace("{a}", &name(a)).replace("{b}", &name(b));
-    text[..1].to_uppercase() + &text[1..]
+    let first = text.chars().next().map_or(0, char::len_utf8);
+    text[..first].to_uppercase() + &text[first..]
 }
 
 #[test]
