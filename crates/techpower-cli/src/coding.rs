@@ -9,7 +9,8 @@ use clap::{Args, ValueEnum};
 use rayon::prelude::*;
 use techpower::code::agreement::{self, Comparing, Resampling};
 use techpower::code::{
-    self, Coded, Coder, Duplicates, Dyads, Made, Passage, QdaProject, Sameness, Scorer, Sketch, Training,
+    self, Coded, Coder, Duplicates, Dyads, Made, Passage, QdaProject, Reason, Sameness, Scorer, Sketch,
+    Training,
 };
 use techpower::codebook::{Actor, Codebook};
 use techpower::diag::{Lang, Notes};
@@ -20,6 +21,7 @@ use techpower::study::Keep;
 use techpower::text::{self, Document};
 use unicode_width::UnicodeWidthStr;
 
+use crate::ask::{Ask, Asked};
 use crate::fault::{DONE, Fault};
 use crate::show;
 use crate::words::say;
@@ -43,10 +45,10 @@ pub(crate) struct Code {
     #[arg(long)]
     all: bool,
     /// Tell of every sentence of every document why it was coded or not.
-    #[arg(long, conflicts_with_all = ["why_not", "format"])]
+    #[arg(long, conflicts_with_all = ["why_not", "format", "llm_url", "llm_offline"])]
     explain: bool,
     /// Tell of every sentence that was not coded at which stage it was passed over.
-    #[arg(long, conflicts_with = "format")]
+    #[arg(long, conflicts_with_all = ["format", "llm_url", "llm_offline"])]
     why_not: bool,
     /// Keep one event of reports of the same act, with its sources counted.
     #[arg(long)]
@@ -84,6 +86,8 @@ pub(crate) struct Code {
     /// Table of the comparison to print: agreement, agreement_categories, agreement_confusion, agreement_disagreements.
     #[arg(long, value_name = "TABLE", requires = "agreement")]
     table: Option<String>,
+    #[command(flatten)]
+    ask: Ask,
     /// Draws of intervals.
     #[arg(long, value_name = "N", default_value_t = 1000)]
     draws: usize,
@@ -155,15 +159,24 @@ pub(crate) fn carry_out(code: &Code, lang: Lang) -> Result<u8, Fault> {
     if code.score {
         return score(code, with, notes, lang);
     }
-    let coder = Coder::new(&with.codebook, &with.actors, with.scorer.clone());
-    let mut writer = Writer::new(code, &coder, &with.codebook, lang)?;
+    let coder = Coder::new(&with.codebook, &with.actors, with.scorer);
+    let by = if code.ask.wanted() {
+        let Some(endpoint) = code.ask.endpoint(&|name| std::env::var(name).ok(), &mut notes) else {
+            return Err(Fault::Notes(Box::new(notes)));
+        };
+        By::Model(Box::new(Asked::new(endpoint, &with.codebook, &with.actors, lang)))
+    } else {
+        By::Coder(Box::new(coder))
+    };
+    let mut writer = Writer::new(code, &by, &with.codebook, lang)?;
     let mut failed: Option<io::Error> = None;
+    let mut asking = Notes::new();
     let mut batch: Vec<Document> = Vec::new();
     let mut bytes = 0;
     {
         let mut flush = |batch: &mut Vec<Document>, failed: &mut Option<io::Error>| {
             if failed.is_none()
-                && let Err(error) = writer.code(std::mem::take(batch), &coder)
+                && let Err(error) = writer.code(std::mem::take(batch), &by, &mut asking)
             {
                 *failed = Some(error);
             }
@@ -182,6 +195,7 @@ pub(crate) fn carry_out(code: &Code, lang: Lang) -> Result<u8, Fault> {
         }
         flush(&mut batch, &mut failed);
     }
+    notes.extend(asking);
     if let Some(error) = failed {
         piped(Err(error))?;
         return Ok(DONE);
@@ -240,6 +254,42 @@ fn read_documents(
     Ok(())
 }
 
+/// Who codes.
+enum By<'a> {
+    Coder(Box<Coder>),
+    Model(Box<Asked<'a>>),
+}
+
+impl By<'_> {
+    fn name(&self) -> &str {
+        match self {
+            By::Coder(coder) => coder.name(),
+            By::Model(asked) => asked.coder(),
+        }
+    }
+
+    /// Codes documents: the coder on all threads, a model one after the other.
+    fn code(&self, batch: &[Document], notes: &mut Notes) -> Vec<Coded> {
+        match self {
+            By::Coder(coder) => batch.par_iter().map(|document| coder.code(document)).collect(),
+            By::Model(asked) => batch
+                .iter()
+                .map(|document| {
+                    let events = asked.code(document, notes);
+                    let reason = events.is_empty().then_some(Reason::Unlikely);
+                    Coded {
+                        document: document.id.clone(),
+                        hash: document.hash(),
+                        events,
+                        reason,
+                        probability: None,
+                    }
+                })
+                .collect(),
+        }
+    }
+}
+
 /// Where codings go.
 struct Writer<'a> {
     code: &'a Code,
@@ -254,22 +304,22 @@ struct Writer<'a> {
 
 enum Out {
     Lines(io::BufWriter<io::Stdout>),
-    Dyads(Dyads<io::BufWriter<io::Stdout>>),
+    Dyads(Box<Dyads<io::BufWriter<io::Stdout>>>),
     Kept,
 }
 
 impl<'a> Writer<'a> {
-    fn new(code: &'a Code, coder: &Coder, codebook: &'a Codebook, lang: Lang) -> Result<Writer<'a>, Fault> {
+    fn new(code: &'a Code, by: &By, codebook: &'a Codebook, lang: Lang) -> Result<Writer<'a>, Fault> {
         let out = io::BufWriter::new(io::stdout());
         let out = match code.format {
-            Form::Csv if !code.explain && !code.why_not => Out::Dyads(Dyads::new(out)?),
+            Form::Csv if !code.explain && !code.why_not => Out::Dyads(Box::new(Dyads::new(out)?)),
             Form::Table | Form::Json if !code.explain && !code.why_not => Out::Kept,
             _ => Out::Lines(out),
         };
         Ok(Writer {
             code,
             codebook,
-            name: coder.name().to_owned(),
+            name: by.name().to_owned(),
             lang,
             out,
             kept: Vec::new(),
@@ -282,14 +332,16 @@ impl<'a> Writer<'a> {
     }
 
     /// Codes a batch on all threads and writes it in its order.
-    fn code(&mut self, batch: Vec<Document>, coder: &Coder) -> io::Result<()> {
-        if self.code.explain || self.code.why_not {
+    fn code(&mut self, batch: Vec<Document>, by: &By, notes: &mut Notes) -> io::Result<()> {
+        if let By::Coder(coder) = by
+            && (self.code.explain || self.code.why_not)
+        {
             for document in &batch {
                 self.tell(document, coder)?;
             }
             return Ok(());
         }
-        let coded: Vec<Coded> = batch.par_iter().map(|document| coder.code(document)).collect();
+        let coded = by.code(&batch, notes);
         if let Some((duplicates, documents)) = &mut self.duplicates {
             let sketches: Vec<Option<Sketch>> = batch.par_iter().map(Sketch::of).collect();
             for ((document, sketch), coded) in batch.iter().zip(sketches).zip(&coded) {

@@ -1,5 +1,6 @@
 //! The command `techpower`: hands studies to the library and shows what comes back. It computes nothing.
 
+mod ask;
 mod coding;
 mod fault;
 mod imports;

@@ -1,6 +1,7 @@
 //! Tests of the command from outside, one module per subject.
 #![allow(missing_docs, reason = "tests")]
 
+mod ask;
 mod bad;
 mod command;
 mod imports;

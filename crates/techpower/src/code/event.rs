@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::table::{Granularity, When};
+use crate::text::Document;
+
 /// A span of a document, with its place counted three ways. Positions count from the beginning of the title or of the text as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quote {
@@ -66,8 +69,14 @@ fn granularity<'de, D: Deserializer<'de>>(from: D) -> Result<&'static str, D::Er
     known.ok_or_else(|| serde::de::Error::custom("no granularity of a date"))
 }
 
+<<<<<<< HEAD
 /// How sure the coder is: probabilities after calibration, 0 to 1. Rules alone give none.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+=======
+/// How sure the coder is: probabilities after calibration, 0 to 1. Rules alone give none and say 1; a language model gives none and says 0, so
+/// that nothing takes its events for sure.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+>>>>>>> main
 pub struct Confidence {
     /// That the sentence tells an event.
     pub event: f64,
@@ -83,6 +92,32 @@ pub struct Confidence {
     pub sender: f64,
     /// Of the targets.
     pub targets: f64,
+}
+
+impl EventDate {
+    /// A date that words of the document tell; they may tell none that is known.
+    pub(crate) fn told(when: Option<When>, quote: Quote) -> EventDate {
+        let granularity = match when.map(When::granularity) {
+            Some(Granularity::Day) => "day",
+            Some(Granularity::Month) => "month",
+            Some(Granularity::Year) => "year",
+            None => "",
+        };
+        EventDate {
+            quote: Some(quote),
+            date: when.map_or(String::new(), |when| when.to_string()),
+            granularity,
+        }
+    }
+
+    /// The day of the document.
+    pub(crate) fn of_document(document: &Document) -> EventDate {
+        EventDate {
+            quote: None,
+            date: document.date.map_or(String::new(), |when| when.to_string()),
+            granularity: if document.date.is_some() { "document" } else { "" },
+        }
+    }
 }
 
 /// One event as coded: one sender, one instrument, its targets.
@@ -120,16 +155,18 @@ pub struct Event {
     pub trigger: Option<Quote>,
     /// The words that show the instrument, if a cue of its page does.
     pub cue: Option<Quote>,
-    /// What decided: the page of the instrument, the cue, and the pattern that gave the sender its part.
+    /// What decided: the page of the instrument, the cue, and the pattern that gave the sender its part; `llm` for a language model.
     pub rule: String,
     /// How sure.
     pub confidence: Confidence,
     /// All of it in one number: the probability that event, type and sender are right.
     pub overall: f64,
-    /// Whether a person should look: some part is less likely than the scorer's bound.
+    /// Whether a person should look: some part is less likely than the scorer's bound, or rules or a language model alone decided.
     pub uncertain: bool,
     /// Documents that tell the same act, this one included.
     pub sources: Vec<String>,
+    /// Name and version of the coder; `llm:` and the name of the model if a language model is one.
+    pub coder: String,
 }
 
 /// At which stage a sentence was passed over.

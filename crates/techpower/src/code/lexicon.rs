@@ -401,11 +401,11 @@ fn covers(outer: &Range<usize>, inner: &Range<usize>) -> bool {
 }
 
 /// Latin words begin and end at what is no letter or digit; ideographs have no such bounds.
-fn begins_word(bytes: &[u8], at: usize) -> bool {
+pub(super) fn begins_word(bytes: &[u8], at: usize) -> bool {
     at == 0 || !(bytes[at].is_ascii_alphanumeric() && bytes[at - 1].is_ascii_alphanumeric())
 }
 
-fn ends_word(bytes: &[u8], at: usize) -> bool {
+pub(super) fn ends_word(bytes: &[u8], at: usize) -> bool {
     at >= bytes.len() || !(bytes[at].is_ascii_alphanumeric() && bytes[at - 1].is_ascii_alphanumeric())
 }
 

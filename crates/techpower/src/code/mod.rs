@@ -14,6 +14,7 @@ mod feature;
 mod explain;
 mod format;
 mod lexicon;
+pub mod llm;
 mod normal;
 mod passage;
 mod reading;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::coder::{EVERYONE, NO_ONE};
-use crate::codebook::{Codebook, Example};
+use crate::codebook::{Actor, Codebook, Example};
 use crate::diag::{Kind, Lang, Note, Notes, Place};
 use crate::text::Document;
 
@@ -69,24 +69,32 @@ struct Coding {
 
 /// Finds the id of an actor as people write it in codings: an id, a name, a two-letter code.
 pub(crate) struct Ids<'a> {
-    codebook: &'a Codebook,
+    actors: BTreeMap<&'a str, &'a Actor>,
     names: BTreeMap<String, &'a str>,
 }
 
 impl<'a> Ids<'a> {
-    pub(crate) fn new(codebook: &'a Codebook) -> Ids<'a> {
+    /// Of the actors of a codebook and further ones.
+    pub(crate) fn new(codebook: &'a Codebook, further: &'a BTreeMap<String, Actor>) -> Ids<'a> {
+        let actors: BTreeMap<&str, &Actor> =
+            codebook.actors.iter().chain(further).map(|(id, actor)| (id.as_str(), actor)).collect();
         let mut names: BTreeMap<String, &str> = BTreeMap::new();
-        for (id, actor) in &codebook.actors {
+        for (id, actor) in &actors {
             for name in [&actor.name_en, &actor.name_zh].into_iter().chain(&actor.aliases) {
                 names.entry(plain(name)).or_insert(id);
             }
         }
         for (short, id) in [("us", "USA"), ("cn", "CHN"), ("eu", "EU27"), ("uk", "GBR")] {
-            if codebook.actors.contains_key(id) {
+            if actors.contains_key(id) {
                 names.insert(short.to_owned(), id);
             }
         }
-        Ids { codebook, names }
+        Ids { actors, names }
+    }
+
+    /// Whether it is the id of an actor, everyone or no one.
+    pub(crate) fn knows(&self, id: &str) -> bool {
+        self.actors.contains_key(id) || matches!(id, EVERYONE | NO_ONE)
     }
 
     /// The id; the text itself if no actor has it.
@@ -97,11 +105,11 @@ impl<'a> Ids<'a> {
             "none" | NO_ONE => return NO_ONE.to_owned(),
             _ => {}
         }
-        if self.codebook.actors.contains_key(text) {
+        if self.actors.contains_key(text) {
             return text.to_owned();
         }
         if text.len() == 2
-            && let Some(found) = alpha3(text).filter(|id| self.codebook.actors.contains_key(*id))
+            && let Some(found) = alpha3(text).filter(|id| self.actors.contains_key(id))
         {
             return found.to_owned();
         }
@@ -188,7 +196,8 @@ fn alpha3(two: &str) -> Option<&'static str> {
 /// assert_eq!((gold.senders[0].as_str(), gold.targets[0].as_str()), ("JPN", "*"));
 /// ```
 pub fn passages(file: &str, text: &str, codebook: &Codebook, notes: &mut Notes) -> Vec<Passage> {
-    let ids = Ids::new(codebook);
+    let none = BTreeMap::new();
+    let ids = Ids::new(codebook, &none);
     let mut found = Vec::new();
     for (row, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
         let row = row as u64 + 1;

@@ -166,6 +166,11 @@ impl Reading {
         (self.counted[at].0 + points, self.counted[at].1 + utf16)
     }
 
+    /// Where in the joined text the text begins.
+    pub(crate) fn text_at(&self) -> usize {
+        self.text_at
+    }
+
     /// Where a span of the joined text lies in the document as stored.
     pub(crate) fn place(&self, span: &Range<usize>) -> Place {
         let in_title = span.start < self.text_at;

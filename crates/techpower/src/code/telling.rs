@@ -18,7 +18,7 @@ use crate::text::Document;
 /// What the words of a clause say of the act, beside what the scorer says of the clause as evidence.
 const EVIDENCE_WORDS: f32 = 0.3;
 /// Clauses beside the likeliest that are less likely by no more than this (log-odds) belong to the evidence too.
-const EVIDENCE_MARGIN: f64 = 0.7;
+const EVIDENCE_MARGIN: f64 = 1.0;
 
 impl Coder {
     /// The rows of a judged sentence: one for each sender.
@@ -97,6 +97,7 @@ impl Coder {
                 overall,
                 uncertain: judged.by_rule || overall < self.setting("review", 0.5),
                 sources: vec![document.id.clone()],
+                coder: self.name().to_owned(),
             });
         }
     }
@@ -183,22 +184,9 @@ impl Coder {
         let told = dates(unit.lang, &reading.lower, unit.range.clone(), on)
             .into_iter()
             .min_by_key(|told| told.range.start.abs_diff(at));
-        let finely = |when: When| match when.granularity() {
-            Granularity::Day => "day",
-            Granularity::Month => "month",
-            Granularity::Year => "year",
-        };
         match told {
-            Some(told) => EventDate {
-                quote: Some(quoted(&told.range)),
-                date: told.when.map_or(String::new(), |when| when.to_string()),
-                granularity: told.when.map_or("", finely),
-            },
-            None => EventDate {
-                quote: None,
-                date: document.date.map_or(String::new(), |when| when.to_string()),
-                granularity: if document.date.is_some() { "document" } else { "" },
-            },
+            Some(told) => EventDate::told(told.when, quoted(&told.range)),
+            None => EventDate::of_document(document),
         }
     }
 
@@ -249,7 +237,7 @@ impl Coder {
         let scored = self.scorer().and_then(|scorer| {
             let likely = self.evidence_odds(reading, judged, &clauses, scorer)?;
             let best = (0..clauses.len()).max_by(|a, b| likely[*a].total_cmp(&likely[*b]).then(b.cmp(a)))?;
-            let near = |at: usize| likely[at] > 0.0 || likely[at] > likely[best] - EVIDENCE_MARGIN;
+            let near = |at: usize| likely[at] > -0.3 || likely[at] > likely[best] - EVIDENCE_MARGIN;
             let from = (0..best).rev().take_while(|at| near(*at)).last().unwrap_or(best);
             let to = (best + 1..clauses.len()).take_while(|at| near(*at)).last().unwrap_or(best);
             Some(clauses[from].start..clauses[to].end)

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
+use proptest::prelude::*;
 use techpower::code::{Coded, Coder, Event, Scorer};
 use techpower::codebook::{Codebook, Example};
 use techpower::diag::Lang;
@@ -126,7 +127,8 @@ fn told(act: (&str, &str), a: (&str, &str, &str), b: (&str, &str, &str)) -> Stri
     let name =
         |state: (&str, &str, &str)| if act.1 == "en" { state.0.to_owned() } else { state.1.to_owned() };
     let text = act.0.replace("{a}", &name(a)).replace("{b}", &name(b));
-    text[..1].to_uppercase() + &text[1..]
+    let first = text.chars().next().map_or(0, char::len_utf8);
+    text[..first].to_uppercase() + &text[first..]
 }
 
 #[test]
@@ -309,4 +311,23 @@ fn without_a_scorer_the_rules_decide() {
     assert_eq!((event.power.as_str(), event.instrument.as_str()), ("compulsory", "export-control"));
     assert_eq!((sender(&coded).as_deref(), targets(&coded)), (Some("USA"), set(&["CHN"])));
     assert!(event.uncertain);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
+
+    /// Whatever stands around an act, spans stay those of the text, and nothing panics.
+    #[test]
+    fn no_text_breaks_the_coder(before in "\\PC{0,120}", after in "[\u{0}-\u{10ffff}]{0,120}", title in "\\PC{0,40}") {
+        let text = format!("{before}China imposed export controls on gallium. 美国将华为列入实体清单。{after}");
+        let document = document("2024-05-01", &title, &text);
+        let (coded, _) = CODER.explain(&document);
+        for event in &coded.events {
+            for quote in [Some(&event.evidence), Some(&event.sentence), event.trigger.as_ref()].into_iter().flatten() {
+                let whole = if quote.in_title { &document.title } else { &document.text };
+                prop_assert_eq!(&whole[quote.bytes.0..quote.bytes.1], quote.text.as_str());
+                prop_assert_eq!(whole[..quote.bytes.0].chars().count(), quote.points.0);
+            }
+        }
+    }
 }

@@ -77,6 +77,7 @@ fn report(id: &str, date: &str, text: &str, told: &[Told]) -> Report {
             overall: 1.0,
             uncertain: false,
             sources: vec![id.to_owned()],
+            coder: String::new(),
         })
         .collect();
     let coded =
