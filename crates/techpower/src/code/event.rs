@@ -69,14 +69,9 @@ fn granularity<'de, D: Deserializer<'de>>(from: D) -> Result<&'static str, D::Er
     known.ok_or_else(|| serde::de::Error::custom("no granularity of a date"))
 }
 
-<<<<<<< HEAD
-/// How sure the coder is: probabilities after calibration, 0 to 1. Rules alone give none.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-=======
 /// How sure the coder is: probabilities after calibration, 0 to 1. Rules alone give none and say 1; a language model gives none and says 0, so
 /// that nothing takes its events for sure.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
->>>>>>> main
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Confidence {
     /// That the sentence tells an event.
     pub event: f64,
