@@ -93,7 +93,7 @@ pub(crate) fn run(folder: &Path, overrides: Overrides, lang: Lang) -> Result<Out
     let mut work = Work { outputs: &outputs, former: &former, lock: &mut lock, inputs: &inputs };
 
     progress.stage("stage_code");
-    let on = ["study.toml", "codebook", "tables/actors.csv", "tables/events.csv", code::CORPUS];
+    let on = ["codebook", "tables/actors.csv", "tables/events.csv", code::CORPUS];
     let corpus: Corpus = work.stage("code", &on, &mut notes, || code::corpus(&study, &files))?;
     let (comparison, compared) = corpus.compare(&study);
     notes.extend(compared);
