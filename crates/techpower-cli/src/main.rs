@@ -239,22 +239,24 @@ fn carry_out(stage: Stage, lang: Lang) -> Result<u8, Fault> {
             print.tables(&package::related(&study, &exposure), &study, &notes, lang)
         }
         Stage::Infer(print) => {
-            let (study, mut notes) = print.on.read()?;
-            let (_, _, power) = inferred(&study, &mut notes);
+            let (mut study, mut notes) = print.on.read()?;
+            let power = inferred(&mut study, &print.on.study, &mut notes).power;
             print.tables(&package::inferred(&power, &study.codebook), &study, &notes, lang)
         }
         Stage::Claims(print) => {
-            let (study, mut notes) = print.on.read()?;
-            let Some(text) = study.claims.as_deref() else {
+            let (mut study, mut notes) = print.on.read()?;
+            let Some(text) = study.claims.take() else {
                 return Err(Fault::usage(lang, "no_claims", &[], ""));
             };
-            let (index, exposure, power) = inferred(&study, &mut notes);
+            let Inferred { index, exposure, power, codings } =
+                inferred(&mut study, &print.on.study, &mut notes);
             let mut results = Results::create(Path::new(":memory:"))?;
             results.add_study(&study)?;
             results.add(&package::measured(&study, &index))?;
             results.add(&package::related(&study, &exposure))?;
             results.add(&package::inferred(&power, &study.codebook))?;
-            let (list, parsed) = claims::parse(text);
+            results.add(&codings)?;
+            let (list, parsed) = claims::parse(&text);
             let (judged, judging) = claims::judge(list, &results.court()?);
             notes.extend(parsed);
             notes.extend(judging);
@@ -345,16 +347,31 @@ fn compute(on: &On, lang: Lang) -> Result<(u8, PathBuf), Fault> {
     Ok((if outcome.counts[0] > 0 { NOTES } else { DONE }, report))
 }
 
+/// What the stages up to `infer` found.
+struct Inferred {
+    index: measure::Index,
+    exposure: relate::Exposure,
+    power: infer::Power,
+    /// Tables of coded texts.
+    codings: Vec<package::Output>,
+}
+
 /// The stages up to `infer`.
-fn inferred(study: &Study, notes: &mut Notes) -> (measure::Index, relate::Exposure, infer::Power) {
+fn inferred(study: &mut Study, folder: &Path, notes: &mut Notes) -> Inferred {
+    let (corpus, coding) = code::corpus(study, &Folder(folder.to_owned()));
+    let (comparison, comparing) = corpus.compare(study);
     let (index, measuring) = measure::measure(study);
     let (exposure, relating) = relate::relate(study);
-    let (acts, coding) = code::acts(study);
-    let (power, inferring) = infer::infer(study, &index, &exposure, &acts);
-    for own in [measuring, relating, coding, inferring] {
+    let counting = code::count(study, &corpus);
+    let (mut acts, acting) = code::acts(study);
+    let errors = code::errors(study, &corpus, &mut acts);
+    let (power, inferring) = infer::infer_coded(study, &index, &exposure, &acts, errors.as_ref());
+    for own in [coding, comparing, measuring, relating, counting, acting, inferring] {
         notes.extend(own);
     }
-    (index, exposure, power)
+    let mut codings = vec![package::coded(&corpus.coded)];
+    codings.extend(package::agreed(&comparison));
+    Inferred { index, exposure, power, codings }
 }
 
 fn read(folder: &Path, keep: Keep) -> Result<(Option<Study>, Notes), Fault> {

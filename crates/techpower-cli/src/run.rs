@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::json;
 use techpower::claims;
-use techpower::code;
+use techpower::code::{self, Corpus};
 use techpower::diag::{Lang, Notes, Severity};
 use techpower::disk::{self, BUILD, Folder, Outputs};
 use techpower::infer::{self, Power};
@@ -17,6 +17,7 @@ use techpower::package::{self, Output};
 use techpower::relate::{self, Exposure};
 use techpower::report;
 use techpower::study::{self, Keep, Study};
+use techpower::table::Files;
 
 use crate::fault::Fault;
 use crate::results::Results;
@@ -91,6 +92,12 @@ pub(crate) fn run(folder: &Path, overrides: Overrides, lang: Lang) -> Result<Out
     let mut lock = Lock { inputs: all.clone(), ..Lock::default() };
     let mut work = Work { outputs: &outputs, former: &former, lock: &mut lock, inputs: &inputs };
 
+    progress.stage("stage_code");
+    let on = ["codebook", "tables/actors.csv", "tables/events.csv", code::CORPUS];
+    let corpus: Corpus = work.stage("code", &on, &mut notes, || code::corpus(&study, &files))?;
+    let (comparison, compared) = corpus.compare(&study);
+    notes.extend(compared);
+
     progress.stage("stage_measure");
     let index: Index = work.stage(
         "measure",
@@ -102,16 +109,21 @@ pub(crate) fn run(folder: &Path, overrides: Overrides, lang: Lang) -> Result<Out
     let exposure: Exposure =
         work.stage("relate", &["study.toml", "codebook", "tables"], &mut notes, || relate::relate(&study))?;
     progress.stage("stage_infer");
-    let (acts, coded) = code::acts(&study);
-    notes.extend(coded);
-    let power: Power = work.stage("infer", &["study.toml", "codebook", "tables"], &mut notes, || {
-        infer::infer(&study, &index, &exposure, &acts)
+    notes.extend(code::count(&mut study, &corpus));
+    let (mut acts, acting) = code::acts(&study);
+    notes.extend(acting);
+    let errors = code::errors(&study, &corpus, &mut acts);
+    let on = ["study.toml", "codebook", "tables", code::CORPUS];
+    let power: Power = work.stage("infer", &on, &mut notes, || {
+        infer::infer_coded(&study, &index, &exposure, &acts, errors.as_ref())
     })?;
 
     progress.stage("stage_tables");
     let mut tables = package::measured(&study, &index);
     tables.extend(package::related(&study, &exposure));
     tables.extend(package::inferred(&power, &study.codebook));
+    tables.push(package::coded(&corpus.coded));
+    tables.extend(package::agreed(&comparison));
     let database = outputs.path("results.sqlite").map_err(|error| Fault::unwritable(folder, &error))?;
     let mut results = Results::create(&database)?;
     results.add_study(&study)?;
@@ -133,6 +145,8 @@ pub(crate) fn run(folder: &Path, overrides: Overrides, lang: Lang) -> Result<Out
     let page = report::html(&report::Contents {
         study: &study,
         acts: &acts,
+        corpus: &corpus,
+        comparison: &comparison,
         index: &index,
         exposure: &exposure,
         power: &power,
@@ -208,6 +222,10 @@ fn inputs(folder: &Path, overrides: Overrides) -> std::io::Result<Vec<(String, S
     list.push((study::STUDY_FILE.to_owned(), format!("{options} {overrides}")));
     for table in study::schema::TABLES {
         list.push((table.path(), disk::hash_file(&folder.join(table.path()))?.unwrap_or_default()));
+    }
+    for name in Folder(folder.to_owned()).list(code::CORPUS)? {
+        let path = format!("{}/{name}", code::CORPUS);
+        list.push((path.clone(), disk::hash_file(&folder.join(&path))?.unwrap_or_default()));
     }
     list.push(("claims.toml".to_owned(), disk::hash_file(&folder.join("claims.toml"))?.unwrap_or_default()));
     list.push(("codebook".to_owned(), codebook_hash(folder)));

@@ -73,6 +73,41 @@ fn only_what_changed_is_computed_again() {
     same(&after, &contents(&case.path().join("build")));
 }
 
+/// Texts are coded again when they change; they count only if the study asks for it, and nothing else of the study changes by that.
+#[test]
+fn texts_are_coded_and_count_only_if_asked() {
+    let case = small_case();
+    let build = case.path().join("build");
+    techpower().arg("run").arg(case.path()).assert().success();
+    let before = contents(&build);
+    let codings = String::from_utf8(before["tables/codings.csv"].clone()).expect("UTF-8");
+    assert!(codings.lines().count() > 50, "{}", codings.lines().count());
+    assert!(before["tables/agreement_measures.csv"].starts_with(b"field,coders,measure"));
+
+    // A text that nobody checked.
+    let line = "{\"id\":\"new\",\"date\":\"2019-02-11\",\"text\":\"Japan imposed export controls on chipmaking equipment sold to China.\"}\n";
+    fs::write(case.path().join("corpus/new.jsonl"), line).expect("a text");
+    techpower().arg("run").arg(case.path()).assert().success();
+    let with_text = contents(&build);
+    assert_ne!(before["cache/code.bin"], with_text["cache/code.bin"]);
+    assert_eq!(before["cache/measure.bin"], with_text["cache/measure.bin"]);
+    assert_eq!(before["tables/exercise.csv"], with_text["tables/exercise.csv"]);
+    assert_eq!(before["tables/agreement_measures.csv"], with_text["tables/agreement_measures.csv"]);
+
+    let path = case.path().join("study.toml");
+    let options = fs::read_to_string(&path).expect("study.toml") + "\n[code]\ncount = true\n";
+    fs::write(&path, options).expect("study.toml");
+    techpower().arg("run").arg(case.path()).assert().success();
+    let counted = contents(&build);
+    assert_eq!(with_text["tables/codings.csv"], counted["tables/codings.csv"]);
+    assert_eq!(with_text["tables/scores.csv"], counted["tables/scores.csv"]);
+    assert_ne!(with_text["tables/exercise.csv"], counted["tables/exercise.csv"]);
+    // The command for the stage says the same.
+    let output =
+        techpower().arg("infer").arg(case.path()).args(["--table", "exercise", "--format", "csv"]).output();
+    assert_eq!(output.expect("a run").stdout, counted["tables/exercise.csv"]);
+}
+
 /// An output that was touched by hand is made again.
 #[test]
 fn a_changed_output_is_mended() {

@@ -1,6 +1,6 @@
 //! Acts: the events of a study as they count for states and blocs.
 //!
-//! Events reach this stage coded by hand, as rows of `events.csv`; texts are not coded yet. A row becomes one [`Act`] of the
+//! Events reach this stage as rows of `events.csv`, and, if the study asks for it, as coded from its texts. A row becomes one [`Act`] of the
 //! state or bloc for which its sender counts (a firm for its home state, a member state for its bloc).
 
 use std::collections::BTreeMap;
@@ -50,6 +50,9 @@ pub struct Act {
     pub status: usize,
     /// Year.
     pub year: i16,
+    /// Of an act that a coder found and nobody checked: the position of the coded type among the categories of its
+    /// [`Confusion`](super::agreement::correction::Confusion), as [`super::errors`] sets it.
+    pub coded: Option<usize>,
 }
 
 /// The acts of a study. Rows of one event whose senders count for the same unit are one act of that unit, with the targets of all
@@ -95,6 +98,7 @@ pub fn acts(study: &Study) -> (Vec<Act>, Notes) {
             mode,
             status,
             year: event.date.year(),
+            coded: None,
         };
         let at = *known.entry((event.event.as_str(), unit, power)).or_insert_with(|| {
             acts.push(act.clone());

@@ -1,12 +1,12 @@
 //! What one coded event says.
 
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::table::{Granularity, When};
 use crate::text::Document;
 
 /// A span of a document, with its place counted three ways. Positions count from the beginning of the title or of the text as stored.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quote {
     /// The words, exactly as stored.
     pub text: String,
@@ -21,7 +21,7 @@ pub struct Quote {
 }
 
 /// An actor with the words that name it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Party {
     /// Id; `*` everyone, `-` no one.
     pub actor: String,
@@ -36,7 +36,7 @@ pub struct Party {
 }
 
 /// Whether an act is told as done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Modality {
     /// It is.
@@ -48,19 +48,30 @@ pub enum Modality {
 }
 
 /// When an act took place.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventDate {
     /// The words that tell it; `None` if the day of the document stands in.
     pub quote: Option<Quote>,
     /// `YYYY-MM-DD`, `YYYY-MM` or `YYYY`; empty if unknown.
     pub date: String,
-    /// `day`, `month`, `year`; `document` if it is the day of the document.
-    pub granularity: &'static str,
+    /// `day`, `month`, `year`; `document` if it is the day of the document; empty if unknown.
+    #[serde(deserialize_with = "granularity")]
+    pub granularity: Word,
+}
+
+/// A word of the program. By its own name, as deserialization would else borrow it from what is read.
+type Word = &'static str;
+
+/// One of the words for a granularity.
+fn granularity<'de, D: Deserializer<'de>>(from: D) -> Result<&'static str, D::Error> {
+    let text = String::deserialize(from)?;
+    let known = ["day", "month", "year", "document", ""].into_iter().find(|word| *word == text);
+    known.ok_or_else(|| serde::de::Error::custom("no granularity of a date"))
 }
 
 /// How sure the coder is: probabilities after calibration, 0 to 1. Rules alone give none and say 1; a language model gives none and says 0, so
 /// that nothing takes its events for sure.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Confidence {
     /// That the sentence tells an event.
     pub event: f64,
@@ -105,7 +116,7 @@ impl EventDate {
 }
 
 /// One event as coded: one sender, one instrument, its targets.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Event {
     /// Id of the document.
     pub document: String,
@@ -154,7 +165,7 @@ pub struct Event {
 }
 
 /// At which stage a sentence was passed over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
     /// There is no text.
@@ -199,7 +210,7 @@ impl Reason {
 }
 
 /// A sentence that was passed over.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Passed {
     /// The sentence.
     pub sentence: Quote,
@@ -210,7 +221,7 @@ pub struct Passed {
 }
 
 /// What became of a document.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Coded {
     /// Id.
     pub document: String,

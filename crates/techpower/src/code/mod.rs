@@ -5,6 +5,7 @@ pub mod agreement;
 
 mod acts;
 mod coder;
+mod corpus;
 mod dates;
 mod describe;
 mod duplicate;
@@ -27,6 +28,7 @@ mod train;
 
 pub use acts::{Act, Target, acts};
 pub use coder::Coder;
+pub use corpus::{CORPUS, CURATED, Corpus, Source, Tells, corpus, count, errors};
 pub use duplicate::{Dropped, Duplicates, Merged, Sameness};
 pub use event::{Coded, Confidence, Event, EventDate, Modality, Party, Passed, Quote, Reason};
 pub use explain::{Explained, Mark};

@@ -229,6 +229,9 @@ kinds! {
     ImportMakerLacking "import-maker-lacking" Info "A sum over chip makers that lacks one in some years.",
     ImportOwnerLost "import-owner-lost" Warning "Owners that imported data name but have no rows of.",
     // Documents.
+    DocumentEventUnknown "document-event-unknown" Warning "A document that states an event which the table of events does not have.",
+    CodingUnchecked "coding-unchecked" Warning "Coded events are to count, and no document is checked.",
+    CodingsCounted "codings-counted" Info "How many coded events count.",
     DocumentFormat "document-format" Error "A file whose name tells no format of documents that is read.",
     DocumentBroken "document-broken" Error "A document that cannot be read as what it should be.",
     DocumentEmpty "document-empty" Error "A document without text.",

@@ -16,6 +16,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::code::Act;
+use crate::code::agreement::correction::Confusion;
 use crate::diag::Notes;
 use crate::measure::Index;
 use crate::num::Summary;
@@ -101,11 +102,47 @@ impl Power {
 /// ```
 #[must_use]
 pub fn infer(study: &Study, index: &Index, exposure: &Exposure, acts: &[Act]) -> (Power, Notes) {
+    infer_coded(study, index, exposure, acts, None)
+}
+
+/// As [`infer`], with acts among them that a coder found in texts and nobody checked: in each draw the type of such an act ([`Act::coded`]), or that it is no
+/// act at all, is drawn from what was true of what was coded in checked documents ([`Confusion::posterior`]), so that exercise and reliance carry the
+/// coder's errors. Acts that the coder missed in unchecked documents are not made up for.
+///
+/// ```
+/// use techpower::{code::{acts, corpus, count, errors}, infer::infer_coded, measure::measure, relate::relate};
+/// use techpower::study::{Keep, Study, template};
+/// let mut files = template("demo");
+/// files.insert("tables/actors.csv".into(), "actor,name_en,name_zh,kind\nUSA,United States,美国,state\nCHN,China,中国,state\n".into());
+/// let toml = files["study.toml"].replace("count = false", "count = true");
+/// files.insert("study.toml".into(), toml);
+/// let line = |id: &str, event: &str| format!("{{\"id\":\"{id}\",\"date\":\"2022-10-07\",{event}\"text\":\"The United States imposed \
+///     export controls on advanced chips sold to China.\"}}\n");
+/// files.insert("corpus/news.jsonl".into(), line("a", "") + "{\"id\":\"b\",\"event\":\"\",\"text\":\"The choir sang.\"}\n");
+/// let mut study = Study::read(&files, Keep::Rows).0.expect("a study");
+/// let (corpus, _) = corpus(&study, &files);
+/// let _ = count(&mut study, &corpus);
+/// let (index, exposure, mut acts) = (measure(&study).0, relate(&study).0, acts(&study).0);
+/// let errors = errors(&study, &corpus, &mut acts);
+/// let (power, _) = infer_coded(&study, &index, &exposure, &acts, errors.as_ref());
+/// // One act was coded; nothing is known of how often such a coding is right.
+/// let reliance = power.reliance_of("USA", 0, 2024).expect("a ranked actor");
+/// assert_eq!(reliance.acts, 1);
+/// assert!(reliance.leading < 0.5);
+/// ```
+#[must_use]
+pub fn infer_coded(
+    study: &Study,
+    index: &Index,
+    exposure: &Exposure,
+    acts: &[Act],
+    errors: Option<&Confusion>,
+) -> (Power, Notes) {
     let mut notes = Notes::new();
     let mut power = Power { draws: study.options.uncertainty.draws, ..Power::default() };
     potentials(study, index, exposure, &mut power);
     let actors = study.ranked();
-    let weights = reliance::Weights::draw(study, acts);
+    let weights = reliance::Weights::draw(study, acts, errors);
     reliance::exercise(study, acts, &weights, &actors, &mut power);
     let leading = reliance::reliance(study, acts, &weights, &actors, &mut power, &mut notes);
     corollary::corollary(study, index, &actors, &leading, &mut power, &mut notes);

@@ -6,10 +6,14 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{Dyad, Power, STAGE, share_of};
+use crate::code::agreement::correction::Confusion;
 use crate::code::{Act, Target};
 use crate::diag::{Kind, Note, Notes, Place};
 use crate::num::{Seed, Summary, ranks_descending};
 use crate::study::Study;
+
+/// Observations in all that the prior on what is true of a coded category weighs as.
+const CODING_PRIOR: f64 = 1.0;
 
 /// How much an actor relies on a type of power, by its acts up to the end of a year.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -49,17 +53,20 @@ pub struct RelianceDraws {
     pub exercise: Vec<f64>,
 }
 
-/// Weights of acts: per draw, how much each mode and status counts and how much each document counts.
+/// What is drawn of acts: their weights (how much each mode and status counts and how much each document counts), and their types where a coder
+/// may have erred.
 pub(super) struct Weights {
     /// For each draw the weight of each act.
     acts: Vec<Vec<f64>>,
+    /// For each draw the type of each act that a coder found and nobody checked; empty if there is none.
+    types: Vec<Vec<Option<usize>>>,
 }
 
 impl Weights {
     /// An act counts as much as the weaker of its mode and its status allows: a bill is proposed in mode and in status,
     /// and should not be discounted twice. Documents are resampled by the Bayesian bootstrap (Rubin 1981, *The Annals of Statistics*
     /// 9(1), 130-134), so that what rests on one document stands or falls together.
-    pub(super) fn draw(study: &Study, acts: &[Act]) -> Weights {
+    pub(super) fn draw(study: &Study, acts: &[Act], errors: Option<&Confusion>) -> Weights {
         let seed = Seed(study.options.uncertainty.seed);
         let (modes, statuses) = (&study.codebook.modes, &study.codebook.statuses);
         let documents: BTreeSet<&str> =
@@ -67,7 +74,7 @@ impl Weights {
         let place: BTreeMap<&str, usize> = documents.iter().enumerate().map(|(at, id)| (*id, at)).collect();
         let (mode_stream, status_stream) = (seed.stream(STAGE, "modes"), seed.stream(STAGE, "statuses"));
         let bootstrap = seed.stream(STAGE, "documents");
-        let acts = (0..study.options.uncertainty.draws)
+        let weights = (0..study.options.uncertainty.draws)
             .into_par_iter()
             .map(|draw| {
                 let (mut mode_random, mut status_random) = (mode_stream.draw(draw), status_stream.draw(draw));
@@ -84,8 +91,53 @@ impl Weights {
                     .collect()
             })
             .collect();
-        Weights { acts }
+        Weights { acts: weights, types: errors.map_or_else(Vec::new, |errors| types(study, acts, errors)) }
     }
+
+    /// The type of an act in a draw; `None` if it exercises none, or is none.
+    fn type_in(&self, draw: usize, at: usize, act: &Act) -> Option<usize> {
+        match self.types.get(draw) {
+            Some(types) if act.coded.is_some() => types[at],
+            _ => act.power,
+        }
+    }
+
+    /// The types that an act has in any draw.
+    fn possible(&self, at: usize, act: &Act) -> BTreeSet<usize> {
+        if self.types.is_empty() || act.coded.is_none() {
+            return act.power.into_iter().collect();
+        }
+        self.types.iter().filter_map(|types| types[at]).collect()
+    }
+}
+
+/// For each draw the types of acts that a coder found: one draw of what is true of each coded category, and by it the type of each act.
+/// Other acts have none here.
+fn types(study: &Study, acts: &[Act], errors: &Confusion) -> Vec<Vec<Option<usize>>> {
+    let of_category: Vec<Option<usize>> = errors
+        .categories()
+        .iter()
+        .map(|category| study.codebook.types.iter().position(|t| t.id == *category))
+        .collect();
+    let stream = Seed(study.options.uncertainty.seed).stream(STAGE, "coding");
+    (0..study.options.uncertainty.draws)
+        .into_par_iter()
+        .map(|draw| {
+            let mut random = stream.draw(draw);
+            let truths = errors.posterior(CODING_PRIOR, &mut random);
+            let mut type_of = |act: &Act| {
+                let shares = truths.get(act.coded?)?;
+                let mut left = random.uniform();
+                let truth = shares.iter().position(|share| {
+                    left -= share;
+                    left < 0.0
+                });
+                // The last category is that there was no act.
+                of_category.get(truth?).copied().flatten()
+            };
+            acts.iter().map(&mut type_of).collect()
+        })
+        .collect()
 }
 
 /// Weighted acts by sender, target and type, cumulated to the end of each year. An act on several targets counts in full for
@@ -93,14 +145,15 @@ impl Weights {
 pub(super) fn exercise(study: &Study, acts: &[Act], weights: &Weights, actors: &[String], power: &mut Power) {
     let mut dyads: BTreeMap<(&str, &str, usize), Vec<usize>> = BTreeMap::new();
     for (at, act) in acts.iter().enumerate() {
-        let Some(k) = act.power else { continue };
         if !actors.contains(&act.unit) {
             continue;
         }
-        for target in
-            act.targets.iter().filter(|target| !matches!(target, Target::Unit(id) if *id == act.unit))
-        {
-            dyads.entry((&act.unit, target.id(), k)).or_default().push(at);
+        for k in weights.possible(at, act) {
+            for target in
+                act.targets.iter().filter(|target| !matches!(target, Target::Unit(id) if *id == act.unit))
+            {
+                dyads.entry((&act.unit, target.id(), k)).or_default().push(at);
+            }
         }
     }
     let about = &study.options.about;
@@ -111,8 +164,11 @@ pub(super) fn exercise(study: &Study, acts: &[Act], weights: &Weights, actors: &
             if counted.is_empty() {
                 continue;
             }
-            let draws: Vec<f64> =
-                weights.acts.iter().map(|weights| counted.iter().map(|at| weights[*at]).sum()).collect();
+            let of = |(draw, drawn): (usize, &Vec<f64>)| -> f64 {
+                let of_type = counted.iter().filter(|at| weights.type_in(draw, **at, &acts[**at]) == Some(k));
+                of_type.fold(0.0, |sum, at| sum + drawn[*at])
+            };
+            let draws: Vec<f64> = weights.acts.iter().enumerate().map(of).collect();
             power.exercise.extend(Summary::of(&draws).map(|summary| Dyad {
                 sender: sender.to_owned(),
                 target: target.to_owned(),
@@ -146,14 +202,14 @@ pub(super) fn reliance(
     }
     for year in about.from..=about.to {
         let mut counts = vec![vec![0usize; n_types]; actors.len()];
-        let mut counted: Vec<(usize, usize, usize)> = Vec::new();
+        let mut counted: Vec<(usize, usize)> = Vec::new();
         for (at, act) in acts.iter().enumerate() {
-            let (Some(k), Some(actor)) = (act.power, actors.iter().position(|id| *id == act.unit)) else {
-                continue;
-            };
-            if (about.from..=year).contains(&act.year) {
-                counts[actor][k] += 1;
-                counted.push((at, actor, k));
+            let Some(actor) = actors.iter().position(|id| *id == act.unit) else { continue };
+            if (about.from..=year).contains(&act.year) && (act.power.is_some() || act.coded.is_some()) {
+                if let Some(k) = act.power {
+                    counts[actor][k] += 1;
+                }
+                counted.push((at, actor));
             }
         }
         if year == about.headline {
@@ -174,8 +230,10 @@ pub(super) fn reliance(
             .into_par_iter()
             .map(|draw| {
                 let mut exercise = vec![vec![0.0; n_types]; actors.len()];
-                for (at, actor, k) in &counted {
-                    exercise[*actor][*k] += weights.acts[draw][*at];
+                for (at, actor) in &counted {
+                    if let Some(k) = weights.type_in(draw, *at, &acts[*at]) {
+                        exercise[*actor][k] += weights.acts[draw][*at];
+                    }
                 }
                 let mut random = stream.draw(draw);
                 let shares: Vec<Vec<f64>> = exercise

@@ -1,18 +1,12 @@
-//! Tables of agreement between coders: their schemas, and how a comparison fills them. They are printed and belong to no study.
+//! Tables of agreement between coders: their schemas, and how a comparison fills them.
 
 use super::{Cell, Output};
 use crate::code::Figure;
 use crate::code::agreement::Comparison;
 use crate::table::{Column, NUMBER, SHARE, Table, Type, column};
 
-/// Tables of agreement between coders, in order; the last of codings against passages that people coded.
-pub static CODERS: [&Table; 5] = [
-    &AGREEMENT_MEASURES,
-    &AGREEMENT_CATEGORIES,
-    &AGREEMENT_CONFUSION,
-    &AGREEMENT_DISAGREEMENTS,
-    &CODER_SCORES,
-];
+/// Tables of codings against passages that people coded. They are printed and belong to no study.
+pub static CODERS: [&Table; 1] = [&CODER_SCORES];
 
 static CODER_SCORES: Table = Table {
     name: "coder_scores",
@@ -86,7 +80,7 @@ const CODERS_COLUMN: Column = column!(
     "编码者，以 | 分隔，按先后次序。"
 );
 
-static AGREEMENT_MEASURES: Table = Table {
+pub(super) static AGREEMENT_MEASURES: Table = Table {
     name: "agreement_measures",
     en: "Agreement between coders: every pair, and all together if there are more than two, with intervals over resampled documents.",
     zh: "编码者之间的一致性：逐对比较，多于两位时另作整体比较；区间由文档重抽样得出。",
@@ -127,7 +121,7 @@ static AGREEMENT_MEASURES: Table = Table {
     ],
 };
 
-static AGREEMENT_CATEGORIES: Table = Table {
+pub(super) static AGREEMENT_CATEGORIES: Table = Table {
     name: "agreement_categories",
     en: "Agreement on each category: what the second coder found of the first, events that only one of them found included; and specific agreement on events that both found.",
     zh: "各类别的一致性：第二位相对第一位的查准与查全（含仅一方找到的事件），以及双方都找到的事件上的专项一致率。",
@@ -166,7 +160,7 @@ static AGREEMENT_CATEGORIES: Table = Table {
     ],
 };
 
-static AGREEMENT_CONFUSION: Table = Table {
+pub(super) static AGREEMENT_CONFUSION: Table = Table {
     name: "agreement_confusion",
     en: "How often two coders chose a pair of categories; an empty cell is an event that this coder did not find.",
     zh: "两位编码者各选某一类别的次数；留空表示该编码者未找到此事件。",
@@ -180,7 +174,7 @@ static AGREEMENT_CONFUSION: Table = Table {
     ],
 };
 
-static AGREEMENT_DISAGREEMENTS: Table = Table {
+pub(super) static AGREEMENT_DISAGREEMENTS: Table = Table {
     name: "agreement_disagreements",
     en: "Points on which two coders disagree, with the evidence of each; an empty cell is an event that this coder did not find.",
     zh: "两位编码者的分歧及各自的证据；留空表示该编码者未找到此事件。",

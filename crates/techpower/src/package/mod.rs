@@ -4,7 +4,7 @@ mod agreement;
 mod schema;
 
 pub use agreement::{CODERS, agreed, judged};
-pub use schema::{ALL, CODED, DRAWS};
+pub use schema::{ALL, DRAWS};
 
 use serde_json::{Value, json};
 

@@ -1,9 +1,12 @@
 //! Schemas of the output tables (version 1).
 
+use super::agreement::{
+    AGREEMENT_CATEGORIES, AGREEMENT_CONFUSION, AGREEMENT_DISAGREEMENTS, AGREEMENT_MEASURES,
+};
 use crate::table::{Column, NUMBER, SHARE, Table, Type, column};
 
 /// All tables written as CSV, in order.
-pub static ALL: [&Table; 42] = [
+pub static ALL: [&Table; 47] = [
     &SCORES,
     &RANKS,
     &STANDINGS,
@@ -43,6 +46,11 @@ pub static ALL: [&Table; 42] = [
     &RELIANCE,
     &IMPLIED,
     &COROLLARY,
+    &CODINGS,
+    &AGREEMENT_MEASURES,
+    &AGREEMENT_CATEGORIES,
+    &AGREEMENT_CONFUSION,
+    &AGREEMENT_DISAGREEMENTS,
     &CLAIMS,
     &CLAIM_ROWS,
     &NOTES,
@@ -50,9 +58,6 @@ pub static ALL: [&Table; 42] = [
 
 /// Tables of single draws, in the database only.
 pub static DRAWS: [&Table; 3] = [&SCORES_DRAWS, &RELIANCE_DRAWS, &POTENTIAL_DRAWS];
-
-/// Tables of what a coder of texts found.
-pub static CODED: [&Table; 1] = [&CODINGS];
 
 const WHOLE: Type = Type::Number { min: 0.0, max: f64::INFINITY };
 const ACTOR: Column = column!("actor", Type::Id, required, "State or bloc.", "国家或集团。");

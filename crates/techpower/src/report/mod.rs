@@ -18,13 +18,15 @@ mod robustness;
 mod sources;
 mod switches;
 mod table;
+mod texts;
 mod weights;
 mod words;
 
 use plotly::Plot;
 
 use crate::claims::Judged;
-use crate::code::Act;
+use crate::code::agreement::Comparison;
+use crate::code::{Act, Corpus};
 use crate::diag::{Lang, Notes};
 use crate::infer::Power;
 use crate::measure::Index;
@@ -39,6 +41,10 @@ pub struct Contents<'a> {
     pub study: &'a Study,
     /// Its acts.
     pub acts: &'a [Act],
+    /// Its texts as coded; empty if it has none.
+    pub corpus: &'a Corpus,
+    /// How the coder of texts agrees with curated events.
+    pub comparison: &'a Comparison,
     /// Source strengths.
     pub index: &'a Index,
     /// Exposures.
@@ -57,14 +63,22 @@ pub struct Contents<'a> {
 
 /// The sections in order: name of the anchor and of the heading, and what writes it.
 type Write = fn(View<'_>) -> String;
-const SECTIONS: [(&str, Write); 6] = [
+const SECTIONS: [(&str, Write); 7] = [
     ("answer", answer::section),
     ("claims", claims::section),
     ("sources", sources::section),
     ("leverage", leverage::section),
     ("events", events::section),
+    ("texts", texts::section),
     ("method", method::section),
 ];
+
+/// The sections that a report has: that on texts only if the study has any.
+fn sections(view: View<'_>) -> impl Iterator<Item = (usize, &'static str, Write)> {
+    let has_texts = !view.c.corpus.documents.is_empty();
+    let sections = SECTIONS.iter().filter(move |(name, _)| has_texts || *name != "texts");
+    sections.enumerate().map(|(at, (name, write))| (at + 1, *name, *write))
+}
 
 /// The report as one self-contained HTML page in both languages.
 #[must_use]
@@ -102,14 +116,11 @@ fn page(view: View<'_>) -> String {
         Lang::En => "en",
         Lang::Zh => "zh-Hans",
     };
-    let links: String = SECTIONS
-        .iter()
-        .enumerate()
-        .map(|(at, (name, _))| {
+    let links: String = sections(view)
+        .map(|(number, name, _)| {
             format!(
-                "<li><a href=\"#{}\"><span>{}</span> {}</a></li>",
+                "<li><a href=\"#{}\"><span>{number}</span> {}</a></li>",
                 view.anchor(name),
-                at + 1,
                 view.word(name)
             )
         })
@@ -138,13 +149,12 @@ fn page(view: View<'_>) -> String {
         view.word("other-language"),
         view.word("contents"),
     );
-    for (at, (name, write)) in SECTIONS.iter().enumerate() {
+    for (number, name, write) in sections(view) {
         out.push_str(&format!(
-            "<section id=\"{}\" aria-labelledby=\"{}\">\n<h2 id=\"{}\"><span class=\"no\">{}</span> {}</h2>\n{}</section>\n",
+            "<section id=\"{}\" aria-labelledby=\"{}\">\n<h2 id=\"{}\"><span class=\"no\">{number}</span> {}</h2>\n{}</section>\n",
             view.anchor(name),
             view.anchor(&format!("{name}-heading")),
             view.anchor(&format!("{name}-heading")),
-            at + 1,
             view.word(name),
             write(view)
         ));

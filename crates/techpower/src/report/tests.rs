@@ -105,9 +105,15 @@ pub(super) fn report_of(
     add(more);
     let (power, more) = infer::infer(&study, &index, &exposure, &acts);
     add(more);
+    let (corpus, more) = code::corpus(&study, files);
+    add(more);
+    let (comparison, more) = corpus.compare(&study);
+    add(more);
     html(&Contents {
         study: &study,
         acts: &acts,
+        corpus: &corpus,
+        comparison: &comparison,
         index: &index,
         exposure: &exposure,
         power: &power,
@@ -239,4 +245,29 @@ fn a_codebook_of_two_types_has_a_map_too() {
 fn focal_actors_may_be_none() {
     let page = report(&ALL, &[], |study| study.options.about.focal.clear());
     assert!(!body(&page).contains("NaN"));
+}
+
+#[test]
+fn texts_are_told_where_a_study_has_any() {
+    let line = |id: &str, event: &str, text: &str| {
+        format!(
+            "{{\"id\":\"{id}\",\"date\":\"2022-10-07\",\"title\":\"<i>{id}</i>\",\"event\":\"{event}\",\"text\":\"{text}\"}}\n"
+        )
+    };
+    let control = "The United States imposed export controls on advanced chips sold to China.";
+    let corpus = line("t1", "a", control) + &line("t2", "", control) + &line("t3", "a", "The choir sang.");
+    let mut files = files(&ALL);
+    assert!(!body(&report_of(&files, &[], |_| ())).contains("id=\"texts-en\""));
+    files.insert("corpus/news.jsonl".to_owned(), corpus.into_bytes());
+    let page = report_of(&files, &[], |_| ());
+    let body = body(&page);
+    for anchor in ["texts-en", "texts-zh"] {
+        assert_eq!(body.matches(&format!("id=\"{anchor}\"")).count(), 1, "{anchor}");
+    }
+    assert!(body.contains("t2 &lt;i&gt;t2&lt;/i&gt;") && !body.contains("<i>t2"));
+    assert!(body.contains("agreement_disagreements.csv") && !body.contains("NaN"));
+    // They count only if the study asks for it.
+    assert!(body.contains("does not enter exercise"));
+    let counted = report_of(&files, &[], |study| study.options.code.count = true);
+    assert!(self::body(&counted).contains("what was true of what was coded"));
 }

@@ -16,7 +16,7 @@ mod write;
 pub use dependence::{DependenceOptions, NoExports};
 pub(crate) use load::ALL_PRODUCTS;
 pub use load::codebook_of;
-pub use options::{About, FORMAT, Firms, InferOptions, Options, STUDY_FILE, Uncertainty};
+pub use options::{About, CodeOptions, FORMAT, Firms, InferOptions, Options, STUDY_FILE, Uncertainty};
 pub use recipe::{
     Aggregation, Coverage, Entry, FACTORS, Imputation, MeasureOptions, Normalisation, Override, Panel, Scale,
     Scope, Screened, Treatment, Vary, VaryIndicators, VaryWeights, Weights, recipe_text,
@@ -403,6 +403,15 @@ impl Study {
         let mut notes = Notes::new();
         let study = load::read(files, keep, &mut notes);
         (study, notes)
+    }
+
+    /// Adds events. Columns that the format does not know are empty for them.
+    pub fn add_events(&mut self, rows: Vec<EventRow>) {
+        if let Some(extra) = self.extra.get_mut("events").filter(|extra| !extra.rows.is_empty()) {
+            let empty = self.texts.intern("");
+            extra.rows.extend(rows.iter().map(|_| vec![empty; extra.columns.len()]));
+        }
+        self.events.extend(rows);
     }
 
     /// The text of a symbol of this study.

@@ -72,6 +72,13 @@ impl Firms {
     pub const ALL: &'static [(&'static str, Firms)] = &[("home", Firms::Home), ("apart", Firms::Apart)];
 }
 
+/// `[code]`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodeOptions {
+    /// Whether events that were coded in texts count as events of the study, with the coder's errors.
+    pub count: bool,
+}
+
 /// `[infer]`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct InferOptions {
@@ -92,6 +99,8 @@ pub struct Options {
     pub measure: MeasureOptions,
     /// `[relate]`.
     pub relate: RelateOptions,
+    /// `[code]`.
+    pub code: CodeOptions,
     /// `[infer]`.
     pub infer: InferOptions,
 }
@@ -190,6 +199,10 @@ impl Reader<'_> {
 
         let relate = self.relate(&mut root);
 
+        let mut section = self.section(&mut root, "code");
+        let code = CodeOptions { count: self.flag(&mut section, "code.count", false) };
+        self.left_over(&section, "code", &["count"]);
+
         let mut section = self.section(&mut root, "infer");
         let infer = InferOptions {
             prior: self.number(&mut section, "infer.prior", 0.5, 1e-6, 1e6),
@@ -197,11 +210,11 @@ impl Reader<'_> {
         };
         self.left_over(&section, "infer", &["prior", "firms"]);
         self.left_over_sections(&root);
-        Some(Options { about, uncertainty, measure, relate, infer })
+        Some(Options { about, uncertainty, measure, relate, code, infer })
     }
 
     fn left_over_sections(&mut self, root: &Table) {
-        const SECTIONS: [&str; 5] = ["study", "uncertainty", "measure", "relate", "infer"];
+        const SECTIONS: [&str; 6] = ["study", "uncertainty", "measure", "relate", "code", "infer"];
         // Keys above all sections of a file without [study] are those of [study]; one note is enough for them.
         let stray = |key: &str, value: &Value| !SECTIONS.contains(&key) && (value.is_table() || !self.fatal);
         let strays: Table = root

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::options::{About, Firms, InferOptions, Options, STUDY_FILE, Uncertainty};
+use super::options::{About, CodeOptions, Firms, InferOptions, Options, STUDY_FILE, Uncertainty};
 use super::recipe::{MeasureOptions, Normalisation};
 use super::relation::RelateOptions;
 use super::schema;
@@ -29,6 +29,7 @@ pub fn template(id: &str) -> BTreeMap<String, String> {
         uncertainty: Uncertainty { draws: 1000, seed: 1, sensitivity: 1024, smaa: 10_000 },
         measure,
         relate: RelateOptions::default(),
+        code: CodeOptions { count: false },
         infer: InferOptions { prior: 0.5, firms: Firms::Home },
     };
     let mut files = BTreeMap::new();

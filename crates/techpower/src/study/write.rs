@@ -263,6 +263,11 @@ pub(super) fn options_text(options: &Options, comments: bool) -> String {
     for (text, comment) in relation::lines(&options.relate) {
         line(text, comment);
     }
+    line("\n[code]".into(), "");
+    line(
+        format!("count = {}", options.code.count),
+        "events coded in corpus/ count as events, with the coder's errors / 语料中编码所得事件是否计入（含编码误差）",
+    );
     line("\n[infer]".into(), "");
     line(
         format!("prior = {}", options.infer.prior),

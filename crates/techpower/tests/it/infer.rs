@@ -1,7 +1,10 @@
 //! Power: exact cases and properties.
 
-use techpower::code::acts;
-use techpower::infer::{Basis, Power, infer};
+use techpower::code::{
+    Act, Coded, Confidence, Corpus, Event, EventDate, Modality, Party, Quote, Source, Tells, acts, agreement,
+    count, errors,
+};
+use techpower::infer::{Basis, Power, infer, infer_coded};
 use techpower::measure::measure;
 use techpower::relate::relate;
 use techpower::study::Study;
@@ -153,4 +156,170 @@ fn the_scarcest_source_implies_the_type_that_omits_it() {
     let corollary = power.corollary.iter().find(|c| c.year == 2023).expect("observed");
     assert_eq!(corollary.actors, ["CHN", "EU27", "USA"]);
     assert!(corollary.kappa.q95 <= 1.0 && corollary.log_score < 0.0);
+}
+
+/// What was coded in one document, and what is known of it.
+struct Told<'a> {
+    id: &'a str,
+    coded: &'a str,
+    tells: Tells,
+}
+
+fn coded_event(told: &Told<'_>) -> Event {
+    let quote = Quote { text: "Act.".into(), in_title: false, points: (0, 4), bytes: (0, 4), utf16: (0, 4) };
+    let party = |actor: &str| Party {
+        actor: actor.into(),
+        quote: None,
+        entry: String::new(),
+        pattern: String::new(),
+        probability: 1.0,
+    };
+    let sure = Confidence {
+        event: 1.0,
+        power: 1.0,
+        mode: 1.0,
+        layer: 1.0,
+        instrument: 1.0,
+        sender: 1.0,
+        targets: 1.0,
+    };
+    Event {
+        document: told.id.into(),
+        hash: String::new(),
+        event: format!("{}#1", told.id),
+        sender: Some(party("CHN")),
+        targets: vec![party("USA")],
+        instrument: "export-control".into(),
+        layer: "foundation".into(),
+        power: told.coded.into(),
+        mode: "impose".into(),
+        modality: Modality::Done,
+        reported_by: None,
+        date: EventDate { quote: None, date: "2023-05-01".into(), granularity: "day" },
+        sentence: quote.clone(),
+        evidence: quote,
+        trigger: None,
+        cue: None,
+        rule: "test".into(),
+        confidence: sure,
+        overall: 1.0,
+        uncertain: false,
+        sources: vec![told.id.into()],
+    }
+}
+
+/// A corpus in which these were coded.
+fn corpus_of(all: &[Told<'_>]) -> Corpus {
+    let coding = |told: &Told<'_>| agreement::Coding {
+        document: told.id.into(),
+        power: Some(told.coded.into()),
+        ..agreement::Coding::default()
+    };
+    Corpus {
+        coder: "coder".into(),
+        documents: all
+            .iter()
+            .map(|told| Source {
+                id: told.id.into(),
+                title: String::new(),
+                source: String::new(),
+                tells: told.tells.clone(),
+            })
+            .collect(),
+        coded: all
+            .iter()
+            .map(|told| Coded {
+                document: told.id.into(),
+                hash: String::new(),
+                events: vec![coded_event(told)],
+                reason: None,
+                probability: None,
+            })
+            .collect(),
+        told: all
+            .iter()
+            .map(|told| agreement::Coded { document: told.id.into(), codings: vec![coding(told)] })
+            .collect(),
+    }
+}
+
+/// The coder takes a third of what it calls compulsory for that and it is structural. 90 documents are checked, 90 are not: 60 of these it codes
+/// compulsory, of which 40 are, and 30 structural, which all are. The true share of compulsory acts is 40 of 90; the coder's is 60 of 90.
+#[test]
+fn a_coder_that_errs_gives_wide_intervals_around_the_truth() {
+    let mut changed = with(texts(), "study.toml", "draws = 200", "draws = 1000");
+    changed = with(changed, "study.toml", "[uncertainty]", "[code]\ncount = true\n[uncertainty]");
+    let mut events = String::from_utf8(changed["tables/events.csv"].clone()).expect("UTF-8");
+    for (id, power, instrument) in
+        [("true-c", "compulsory", "export-control"), ("true-s", "structural", "firm-alliance")]
+    {
+        events.push_str(&format!(
+            "{id},2022-05-01,JPN,USA,{instrument},foundation,{power},impose,in_force,{id},Act.,行为。,curated,primary,test,\n"
+        ));
+    }
+    changed.insert("tables/events.csv".into(), events.into_bytes());
+    let names: Vec<String> = (0..180).map(|at| format!("doc{at}")).collect();
+    let told: Vec<Told<'_>> = names
+        .iter()
+        .enumerate()
+        .map(|(at, id)| Told {
+            id,
+            coded: if at % 3 < 2 { "compulsory" } else { "structural" },
+            tells: match at {
+                90.. => Tells::Unstated,
+                // Of six that are coded, four are compulsory in the coder's eyes, and of three of these one is not.
+                _ if at % 3 < 2 && (at / 3 * 2 + at % 3) % 3 > 0 => Tells::Event("true-c".into()),
+                _ => Tells::Event("true-s".into()),
+            },
+        })
+        .collect();
+    let corpus = corpus_of(&told);
+    let mut study = read(&changed).0;
+    let notes = count(&mut study, &corpus);
+    assert_eq!(notes.count(), 1, "{notes:?}");
+    let (naive, _) = acts(&study);
+    let mut marked = naive.clone();
+    let confusion = errors(&study, &corpus, &mut marked).expect("coded acts");
+    // Coded compulsory: 40 true, 20 structural; coded structural: all 30 true.
+    assert_eq!(confusion.checked()[0], [40, 20, 0]);
+    assert_eq!(confusion.checked()[1], [0, 30, 0]);
+    assert_eq!(marked.iter().filter(|act| act.coded.is_some()).count(), 90);
+
+    let (index, exposure) = (measure(&study).0, relate(&study).0);
+    let share = |acts: &[Act], errors| {
+        let (power, _) = infer_coded(&study, &index, &exposure, acts, errors);
+        let row = power.reliance_of("CHN", 0, 2023).expect("a row").clone();
+        let dyad = power
+            .exercise
+            .iter()
+            .find(|d| d.sender == "CHN" && d.target == "USA" && d.power == 0 && d.year == 2023);
+        (row.share, dyad.expect("a dyad").summary, row.acts)
+    };
+    // One curated act of another type is China's, too.
+    let truth = 40.0 / 91.0;
+    let (as_coded, exercise_as_coded, counted) = share(&naive, None);
+    let (corrected, exercise, still) = share(&marked, Some(&confusion));
+    assert_eq!((counted, still), (60, 60), "acts are counted as coded");
+    assert!((corrected.mean - truth).abs() < 0.03, "{corrected:?}");
+    assert!((as_coded.mean - truth).abs() > 0.15, "{as_coded:?}");
+    assert!(corrected.q05 < truth && truth < corrected.q95 && truth < as_coded.q05);
+    assert!(corrected.q95 - corrected.q05 > as_coded.q95 - as_coded.q05);
+    assert!((exercise.mean / exercise_as_coded.mean - 2.0 / 3.0).abs() < 0.05);
+
+    let on = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+        pool.install(|| infer_coded(&study, &index, &exposure, &marked, Some(&confusion)).0)
+    };
+    assert_eq!(on(1), on(3));
+}
+
+/// Acts that no text tells are drawn as if there were no texts.
+#[test]
+fn without_coded_acts_nothing_changes() {
+    let study = study();
+    let (index, exposure, mut acts) = (measure(&study).0, relate(&study).0, acts(&study).0);
+    let before = infer(&study, &index, &exposure, &acts).0;
+    let corpus = corpus_of(&[Told { id: "d9", coded: "compulsory", tells: Tells::Nothing }]);
+    assert_eq!(errors(&study, &corpus, &mut acts), None);
+    assert_eq!(infer_coded(&study, &index, &exposure, &acts, None).0, before);
 }

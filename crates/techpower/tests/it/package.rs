@@ -6,7 +6,7 @@ use serde_json::Value;
 use techpower::code::acts;
 use techpower::infer::infer;
 use techpower::measure::measure;
-use techpower::package::{ALL, CODED, CODERS, DRAWS, Output, inferred, measured, related};
+use techpower::package::{ALL, CODERS, DRAWS, Output, inferred, measured, related};
 use techpower::relate::relate;
 use techpower::study::{self, descriptor, schema::TABLES};
 
@@ -21,7 +21,7 @@ fn standard() -> Value {
 fn descriptors_keep_to_the_standard() {
     let validator = jsonschema::validator_for(&standard()).expect("a valid schema");
     let inputs: Vec<_> = TABLES.iter().collect();
-    for tables in [&ALL[..], &CODED, &inputs] {
+    for tables in [&ALL[..], &inputs] {
         let text = descriptor("A Study", "A title", tables);
         let value: Value = serde_json::from_str(&text).expect("JSON");
         let errors: Vec<String> = validator.iter_errors(&value).map(|error| error.to_string()).collect();
@@ -71,7 +71,7 @@ fn rows_fit_their_schema_and_keys_are_unique() {
 
 #[test]
 fn every_table_is_explained_in_both_languages() {
-    for table in TABLES.iter().chain(ALL).chain(CODED).chain(DRAWS).chain(CODERS) {
+    for table in TABLES.iter().chain(ALL).chain(DRAWS).chain(CODERS) {
         assert!(!table.en.is_empty() && !table.zh.is_empty());
         let mut names = BTreeSet::new();
         for column in table.columns {

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use super::Span;
 
 /// An event that a coder found in a document. What is `None`, or a list without members, is unknown: the coder did not say.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Coding {
     /// Id of the document.
     pub document: String,
@@ -70,7 +72,7 @@ impl Coding {
 }
 
 /// A document as coded: with its events, or with none if the coder found none.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Coded {
     /// Id of the document.
     pub document: String,
@@ -79,7 +81,7 @@ pub struct Coded {
 }
 
 /// A coder and the documents that it coded. A document that is not among them was not coded.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Coder {
     /// Name.
     pub name: String,
