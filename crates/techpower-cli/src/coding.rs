@@ -518,19 +518,20 @@ fn read_passages(code: &Code, codebook: &Codebook, notes: &mut Notes) -> Result<
 }
 
 fn train(code: &Code, with: &With, mut notes: Notes, lang: Lang) -> Result<u8, Fault> {
-    let mut passages = code::examples(&with.codebook);
-    let own = passages.len();
-    passages.extend(read_passages(code, &with.codebook, &mut notes)?);
+    let passages = read_passages(code, &with.codebook, &mut notes)?;
     let training = Training { seed: code.seed, ..Training::default() };
     let trained = code::train_scorer(&with.codebook, &with.actors, &passages, &training);
     let Some(output) = &code.output else { return Ok(DONE) };
     write_file(output, trained.scorer.write().as_bytes())
         .map_err(|error| Fault::unwritable(output, &error))?;
-    // Accuracy is told of passages held out, without the codebook's examples, which are simpler than real texts.
-    let figures = code::score(&passages[own..], &trained.held_out[own..], code.draws, Seed(code.seed));
+    let figures = code::score(&passages, &trained.held_out, code.draws, Seed(code.seed));
     piped(show::output(&package::judged(&figures), 0, code.format.plain(), lang))?;
-    let count = (passages.len() - own).to_string();
-    let args = [("path", output.display().to_string()), ("passages", count), ("examples", own.to_string())];
+    let examples = with.codebook.examples().count();
+    let args = [
+        ("path", output.display().to_string()),
+        ("passages", passages.len().to_string()),
+        ("examples", examples.to_string()),
+    ];
     let args: Vec<(&str, &str)> = args.iter().map(|(k, v)| (*k, v.as_str())).collect();
     eprintln!("{}", say(lang, "trained", &args));
     show::notes(&notes, lang, true);

@@ -3,6 +3,7 @@
 
 mod ask;
 mod bad;
+mod code;
 mod command;
 mod imports;
 mod run;

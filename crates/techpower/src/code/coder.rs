@@ -61,6 +61,13 @@ pub(crate) struct Judged {
     pub(crate) by_rule: bool,
 }
 
+impl Judged {
+    /// The likeliest sender.
+    fn sender(&self) -> Option<&str> {
+        self.senders.first().map(|sender| sender.actor.as_str())
+    }
+}
+
 /// A part in an act with its probability; `None` for everyone and no one.
 #[derive(Debug, Clone)]
 pub(crate) struct Part {
@@ -162,20 +169,29 @@ impl Coder {
         Coded { document: document.id.clone(), hash, events, reason, probability }
     }
 
-    /// Of sentences that tell the same act the surest stays, the text before the title; what is left is sorted, the surest first.
+    /// Of sentences that tell the same act the surest stays, sentences that tell an act of their own before the title, and the title before those that
+    /// only name somebody; what is left is in this order.
     fn choose(&self, reading: &Reading, judged: &mut Vec<Judged>) -> Vec<Judged> {
         let in_title = |one: &Judged| reading.units[one.unit].in_title;
+        let rank = |one: &Judged| match (in_title(one), self.acts(&reading.units[one.unit])) {
+            (false, true) => 0,
+            (true, _) => 1,
+            (false, false) => 2,
+        };
         judged.sort_by(|a, b| {
-            in_title(a).cmp(&in_title(b)).then(b.event.total_cmp(&a.event)).then(a.unit.cmp(&b.unit))
+            rank(a).cmp(&rank(b)).then(b.event.total_cmp(&a.event)).then(a.unit.cmp(&b.unit))
         });
         let mut kept: Vec<Judged> = Vec::new();
         let mut repeated = Vec::new();
         for one in judged.drain(..) {
-            let again = kept.iter().any(|other| {
-                in_title(&one)
-                    || self.instruments[one.instrument.0].1 == self.instruments[other.instrument.0].1
-                    || other.unit.abs_diff(one.unit) <= 1 && one.event < self.setting("second", 0.9)
-            });
+            let again = in_title(&one) && !kept.is_empty()
+                || kept.iter().any(|other| {
+                    let beside = other.unit.abs_diff(one.unit) <= 1;
+                    let power = |judged: &Judged| &self.instruments[judged.instrument.0].1;
+                    let same = other.sender() == one.sender()
+                        && (other.instrument.0 == one.instrument.0 || beside && power(other) == power(&one));
+                    same || beside && one.event < self.setting("second", 0.9)
+                });
             if again {
                 repeated.push(one);
             } else {
@@ -206,13 +222,16 @@ impl Coder {
         if !units[near].iter().chain(title).any(about) {
             return Err(Reason::Topic);
         }
-        let act = self.grammar.act.map(Sense::Word);
         let unit = &units[unit];
-        let acts = unit
-            .cues
+        if self.acts(unit) || !unit.mentions.is_empty() { Ok(()) } else { Err(Reason::Act) }
+    }
+
+    /// Whether a sentence has a word that carries an act, or a cue of an instrument or mode.
+    fn acts(&self, unit: &Unit) -> bool {
+        let act = self.grammar.act.map(Sense::Word);
+        unit.cues
             .iter()
-            .any(|cue| Some(cue.sense) == act || matches!(cue.sense, Sense::Instrument(_) | Sense::Mode(_)));
-        if acts || !unit.mentions.is_empty() { Ok(()) } else { Err(Reason::Act) }
+            .any(|cue| Some(cue.sense) == act || matches!(cue.sense, Sense::Instrument(_) | Sense::Mode(_)))
     }
 
     /// Judges a sentence.
@@ -355,7 +374,7 @@ impl Coder {
             list
         };
         // Of two that act together each is the other's target.
-        let pair = senders.len() == 2 && self.modes[mode.0] == COOPERATE;
+        let pair = senders.len() == 2 && self.modes[mode.0] == COOPERATE && reach[0] >= 0.5;
         let named = if pair {
             let both = (0..all.len()).filter(|at| is_sender(*at));
             let mut list: Vec<usize> = named.into_iter().chain(both).collect();

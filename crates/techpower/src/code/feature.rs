@@ -8,8 +8,8 @@ use super::describe::Kept;
 use super::scorer::Scorer;
 use crate::diag::Lang;
 
-const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
-const PRIME: u64 = 0x0000_0100_0000_01b3;
+/// An odd number with bits all over: the golden ratio's fraction.
+const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// Where a feature was found; its weight does not depend on features of other places.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,7 +35,7 @@ pub(crate) enum Space {
 }
 
 impl Space {
-    /// The letter before the colon.
+    /// What a feature of the space begins with.
     fn letter(self) -> &'static str {
         match self {
             Space::Sentence => "s:",
@@ -55,31 +55,44 @@ impl Space {
 pub(crate) trait Sink {
     /// A feature: its parts, joined by blanks, behind the letter of its space.
     fn add(&mut self, space: Space, parts: &[&str]);
+    /// A feature of words without blanks whose hashes are known.
+    fn add_words(&mut self, space: Space, words: &[Word<'_>]);
     /// What was found since the last call is complete: its features share a weight.
     fn close(&mut self, weight: f32);
 }
 
-/// The hash of a feature as written in a model.
+/// A word with its hash.
+pub(crate) type Word<'a> = (&'a str, u64);
+
+/// The hash of a feature as written in a model: that of its space with those of its words, one after the other.
 pub(crate) fn key(text: &str) -> u64 {
-    hash(OFFSET, text)
+    let (space, words) = text.split_at(text.len().min(2));
+    words.split(' ').fold(of_word(space), |state, word| mix(state, of_word(word)))
 }
 
-fn hash(mut state: u64, text: &str) -> u64 {
-    for byte in text.bytes() {
-        state = (state ^ u64::from(byte)).wrapping_mul(PRIME);
+/// The hash of a word, eight bytes at a time.
+fn of_word(word: &str) -> u64 {
+    let mut state = word.len() as u64;
+    for chunk in word.as_bytes().chunks(8) {
+        let mut eight = [0; 8];
+        eight[..chunk.len()].copy_from_slice(chunk);
+        state = mix(state, u64::from_le_bytes(eight));
     }
     state
+}
+
+fn mix(state: u64, more: u64) -> u64 {
+    let spread = (state.rotate_left(23) ^ more).wrapping_mul(SPREAD);
+    spread ^ (spread >> 29)
 }
 
 fn of_parts(space: Space, parts: &[&str]) -> u64 {
-    let mut state = hash(OFFSET, space.letter());
-    for (at, part) in parts.iter().enumerate() {
-        if at > 0 {
-            state = hash(state, " ");
-        }
-        state = hash(state, part);
-    }
-    state
+    let words = parts.iter().flat_map(|part| part.split(' '));
+    words.fold(of_word(space.letter()), |state, word| mix(state, of_word(word)))
+}
+
+fn of_words(space: Space, words: &[Word<'_>]) -> u64 {
+    words.iter().fold(of_word(space.letter()), |state, (_, hash)| mix(state, *hash))
 }
 
 /// Features as hashes, for scoring.
@@ -101,6 +114,10 @@ impl Sink for Hashes {
         self.features.push((of_parts(space, parts), 0.0));
     }
 
+    fn add_words(&mut self, space: Space, words: &[Word<'_>]) {
+        self.features.push((of_words(space, words), 0.0));
+    }
+
     fn close(&mut self, weight: f32) {
         share(&mut self.features, self.open, weight);
         self.open = self.features.len();
@@ -116,19 +133,11 @@ pub(crate) struct Rows<'a> {
     pub(crate) count: usize,
     pub(crate) sums: [f32; 2],
     pub(crate) rows: Vec<Row>,
-    /// The first part hashed last, by its place in memory: features of one word come one after the other.
-    begun: (Space, *const u8, usize, u64),
 }
 
 impl<'a> Rows<'a> {
     pub(crate) fn new(scorer: &'a Scorer) -> Rows<'a> {
-        Rows {
-            scorer,
-            count: 0,
-            sums: [0.0; 2],
-            rows: Vec::new(),
-            begun: (Space::Role, std::ptr::null(), 0, 0),
-        }
+        Rows { scorer, count: 0, sums: [0.0; 2], rows: Vec::new() }
     }
 
     pub(crate) fn into_kept(self) -> Kept {
@@ -136,24 +145,25 @@ impl<'a> Rows<'a> {
     }
 }
 
-impl Sink for Rows<'_> {
-    fn add(&mut self, space: Space, parts: &[&str]) {
+impl Rows<'_> {
+    fn look_up(&mut self, key: u64) {
         self.count += 1;
-        let Some((first, rest)) = parts.split_first() else { return };
-        let begins = (space, first.as_ptr(), first.len());
-        if begins != (self.begun.0, self.begun.1, self.begun.2) {
-            self.begun = (begins.0, begins.1, begins.2, hash(hash(OFFSET, space.letter()), first));
-        }
-        let mut key = self.begun.3;
-        for part in rest {
-            key = hash(hash(key, " "), part);
-        }
         if let Some(row) = self.scorer.row_of(key) {
             let lead = self.scorer.lead_of(row);
             self.sums[0] += lead[0];
             self.sums[1] += lead[1];
             self.rows.push(row);
         }
+    }
+}
+
+impl Sink for Rows<'_> {
+    fn add(&mut self, space: Space, parts: &[&str]) {
+        self.look_up(of_parts(space, parts));
+    }
+
+    fn add_words(&mut self, space: Space, words: &[Word<'_>]) {
+        self.look_up(of_words(space, words));
     }
 
     fn close(&mut self, _weight: f32) {}
@@ -169,6 +179,11 @@ pub(crate) struct Texts {
 impl Sink for Texts {
     fn add(&mut self, space: Space, parts: &[&str]) {
         self.features.push((format!("{}{}", space.letter(), parts.join(" ")), 0.0));
+    }
+
+    fn add_words(&mut self, space: Space, words: &[Word<'_>]) {
+        let parts: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+        self.add(space, &parts);
     }
 
     fn close(&mut self, weight: f32) {
@@ -259,37 +274,47 @@ pub(crate) fn tokens(
     }
 }
 
-/// Words, runs of words, and stems of English; runs of two to four ideographs of Chinese.
+/// Words, runs of words, and stems of English; runs of two and three ideographs of Chinese.
 pub(crate) fn words(space: Space, lang: Lang, lower: &str, tokens: &[Token], sink: &mut dyn Sink) {
-    for (at, token) in tokens.iter().enumerate() {
-        let word = token.text(lower);
-        let next = tokens.get(at + 1).filter(|next| next.joined).map(|next| next.text(lower));
-        let third = next.and_then(|_| tokens.get(at + 2).filter(|t| t.joined)).map(|t| t.text(lower));
+    let (rest, gap) = (("~", of_word("~")), ("_", of_word("_")));
+    let word = |token: &Token| {
+        let text = token.text(lower);
+        (text, of_word(text))
+    };
+    let joined = |at: usize| tokens.get(at).filter(|token| token.joined).map(word);
+    let mut now = tokens.first().map(word);
+    let mut next = joined(1);
+    for at in 0..tokens.len() {
+        let third = joined(at + 2);
+        let Some(first) = now else { break };
         match lang {
             Lang::En => {
-                sink.add(space, &[word]);
-                if word.len() > 6 && word.is_char_boundary(5) {
-                    sink.add(space, &[&word[..5], "~"]);
+                sink.add_words(space, &[first]);
+                if first.0.len() > 6 && first.0.is_char_boundary(5) {
+                    let stem = &first.0[..5];
+                    sink.add_words(space, &[(stem, of_word(stem)), rest]);
                 }
-                if let Some(next) = next {
-                    sink.add(space, &[word, next]);
+                if let Some(second) = next {
+                    sink.add_words(space, &[first, second]);
                     if let Some(third) = third {
-                        sink.add(space, &[word, "_", third]);
+                        sink.add_words(space, &[first, gap, third]);
                     }
                 }
             }
             Lang::Zh => {
-                if word.is_ascii() {
-                    sink.add(space, &[word]);
+                if first.0.is_ascii() {
+                    sink.add_words(space, &[first]);
                 }
-                if let Some(next) = next {
-                    sink.add(space, &[word, next]);
+                if let Some(second) = next {
+                    sink.add_words(space, &[first, second]);
                     if let Some(third) = third {
-                        sink.add(space, &[word, next, third]);
+                        sink.add_words(space, &[first, second, third]);
                     }
                 }
             }
         }
+        now = next.or_else(|| tokens.get(at + 1).map(word));
+        next = third;
     }
 }
 

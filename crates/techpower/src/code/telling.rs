@@ -17,8 +17,10 @@ use crate::text::Document;
 
 /// What the words of a clause say of the act, beside what the scorer says of the clause as evidence.
 const EVIDENCE_WORDS: f32 = 0.3;
+/// Clauses beside the likeliest from these log-odds on belong to the evidence too.
+const EVIDENCE_LEAST: f64 = -1.0;
 /// Clauses beside the likeliest that are less likely by no more than this (log-odds) belong to the evidence too.
-const EVIDENCE_MARGIN: f64 = 1.0;
+const EVIDENCE_MARGIN: f64 = 2.0;
 
 impl Coder {
     /// The rows of a judged sentence: one for each sender.
@@ -237,7 +239,7 @@ impl Coder {
         let scored = self.scorer().and_then(|scorer| {
             let likely = self.evidence_odds(reading, judged, &clauses, scorer)?;
             let best = (0..clauses.len()).max_by(|a, b| likely[*a].total_cmp(&likely[*b]).then(b.cmp(a)))?;
-            let near = |at: usize| likely[at] > -0.3 || likely[at] > likely[best] - EVIDENCE_MARGIN;
+            let near = |at: usize| likely[at] > EVIDENCE_LEAST || likely[at] > likely[best] - EVIDENCE_MARGIN;
             let from = (0..best).rev().take_while(|at| near(*at)).last().unwrap_or(best);
             let to = (best + 1..clauses.len()).take_while(|at| near(*at)).last().unwrap_or(best);
             Some(clauses[from].start..clauses[to].end)

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::coder::{Coder, EVERYONE, HEADS, NO_ONE, REACH, YES};
 use super::event::Coded;
 use super::feature::Texts;
-use super::passage::{Gold, Passage};
+use super::passage::{Gold, Passage, examples};
 use super::reading::Reading;
 use super::roles;
 use super::scorer::{Lesson, Scorer, Training, train};
@@ -15,6 +15,8 @@ use super::telling::clauses;
 use crate::codebook::{Actor, Codebook};
 use crate::num::Seed;
 
+/// How often a worked example of the codebook counts: the manual decides where practice passages differ from it.
+const EXAMPLE_COUNTS: usize = 3;
 /// Parts into which passages are cut; each is coded by a scorer trained on the others.
 const FOLDS: usize = 5;
 
@@ -26,7 +28,7 @@ pub struct Trained {
     pub held_out: Vec<Coded>,
 }
 
-/// Trains a scorer. Temperatures and the bound from which a sentence is an event are set on passages held out (5-fold cross-validation).
+/// Trains a scorer on passages and on the worked examples of the codebook. Temperatures and the bound from which a sentence is an event are set on passages held out (5-fold cross-validation).
 #[must_use]
 pub fn train_scorer(
     codebook: &Codebook,
@@ -37,6 +39,8 @@ pub fn train_scorer(
     let coder = Coder::new(codebook, further, None);
     let heads = heads(&coder);
     let taught: Vec<Taught> = passages.par_iter().map(|passage| teach(&coder, &heads, passage)).collect();
+    let worked: Vec<Taught> =
+        examples(codebook).par_iter().map(|example| teach(&coder, &heads, example)).collect();
     // Passages are dealt out in an order that does not depend on how they were written down.
     let mut random = Seed(training.seed).stream("code", "folds").draw(0);
     let mut order: Vec<usize> = (0..passages.len()).collect();
@@ -48,12 +52,9 @@ pub fn train_scorer(
         fold[*at] = rank % FOLDS;
     }
     let lessons = |keep: &dyn Fn(usize) -> bool| -> Vec<Lesson> {
-        taught
-            .iter()
-            .enumerate()
-            .filter(|(at, _)| keep(*at))
-            .flat_map(|(_, taught)| taught.lessons.clone())
-            .collect()
+        let own = taught.iter().enumerate().filter(|(at, _)| keep(*at)).map(|(_, taught)| taught);
+        let worked = std::iter::repeat_n(&worked, EXAMPLE_COUNTS).flatten();
+        own.chain(worked).flat_map(|taught| taught.lessons.clone()).collect()
     };
     let scorers: Vec<Scorer> = (0..FOLDS)
         .into_par_iter()

@@ -205,6 +205,7 @@ fn coded_event(told: &Told<'_>) -> Event {
         overall: 1.0,
         uncertain: false,
         sources: vec![told.id.into()],
+        coder: "test".into(),
     }
 }
 
