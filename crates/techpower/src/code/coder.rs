@@ -373,8 +373,11 @@ impl Coder {
             }
             list
         };
-        // Of two that act together each is the other's target.
-        let pair = senders.len() == 2 && self.modes[mode.0] == COOPERATE && reach[0] >= 0.5;
+        // Of two that act together each is the other's target, unless the text names somebody else.
+        let pair = senders.len() == 2
+            && self.modes[mode.0] == COOPERATE
+            && reach[0] >= 0.5
+            && named.iter().all(|at| is_sender(*at));
         let named = if pair {
             let both = (0..all.len()).filter(|at| is_sender(*at));
             let mut list: Vec<usize> = named.into_iter().chain(both).collect();

@@ -49,9 +49,15 @@ fn wrong(example: &Example) -> Vec<&'static str> {
     if !senders.contains(sender) {
         wrong.push("sender");
     }
-    let matching: Vec<_> = example.yields.iter().filter(|one| one.sender == sender).collect();
-    let wanted: BTreeSet<String> = matching.iter().flat_map(|one| one.targets.clone()).collect();
-    if wanted != actors(event) {
+    // Of joint acts the targets of all rows are compared.
+    let wanted: BTreeSet<String> = example
+        .yields
+        .iter()
+        .filter(|one| one.power == first.power)
+        .flat_map(|one| one.targets.clone())
+        .collect();
+    let rows = coded.events.iter().filter(|other| other.event == event.event);
+    if wanted != rows.flat_map(actors).collect() {
         wrong.push("targets");
     }
     for (name, found, wanted) in [
