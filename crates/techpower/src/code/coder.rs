@@ -20,6 +20,8 @@ pub(crate) const EVERYONE: &str = "*";
 pub(crate) const NO_ONE: &str = "-";
 /// Bytes between a word of negation and the act that it governs.
 const NEGATION_REACH: usize = 24;
+/// How likely a further event of a document must be.
+const SECOND: f64 = 0.97;
 /// The mode of joint acts.
 const COOPERATE: &str = "cooperate";
 /// Sentences around one in which a word of a layer makes it one about technology.
@@ -124,9 +126,13 @@ impl Coder {
         self.code_with(document, None)
     }
 
-    /// Codes a document; `passed` is told of each sentence that was passed over, and why.
-    pub fn code_with(&self, document: &Document, mut passed: Option<&mut dyn FnMut(Passed)>) -> Coded {
-        let hash = document.hash();
+    /// Codes a document or a part of one; `hash` is that of the document.
+    pub(super) fn code_part(
+        &self,
+        document: &Document,
+        hash: &str,
+        mut passed: Option<&mut dyn FnMut(Passed)>,
+    ) -> Coded {
         let reading = Reading::new(document, &self.lexicon);
         let mut best: Option<(Reason, Option<f64>)> = None;
         let mut judged: Vec<Judged> = Vec::new();
@@ -156,7 +162,7 @@ impl Coder {
         }
         let mut events = Vec::new();
         for (number, judged) in judged.iter().enumerate() {
-            self.events(&reading, document, &hash, number + 1, judged, &mut events);
+            self.events(&reading, document, hash, number + 1, judged, &mut events);
         }
         let (reason, probability) = match best {
             _ if !events.is_empty() => (None, events.first().map(|event: &Event| event.confidence.event)),
@@ -166,7 +172,7 @@ impl Coder {
             }
             None => (Some(Reason::Language), None),
         };
-        Coded { document: document.id.clone(), hash, events, reason, probability }
+        Coded { document: document.id.clone(), hash: hash.to_owned(), events, reason, probability }
     }
 
     /// Of sentences that tell the same act the surest stays, sentences that tell an act of their own before the title, and the title before those that
@@ -184,13 +190,11 @@ impl Coder {
         let mut kept: Vec<Judged> = Vec::new();
         let mut repeated = Vec::new();
         for one in judged.drain(..) {
-            let again = in_title(&one) && !kept.is_empty()
+            // A sentence beside one that tells an act of the same sender goes on about it; a second act must be told surely.
+            let again = !kept.is_empty() && (in_title(&one) || one.event < self.setting("second", SECOND))
                 || kept.iter().any(|other| {
                     let beside = other.unit.abs_diff(one.unit) <= 1;
-                    let power = |judged: &Judged| &self.instruments[judged.instrument.0].1;
-                    let same = other.sender() == one.sender()
-                        && (other.instrument.0 == one.instrument.0 || beside && power(other) == power(&one));
-                    same || beside && one.event < self.setting("second", 0.9)
+                    other.sender() == one.sender() && (beside || other.instrument.0 == one.instrument.0)
                 });
             if again {
                 repeated.push(one);

@@ -312,7 +312,7 @@ pub(crate) struct Kept {
 /// What was looked up of the sentences near the one that is judged: each is looked up once, however many sentences it is near to.
 #[derive(Default)]
 pub(crate) struct Looked {
-    kept: Vec<Option<[Option<Kept>; LASTING]>>,
+    kept: Vec<Option<Box<[Option<Kept>; LASTING]>>>,
     /// Rows of the sentence with the weight of each.
     pub(crate) found: Vec<(Row, f32)>,
     tokens: Vec<Token>,

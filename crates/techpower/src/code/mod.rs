@@ -16,6 +16,7 @@ mod format;
 mod lexicon;
 pub mod llm;
 mod normal;
+mod parts;
 mod passage;
 mod reading;
 mod roles;
