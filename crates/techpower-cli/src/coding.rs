@@ -182,7 +182,7 @@ pub(crate) fn carry_out(code: &Code, lang: Lang) -> Result<u8, Fault> {
             }
             batch.clear();
         };
-        for file in &files(code) {
+        for file in &files(code, lang)? {
             let mut each = |document: Document| {
                 bytes += document.text.len();
                 batch.push(document);
@@ -209,8 +209,8 @@ fn is_study(path: &Path) -> bool {
     path.join(techpower::study::STUDY_FILE).is_file()
 }
 
-/// The files given; of a study those of its corpus.
-fn files(code: &Code) -> Vec<PathBuf> {
+/// The files given; of a study those of its corpus, of another folder those that hold documents.
+fn files(code: &Code, lang: Lang) -> Result<Vec<PathBuf>, Fault> {
     let mut list = Vec::new();
     for file in &code.files {
         if !file.is_dir() {
@@ -224,10 +224,14 @@ fn files(code: &Code) -> Vec<PathBuf> {
             .filter_map(|entry| Some(entry.ok()?.path()))
             .filter(|path| text::Format::of(&path.to_string_lossy()).is_some())
             .collect();
+        if found.is_empty() {
+            let path = folder.display().to_string();
+            return Err(Fault::usage(lang, "no_documents", &[("path", &path)], "no_documents_hint"));
+        }
         found.sort();
         list.extend(found);
     }
-    list
+    Ok(list)
 }
 
 fn read_documents(
@@ -525,7 +529,7 @@ fn train(code: &Code, with: &With, mut notes: Notes, lang: Lang) -> Result<u8, F
     write_file(output, trained.scorer.write().as_bytes())
         .map_err(|error| Fault::unwritable(output, &error))?;
     let figures = code::score(&passages, &trained.held_out, code.draws, Seed(code.seed));
-    piped(show::output(&package::judged(&figures), 0, code.format.plain(), lang))?;
+    piped(print(&package::judged(&figures), code.format))?;
     let examples = with.codebook.examples().count();
     let args = [
         ("path", output.display().to_string()),
@@ -543,7 +547,7 @@ fn score(code: &Code, with: With, mut notes: Notes, lang: Lang) -> Result<u8, Fa
     let coder = Coder::new(&with.codebook, &with.actors, with.scorer);
     let coded: Vec<Coded> = passages.par_iter().map(|passage| coder.code(&passage.document)).collect();
     let figures = code::score(&passages, &coded, code.draws, Seed(code.seed));
-    piped(show::output(&package::judged(&figures), 0, code.format.plain(), lang))?;
+    piped(print(&package::judged(&figures), code.format))?;
     show::notes(&notes, lang, true);
     Ok(code_of(&notes))
 }
@@ -572,9 +576,15 @@ fn agree(code: &Code, lang: Lang) -> Result<u8, Fault> {
         let args = [("id", wanted.unwrap_or("")), ("tables", &names.join(", "))];
         return Err(Fault::usage(lang, "no_table", &args, "no_table_hint"));
     };
-    piped(show::output(table, 0, code.format.plain(), lang))?;
+    piped(print(table, code.format))?;
     show::notes(&notes, lang, true);
     Ok(code_of(&notes))
+}
+
+/// Prints a table whole.
+fn print(table: &package::Output, form: Form) -> io::Result<()> {
+    let columns: Vec<&str> = table.schema.columns.iter().map(|column| column.name).collect();
+    show::data(&columns, &table.rows, form.plain())
 }
 
 impl Form {

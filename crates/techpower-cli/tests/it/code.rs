@@ -195,6 +195,8 @@ fn wrong_use_is_told() {
     let missing = run(&["code", "no-such-file.jsonl"]);
     assert_eq!(missing.status.code(), Some(3));
     let dir = scratch();
+    let empty = run(&["code", dir.path().to_str().expect("a path")]);
+    assert_eq!(empty.status.code(), Some(2));
     let scorer = dir.path().join("bad.tsv");
     fs::write(&scorer, "head\tevent\tx\tyes no\n").expect("a writable folder");
     let bad = run(&["code", "-", "--scorer", scorer.to_str().expect("a path")]);

@@ -367,7 +367,10 @@ impl Coder {
             .collect();
         let is_sender = |number: usize| senders.iter().any(|sender| sender.actor == all[number].actor);
         let named: Vec<usize> = {
-            let mut list: Vec<usize> = (0..all.len()).filter(|at| parts[*at].1 >= 0.5).collect();
+            // A state may act on itself; a firm or an organisation does not.
+            let itself = |at: usize| all[at].mask != 's' && senders.len() == 1 && is_sender(at);
+            let mut list: Vec<usize> =
+                (0..all.len()).filter(|at| parts[*at].1 >= 0.5 && !itself(*at)).collect();
             if list.is_empty() {
                 list.extend(
                     (0..all.len())
