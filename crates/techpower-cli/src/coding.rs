@@ -137,7 +137,8 @@ impl With {
             _ if code.rules_only || code.train => None,
             Some(path) => {
                 let text = std::fs::read_to_string(path).map_err(|error| Fault::unreadable(path, &error))?;
-                Some(Scorer::read(&text).map_err(|error| Fault::unreadable(path, &error))?)
+                let scorer = Scorer::read(&text).and_then(Scorer::complete);
+                Some(scorer.map_err(|error| Fault::unreadable(path, &error))?)
             }
             None => {
                 Scorer::of(&codebook).map_err(|error| Fault::unreadable(Path::new("scorer.tsv"), &error))?

@@ -202,4 +202,7 @@ fn wrong_use_is_told() {
     let bad = run(&["code", "-", "--scorer", scorer.to_str().expect("a path")]);
     assert_eq!(bad.status.code(), Some(3));
     assert!(String::from_utf8_lossy(&bad.stderr).contains("line 1"));
+    fs::write(&scorer, "head\tevent\t1\tyes no\n").expect("a writable folder");
+    let half = run(&["code", "-", "--scorer", scorer.to_str().expect("a path")]);
+    assert_eq!(half.status.code(), Some(3));
 }

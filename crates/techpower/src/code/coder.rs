@@ -22,8 +22,6 @@ pub(crate) const NO_ONE: &str = "-";
 const NEGATION_REACH: usize = 24;
 /// How likely a further event of a document must be.
 const SECOND: f64 = 0.97;
-/// The mode of joint acts.
-const COOPERATE: &str = "cooperate";
 /// Sentences around one in which a word of a layer makes it one about technology.
 pub(crate) const TOPIC_NEAR: usize = 2;
 
@@ -256,178 +254,6 @@ impl Coder {
         Ok(judged)
     }
 
-    fn by_scorer(
-        &self,
-        reading: &Reading,
-        unit: usize,
-        scorer: &Scorer,
-        work: &mut Work,
-    ) -> Result<Judged, (Reason, Option<f64>)> {
-        let head = |name: &str| scorer.head(name);
-        let (
-            Some(event),
-            Some(power),
-            Some(mode),
-            Some(layer),
-            Some(instrument),
-            Some(reach),
-            Some(sender),
-            Some(target),
-        ) = (
-            head("event"),
-            head("power"),
-            head("mode"),
-            head("layer"),
-            head("instrument"),
-            head("reach"),
-            head("sender"),
-            head("target"),
-        )
-        else {
-            return Err((Reason::Unlikely, None));
-        };
-        let lead = self.look_up(reading, unit, scorer, &mut work.looked);
-        let likely = scorer.lead(event, lead);
-        let accept = self.setting("accept", 0.5);
-        let floor = self.setting("abstain", accept);
-        if likely < floor {
-            return Err((Reason::Unlikely, Some(likely)));
-        }
-        if likely < accept {
-            return Err((Reason::Unsure, Some(likely)));
-        }
-        scorer.sums_of_rows(&work.looked.found, &mut work.sums);
-        // Classes that the codebook does not have cannot be chosen.
-        let of = |head: &super::scorer::Head, ids: &mut dyn Iterator<Item = (usize, &str)>, sums: &[f32]| {
-            let probabilities = scorer.probabilities(head, sums);
-            let mut found: Option<(usize, f64)> = None;
-            for (at, id) in ids {
-                if let Some(class) = head.classes.iter().position(|class| class == id)
-                    && found.is_none_or(|found| probabilities[class] > found.1)
-                {
-                    found = Some((at, probabilities[class]));
-                }
-            }
-            found
-        };
-        let unknown = (Reason::Unlikely, Some(likely));
-        let ids = |list: &'_ [String]| list.iter().map(String::clone).enumerate().collect::<Vec<_>>();
-        let pick = |head: &super::scorer::Head, list: &[String], sums: &[f32]| {
-            let list = ids(list);
-            of(head, &mut list.iter().map(|(at, id)| (*at, id.as_str())), sums)
-        };
-        let power = pick(power, &self.powers, &work.sums).ok_or(unknown)?;
-        let mode = pick(mode, &self.modes, &work.sums).ok_or(unknown)?;
-        let layer = pick(layer, &self.layers, &work.sums).ok_or(unknown)?;
-        let mut of_power = self
-            .instruments
-            .iter()
-            .enumerate()
-            .filter(|(_, (_, of))| *of == self.powers[power.0])
-            .map(|(at, (id, _))| (at, id.as_str()));
-        let instrument = of(instrument, &mut of_power, &work.sums).ok_or(unknown)?;
-        let reach = scorer.probabilities(reach, &work.sums);
-        let all = self.candidates(reading, unit);
-        let told = self.told(reading, &all);
-        let mut parts: Vec<(f64, f64)> = Vec::with_capacity(all.len());
-        for number in 0..all.len() {
-            work.hashes.clear();
-            let kinds = (self.powers[power.0].as_str(), self.modes[mode.0].as_str());
-            roles::features(
-                reading,
-                &all,
-                number,
-                &told,
-                &self.lexicon,
-                &self.grammar,
-                kinds,
-                &mut work.hashes,
-            );
-            scorer.sums(&work.hashes.features, &mut work.sums);
-            parts.push((
-                scorer.probabilities(sender, &work.sums)[YES],
-                scorer.probabilities(target, &work.sums)[YES],
-            ));
-        }
-        let part = |number: usize, probability: f64| Part {
-            actor: all[number].actor.clone(),
-            candidate: Some(all[number].clone()),
-            probability,
-        };
-        let mut order: Vec<usize> = (0..all.len()).collect();
-        order.sort_by(|a, b| parts[*b].0.total_cmp(&parts[*a].0));
-        let senders: Vec<Part> = order
-            .iter()
-            .enumerate()
-            .filter(|(rank, number)| {
-                let p = parts[**number].0;
-                *rank == 0 && p >= self.setting("sender", 0.15) || p >= self.setting("joint", 0.5)
-            })
-            .map(|(_, number)| part(*number, parts[*number].0))
-            .collect();
-        let is_sender = |number: usize| senders.iter().any(|sender| sender.actor == all[number].actor);
-        let named: Vec<usize> = {
-            // A state may act on itself; a firm or an organisation does not.
-            let itself = |at: usize| all[at].mask != 's' && senders.len() == 1 && is_sender(at);
-            let mut list: Vec<usize> =
-                (0..all.len()).filter(|at| parts[*at].1 >= 0.5 && !itself(*at)).collect();
-            if list.is_empty() {
-                list.extend(
-                    (0..all.len())
-                        .filter(|at| !is_sender(*at) && parts[*at].1 >= 0.25)
-                        .max_by(|a, b| parts[*a].1.total_cmp(&parts[*b].1)),
-                );
-            }
-            list
-        };
-        // Of two that act together each is the other's target, unless the text names somebody else.
-        let pair = senders.len() == 2
-            && self.modes[mode.0] == COOPERATE
-            && reach[0] >= 0.5
-            && named.iter().all(|at| is_sender(*at));
-        let named = if pair {
-            let both = (0..all.len()).filter(|at| is_sender(*at));
-            let mut list: Vec<usize> = named.into_iter().chain(both).collect();
-            list.sort_unstable();
-            list.dedup();
-            list
-        } else {
-            named
-        };
-        let surest = if pair { 1.0 } else { named.iter().map(|at| parts[*at].1).fold(0.0, f64::max) };
-        // What the text says of its reach and what it says of the actors named are two witnesses.
-        let odds = |p: f64| p.clamp(1e-6, 1.0 - 1e-6) / (1.0 - p.clamp(1e-6, 1.0 - 1e-6));
-        let home = senders.first().filter(|sender| sender.candidate.as_ref().is_some_and(|c| c.mask == 's'));
-        let (targets, reach) =
-            if !named.is_empty() && odds(reach[0]) * odds(surest) >= self.setting("named", 1.0) {
-                (named.iter().map(|at| part(*at, parts[*at].1)).collect(), surest)
-            } else {
-                let rest = (1..REACH.len())
-                    .filter(|class| *class != 3 || home.is_some())
-                    .max_by(|a, b| reach[*a].total_cmp(&reach[*b]))
-                    .unwrap_or(1);
-                let actor = match (rest, home) {
-                    (1, _) => EVERYONE.to_owned(),
-                    (3, Some(home)) => home.actor.clone(),
-                    _ => NO_ONE.to_owned(),
-                };
-                let candidate = if rest == 3 { home.and_then(|home| home.candidate.clone()) } else { None };
-                (vec![Part { actor, candidate, probability: reach[rest] }], reach[rest])
-            };
-        Ok(Judged {
-            unit,
-            event: likely,
-            power,
-            mode,
-            layer,
-            instrument,
-            senders,
-            targets,
-            reach,
-            by_rule: false,
-        })
-    }
-
     /// What the rules alone make of a sentence: the instrument whose cues cover most of it, and the parts that the first fitting patterns give.
     fn by_rules(&self, reading: &Reading, at: usize) -> Result<Judged, Reason> {
         let unit = &reading.units[at];
@@ -538,8 +364,8 @@ impl Coder {
 
 /// What is reused from sentence to sentence.
 #[derive(Default)]
-struct Work {
-    hashes: Hashes,
-    sums: Vec<f32>,
-    looked: Looked,
+pub(super) struct Work {
+    pub(super) hashes: Hashes,
+    pub(super) sums: Vec<f32>,
+    pub(super) looked: Looked,
 }

@@ -13,6 +13,7 @@ mod event;
 mod feature;
 mod explain;
 mod format;
+mod judging;
 mod lexicon;
 pub mod llm;
 mod normal;

@@ -183,9 +183,8 @@ impl Told {
         let passive = anchor.as_ref().is_some_and(|anchor| grammar.is_passive(unit, anchor));
         let mut told = Told { tokens, at, anchor, passive, patterns: Vec::new() };
         let mut found = Vec::new();
-        for (number, mention) in unit.mentions.iter().enumerate() {
+        for number in 0..unit.mentions.len() {
             grammar.fitting(&told.around(reading, unit, number, lexicon), &mut found);
-            let _ = mention;
             told.patterns.push(std::mem::take(&mut found));
         }
         told

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 
+use super::coder::HEADS;
 use super::feature::key;
 use crate::codebook::Codebook;
 use crate::num::Seed;
@@ -73,7 +74,25 @@ impl Scorer {
     /// # Errors
     /// As [`Scorer::read`].
     pub fn of(codebook: &Codebook) -> Result<Option<Scorer>, BadScorer> {
-        codebook.scorer.as_deref().map(Scorer::read).transpose()
+        codebook.scorer.as_deref().map(|text| Scorer::read(text)?.complete()).transpose()
+    }
+
+    /// The scorer, if it has the heads that a coder asks, in their order.
+    ///
+    /// # Errors
+    /// Heads that are missing, or in another order.
+    pub fn complete(self) -> Result<Scorer, BadScorer> {
+        let names: Vec<&str> = self.heads.iter().map(|head| head.name.as_str()).collect();
+        let two = self.heads.first().is_some_and(|head| head.classes == ["yes", "no"]);
+        if names == HEADS && two {
+            return Ok(self);
+        }
+        let why = format!(
+            "the heads are {}, and should be {}, the first with yes and no",
+            names.join(", "),
+            HEADS.join(", ")
+        );
+        Err(BadScorer { line: 1, why })
     }
 
     /// Reads a scorer.

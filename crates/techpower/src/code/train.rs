@@ -217,7 +217,7 @@ fn teach(coder: &Coder, heads: &[(String, Vec<String>)], passage: &Passage) -> T
         }
         lessons.push(Lesson { features: texts.features, labels });
     }
-    let told_by = evidence(&reading, passage, gold);
+    let told_by = evidence(passage, gold);
     if let Some(told_by) = told_by {
         let sentence = &reading.units[unit];
         let clauses = clauses(&reading.joined, sentence);
@@ -239,8 +239,7 @@ fn teach(coder: &Coder, heads: &[(String, Vec<String>)], passage: &Passage) -> T
 }
 
 /// Bytes of the evidence in the title or text, in whichever it stands.
-fn evidence(reading: &Reading, passage: &Passage, gold: &Gold) -> Option<std::ops::Range<usize>> {
-    let _ = reading;
+fn evidence(passage: &Passage, gold: &Gold) -> Option<std::ops::Range<usize>> {
     if gold.evidence.is_empty() {
         return None;
     }

@@ -1,0 +1,175 @@
+//! What a scorer makes of a sentence: whether it tells an event, which, by whom and on whom.
+
+use super::coder::{Coder, EVERYONE, Judged, NO_ONE, Part, REACH, Work, YES};
+use super::event::Reason;
+use super::reading::Reading;
+use super::roles::{self, Candidate};
+use super::scorer::{Head, Scorer};
+
+/// The mode of joint acts.
+const COOPERATE: &str = "cooperate";
+/// How likely the likeliest sender must be, and another to act jointly with it.
+const SENDER: f64 = 0.15;
+const JOINT: f64 = 0.5;
+/// How likely a target must be, and the likeliest if none is.
+const TARGET: f64 = 0.5;
+const LIKELIEST_TARGET: f64 = 0.25;
+
+/// How likely each candidate is to be sender and target.
+struct Parts {
+    all: Vec<Candidate>,
+    sender: Vec<f64>,
+    target: Vec<f64>,
+}
+
+impl Parts {
+    fn part(&self, at: usize, probability: f64) -> Part {
+        let candidate = &self.all[at];
+        Part { actor: candidate.actor.clone(), candidate: Some(candidate.clone()), probability }
+    }
+}
+
+impl Coder {
+    /// The judgement of a scorer, or why there is none. A scorer whose heads are not those of [`super::coder::HEADS`] holds nothing likely.
+    pub(super) fn by_scorer(
+        &self,
+        reading: &Reading,
+        unit: usize,
+        scorer: &Scorer,
+        work: &mut Work,
+    ) -> Result<Judged, (Reason, Option<f64>)> {
+        let missing = (Reason::Unlikely, None);
+        let head = |name: &str| scorer.head(name).ok_or(missing);
+        let lead = self.look_up(reading, unit, scorer, &mut work.looked);
+        let likely = scorer.lead(head("event")?, lead);
+        let accept = self.setting("accept", 0.5);
+        if likely < self.setting("abstain", accept) {
+            return Err((Reason::Unlikely, Some(likely)));
+        }
+        if likely < accept {
+            return Err((Reason::Unsure, Some(likely)));
+        }
+        scorer.sums_of_rows(&work.looked.found, &mut work.sums);
+        let of = |name: &str, ids: &[String]| {
+            likeliest(scorer, head(name)?, ids.iter().map(String::as_str).enumerate(), &work.sums)
+                .ok_or(missing)
+        };
+        let power = of("power", &self.powers)?;
+        let mode = of("mode", &self.modes)?;
+        let layer = of("layer", &self.layers)?;
+        let of_power = self.instruments.iter().enumerate().filter(|(_, (_, of))| *of == self.powers[power.0]);
+        let ids = of_power.map(|(at, (id, _))| (at, id.as_str()));
+        let instrument = likeliest(scorer, head("instrument")?, ids, &work.sums).ok_or(missing)?;
+        let reach = scorer.probabilities(head("reach")?, &work.sums);
+        let kinds = (self.powers[power.0].as_str(), self.modes[mode.0].as_str());
+        let parts = self.parts(reading, unit, scorer, (head("sender")?, head("target")?), kinds, work);
+        let senders = senders(&parts);
+        let (targets, reach) = self.targets(&parts, &senders, &reach, kinds.1);
+        Ok(Judged {
+            unit,
+            event: likely,
+            power,
+            mode,
+            layer,
+            instrument,
+            senders,
+            targets,
+            reach,
+            by_rule: false,
+        })
+    }
+
+    /// How likely each actor named in or around a sentence is to be sender and target, if it tells an act of a type and mode.
+    fn parts(
+        &self,
+        reading: &Reading,
+        unit: usize,
+        scorer: &Scorer,
+        (sender, target): (&Head, &Head),
+        kinds: (&str, &str),
+        work: &mut Work,
+    ) -> Parts {
+        let all = self.candidates(reading, unit);
+        let told = self.told(reading, &all);
+        let mut parts = Parts { all: Vec::new(), sender: Vec::new(), target: Vec::new() };
+        for number in 0..all.len() {
+            work.hashes.clear();
+            let sink = &mut work.hashes;
+            roles::features(reading, &all, number, &told, &self.lexicon, &self.grammar, kinds, sink);
+            scorer.sums(&work.hashes.features, &mut work.sums);
+            parts.sender.push(scorer.probabilities(sender, &work.sums)[YES]);
+            parts.target.push(scorer.probabilities(target, &work.sums)[YES]);
+        }
+        parts.all = all;
+        parts
+    }
+
+    /// On whom: actors that are likely enough, if what the text says of its reach and what it says of the actors together speak for them; else everyone,
+    /// no one or the sender's own state. With the probability of it.
+    fn targets(&self, parts: &Parts, senders: &[Part], reach: &[f64], mode: &str) -> (Vec<Part>, f64) {
+        let number = parts.all.len();
+        let acts = |at: usize| senders.iter().any(|sender| sender.actor == parts.all[at].actor);
+        // A state may act on itself; a firm or an organisation does not.
+        let itself = |at: usize| parts.all[at].mask != 's' && senders.len() == 1 && acts(at);
+        let mut named: Vec<usize> =
+            (0..number).filter(|at| parts.target[*at] >= TARGET && !itself(*at)).collect();
+        if named.is_empty() {
+            let others = (0..number).filter(|at| !acts(*at) && parts.target[*at] >= LIKELIEST_TARGET);
+            named.extend(others.max_by(|a, b| parts.target[*a].total_cmp(&parts.target[*b])));
+        }
+        // Of two that act together each is the other's target, unless the text names somebody else.
+        let pair =
+            senders.len() == 2 && mode == COOPERATE && reach[0] >= 0.5 && named.iter().all(|at| acts(*at));
+        if pair {
+            named = (0..number).filter(|at| acts(*at)).collect();
+        }
+        let surest = if pair { 1.0 } else { named.iter().map(|at| parts.target[*at]).fold(0.0, f64::max) };
+        let odds = |p: f64| p.clamp(1e-6, 1.0 - 1e-6) / (1.0 - p.clamp(1e-6, 1.0 - 1e-6));
+        // What the text says of its reach and what it says of the actors named are two witnesses.
+        if !named.is_empty() && odds(reach[0]) * odds(surest) >= 1.0 {
+            return (named.iter().map(|at| parts.part(*at, parts.target[*at])).collect(), surest);
+        }
+        let home = senders.first().filter(|sender| sender.candidate.as_ref().is_some_and(|c| c.mask == 's'));
+        let rest = (1..REACH.len())
+            .filter(|class| REACH[*class] != "home" || home.is_some())
+            .max_by(|a, b| reach[*a].total_cmp(&reach[*b]))
+            .unwrap_or(1);
+        let part = match (REACH[rest], home) {
+            ("home", Some(home)) => Part { probability: reach[rest], ..home.clone() },
+            ("everyone", _) => Part { actor: EVERYONE.to_owned(), candidate: None, probability: reach[rest] },
+            _ => Part { actor: NO_ONE.to_owned(), candidate: None, probability: reach[rest] },
+        };
+        (vec![part], reach[rest])
+    }
+}
+
+/// Of classes the likeliest, with its probability; classes that the codebook does not have cannot be chosen.
+fn likeliest<'a>(
+    scorer: &Scorer,
+    head: &Head,
+    ids: impl Iterator<Item = (usize, &'a str)>,
+    sums: &[f32],
+) -> Option<(usize, f64)> {
+    let probabilities = scorer.probabilities(head, sums);
+    let mut found: Option<(usize, f64)> = None;
+    for (at, id) in ids {
+        if let Some(class) = head.classes.iter().position(|class| class == id)
+            && found.is_none_or(|found| probabilities[class] > found.1)
+        {
+            found = Some((at, probabilities[class]));
+        }
+    }
+    found
+}
+
+/// Who acts: the likeliest, and who acts jointly with it.
+fn senders(parts: &Parts) -> Vec<Part> {
+    let mut order: Vec<usize> = (0..parts.all.len()).collect();
+    order.sort_by(|a, b| parts.sender[*b].total_cmp(&parts.sender[*a]));
+    order
+        .into_iter()
+        .enumerate()
+        .filter(|(rank, at)| *rank == 0 && parts.sender[*at] >= SENDER || parts.sender[*at] >= JOINT)
+        .map(|(_, at)| parts.part(at, parts.sender[at]))
+        .collect()
+}
