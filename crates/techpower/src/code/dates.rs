@@ -52,6 +52,20 @@ const WEEKDAYS_ZH: [(char, Weekday); 8] = [
     ('天', Weekday::Sunday),
 ];
 
+/// A day, month or year told against that of the document: the word, the span from it, and how finely it is known.
+type Relative = (&'static str, fn() -> Span, usize);
+const RELATIVE_ZH: [Relative; 9] = [
+    ("昨日", || (-1).days(), 2),
+    ("昨天", || (-1).days(), 2),
+    ("今日", || 0.days(), 2),
+    ("今天", || 0.days(), 2),
+    ("明天", || 1.days(), 2),
+    ("上月", || (-1).months(), 1),
+    ("下月", || 1.months(), 1),
+    ("去年", || (-1).years(), 0),
+    ("明年", || 1.years(), 0),
+];
+
 /// The dates in a range of a text in lower case, in their order; `on` is the day of the document.
 pub(crate) fn dates(lang: Lang, lower: &str, range: Range<usize>, on: Option<Date>) -> Vec<Told> {
     match lang {
@@ -264,19 +278,10 @@ fn chinese(lower: &str, range: Range<usize>, on: Option<Date>) -> Vec<Told> {
             let coming = lower[range.start..at].ends_with('下');
             told(end + c.len_utf8(), weekday(*day, on, coming))
         } else {
-            let words: [(&str, Option<When>); 9] = [
-                ("昨日", shifted(on, (-1).days(), 2)),
-                ("昨天", shifted(on, (-1).days(), 2)),
-                ("今日", shifted(on, 0.days(), 2)),
-                ("今天", shifted(on, 0.days(), 2)),
-                ("明天", shifted(on, 1.days(), 2)),
-                ("上月", shifted(on, (-1).months(), 1)),
-                ("下月", shifted(on, 1.months(), 1)),
-                ("去年", shifted(on, (-1).years(), 0)),
-                ("明年", shifted(on, 1.years(), 0)),
-            ];
-            match words.into_iter().find_map(|(word, when)| follows(at, word).map(|end| (end, when))) {
-                Some((end, when)) => told(end, when),
+            let relative =
+                RELATIVE_ZH.iter().find_map(|(word, by, finely)| Some((follows(at, word)?, by, *finely)));
+            match relative {
+                Some((end, by, finely)) => told(end, shifted(on, by(), finely)),
                 None => at + c.len_utf8(),
             }
         };
