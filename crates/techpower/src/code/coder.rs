@@ -43,7 +43,7 @@ pub struct Coder {
     pub(crate) words: Vec<String>,
     implied: BTreeMap<Lang, String>,
     scorer: Option<Scorer>,
-    /// Ends the names of coder and version on each event.
+    /// Name and version, as each event tells them.
     name: String,
 }
 
