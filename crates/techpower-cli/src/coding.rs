@@ -281,7 +281,7 @@ impl By<'_> {
                 .iter()
                 .map(|document| {
                     let events = asked.code(document, notes);
-                    let reason = events.is_empty().then_some(Reason::Unlikely);
+                    let reason = events.is_empty().then_some(Reason::Model);
                     Coded {
                         document: document.id.clone(),
                         hash: document.hash(),

@@ -191,6 +191,30 @@ fn codings_of_two_coders_are_compared() {
 }
 
 #[test]
+fn a_model_that_was_not_asked_is_no_scorer_that_said_no() {
+    let dir = scratch();
+    let (file, cache) = (dir.path().join("news.jsonl"), dir.path().join("replies"));
+    fs::write(&file, NEWS.lines().next().expect("a line")).expect("a writable folder");
+    let (path, cache) = (file.to_str().expect("a path"), cache.to_str().expect("a path"));
+    let output = run(&[
+        "code",
+        path,
+        "--llm-offline",
+        "--llm-model",
+        "m",
+        "--llm-cache",
+        cache,
+        "--format",
+        "jsonl",
+        "--all",
+    ]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("news.jsonl:1"));
+    let found = lines(&String::from_utf8_lossy(&output.stdout));
+    assert_eq!((found[0]["reason"].as_str(), found[0]["probability"].as_f64()), (Some("model"), None));
+}
+
+#[test]
 fn wrong_use_is_told() {
     let missing = run(&["code", "no-such-file.jsonl"]);
     assert_eq!(missing.status.code(), Some(3));

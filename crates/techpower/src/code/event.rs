@@ -172,9 +172,9 @@ pub enum Reason {
     Empty,
     /// Neither English nor Chinese.
     Language,
-    /// No word of any layer stands in the sentence or near it.
+    /// No technology, firm, law or instrument is named in the sentence or near it.
     Topic,
-    /// No word that carries an act and no cue of an instrument.
+    /// Nothing is done in it and nobody is named.
     Act,
     /// Without a scorer: no cue of an instrument.
     Instrument,
@@ -188,6 +188,8 @@ pub enum Reason {
     Unsure,
     /// It tells an act that another sentence tells better, or another document told before.
     Same,
+    /// A language model tells of no event in it, or gave no answer that could be used (then a note says so).
+    Model,
 }
 
 impl Reason {
@@ -205,6 +207,7 @@ impl Reason {
             Reason::Denied => "denied",
             Reason::Unsure => "unsure",
             Reason::Same => "same",
+            Reason::Model => "model",
         }
     }
 }
