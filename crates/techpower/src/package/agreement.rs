@@ -1,5 +1,6 @@
 //! Tables of agreement between coders: their schemas, and how a comparison fills them.
 
+use super::schema::WHOLE;
 use super::{Cell, Output};
 use crate::code::Figure;
 use crate::code::agreement::Comparison;
@@ -54,7 +55,6 @@ pub fn judged(figures: &[Figure]) -> Output {
     table
 }
 
-const WHOLE: Type = Type::Number { min: 0.0, max: f64::INFINITY };
 const FIELD: Column = column!(
     "field",
     Type::Choice(&[
