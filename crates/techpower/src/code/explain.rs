@@ -5,7 +5,7 @@ use super::event::{Coded, Quote, Reason};
 use super::feature::{Texts, key};
 use super::lexicon::Sense;
 use super::reading::Reading;
-use super::telling::quote;
+use super::telling::{quote, quote_cue};
 use crate::text::Document;
 
 /// Features told of a sentence.
@@ -81,7 +81,7 @@ impl Coder {
 
     fn marks(&self, reading: &Reading, document: &Document, at: usize) -> Vec<Mark> {
         let unit = &reading.units[at];
-        let quoted = |range: &std::ops::Range<usize>| quote(reading, document, range);
+        let cued = |range: &std::ops::Range<usize>| quote_cue(reading, document, range);
         let mut marks: Vec<Mark> = Vec::new();
         for mention in &unit.mentions {
             let means: Vec<String> = mention
@@ -92,10 +92,14 @@ impl Coder {
                     format!("{}: {} ({})", entry.actor, entry.name, entry.kind.id())
                 })
                 .collect();
-            marks.push(Mark { quote: quoted(&mention.range), kind: "name", means: means.join("; ") });
+            marks.push(Mark {
+                quote: quote(reading, document, &mention.range),
+                kind: "name",
+                means: means.join("; "),
+            });
         }
         if let Some(anchor) = self.grammar.anchor(unit) {
-            marks.push(Mark { quote: quoted(&anchor), kind: "act", means: String::new() });
+            marks.push(Mark { quote: cued(&anchor), kind: "act", means: String::new() });
         }
         let words = [
             ("negation", self.grammar.negation),
@@ -108,14 +112,14 @@ impl Coder {
                 Sense::Instrument(id) => {
                     let (id, power) = &self.instruments[usize::from(id)];
                     marks.push(Mark {
-                        quote: quoted(&cue.range),
+                        quote: cued(&cue.range),
                         kind: "instrument",
                         means: format!("{id} ({power})"),
                     });
                 }
                 Sense::Word(id) => {
                     if let Some((kind, _)) = words.iter().find(|(_, word)| *word == Some(id)) {
-                        marks.push(Mark { quote: quoted(&cue.range), kind, means: String::new() });
+                        marks.push(Mark { quote: cued(&cue.range), kind, means: String::new() });
                     }
                 }
                 _ => {}

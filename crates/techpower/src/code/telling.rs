@@ -7,7 +7,7 @@ use super::coder::{Coder, Judged, Part, YES};
 use super::dates::dates;
 use super::event::{Confidence, Event, EventDate, Modality, Party, Quote};
 use super::feature::{Hashes, Space, Token, words};
-use super::lexicon::Sense;
+use super::lexicon::{Sense, ends_word};
 use super::reading::{Reading, Unit};
 use super::roles::{self, Candidate, Told};
 use super::scorer::Scorer;
@@ -35,6 +35,7 @@ impl Coder {
     ) {
         let unit = &reading.units[judged.unit];
         let quoted = |range: &Range<usize>| quote(reading, document, range);
+        let cued = |range: &Range<usize>| quote_cue(reading, document, range);
         let (instrument, power) = &self.instruments[judged.instrument.0];
         let cue = unit
             .cues_of(|sense| sense == Sense::Instrument(judged.instrument.0 as u16))
@@ -92,8 +93,8 @@ impl Coder {
                 date: date.clone(),
                 sentence: quoted(&unit.range),
                 evidence: quoted(&evidence),
-                trigger: anchor.as_ref().map(quoted),
-                cue: cue.map(|cue| quoted(&cue.range)),
+                trigger: anchor.as_ref().map(cued),
+                cue: cue.map(|cue| cued(&cue.range)),
                 rule,
                 confidence,
                 overall,
@@ -304,4 +305,11 @@ pub(crate) fn quote(reading: &Reading, document: &Document, range: &Range<usize>
         in_title: place.in_title,
         text: text.to_owned(),
     }
+}
+
+/// A cue as it stands in the document, to the end of the word: of `export control*` the match ends within *controls*.
+pub(crate) fn quote_cue(reading: &Reading, document: &Document, range: &Range<usize>) -> Quote {
+    let bytes = reading.joined.as_bytes();
+    let rest = (range.end..bytes.len()).take_while(|at| !ends_word(bytes, *at)).count();
+    quote(reading, document, &(range.start..range.end + rest))
 }

@@ -272,6 +272,23 @@ fn spans_are_exact_in_any_text() {
 }
 
 #[test]
+fn a_cue_is_shown_to_the_end_of_the_word_it_stops_in() {
+    for (text, instrument) in [
+        ("Japan put chip tools under export controls.", "export controls"),
+        ("Japan put chip tools under export con\u{ad}trols", "export con\u{ad}trols"),
+    ] {
+        let (coded, sentences) = CODER.explain(&document("", "", text));
+        let mut marks = sentences[0].marks.iter();
+        let mark = marks.find(|mark| mark.kind == "instrument").expect("an instrument");
+        let cue = coded.events[0].cue.as_ref().expect("a cue");
+        for quote in [&mark.quote, cue] {
+            assert_eq!(quote.text, instrument);
+            assert_eq!(&text[quote.bytes.0..quote.bytes.1], instrument);
+        }
+    }
+}
+
+#[test]
 fn a_title_that_alone_tells_an_act_is_said_to_be_the_evidence() {
     let coded = CODER.code(&document(
         "2024-05-01",
