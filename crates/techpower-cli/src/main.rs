@@ -5,6 +5,7 @@ mod coding;
 mod fault;
 mod imports;
 mod results;
+mod rules;
 mod run;
 mod show;
 mod words;
@@ -112,6 +113,11 @@ enum Stage {
     /// Code documents in English and Chinese: who used which power on whom, with the words that show it. With --train, --score and
     /// --agreement: train a scorer, hold codings against people's, compare coders.
     Code(coding::Code),
+    /// Ask the legal instruments of a study: what touches which chip, model, firm or deal on a day, why, and what would change it.
+    Rules {
+        #[command(subcommand)]
+        question: rules::Question,
+    },
     /// Turn the files of another tool into a study.
     Import {
         #[command(subcommand)]
@@ -271,6 +277,7 @@ fn carry_out(stage: Stage, lang: Lang) -> Result<u8, Fault> {
             Ok(code)
         }
         Stage::Code(code) => coding::carry_out(&code, lang),
+        Stage::Rules { question } => rules::carry_out(&question, lang),
         Stage::Import { from } => imports::carry_out(&from, lang),
         Stage::Query { study, sql, format } => query(&study, &sql, format, lang),
         Stage::Codebook { id, study, all } => manual(id.as_deref(), study.as_deref(), all, lang),

@@ -21,6 +21,7 @@ pub mod codebook;
 pub mod study;
 pub mod import;
 pub mod code;
+pub mod rules;
 pub mod measure;
 pub mod relate;
 pub mod infer;

@@ -4,6 +4,7 @@ mod agreement;
 mod inferred;
 mod measured;
 mod related;
+mod ruled;
 mod schema;
 mod told;
 
@@ -11,6 +12,10 @@ pub use agreement::{CODERS, agreed, judged};
 pub use inferred::inferred;
 pub use measured::{explained, measured};
 pub use related::related;
+pub use ruled::{
+    assessed, bunched, changed, differing, held, instruments, reached, redesigned, through_time,
+};
+pub use schema::ruled::QUESTIONS;
 pub use schema::{ALL, DRAWS};
 pub use told::{claimed, coded, noted};
 

@@ -5,13 +5,14 @@
 pub(super) mod inferred;
 pub(super) mod measured;
 pub(super) mod related;
+pub(super) mod ruled;
 pub(super) mod told;
 
 use super::agreement;
 use crate::table::{Column, NUMBER, SHARE, Table, Type, column};
 
 /// All tables written as CSV, in order.
-pub static ALL: [&Table; 47] = [
+pub static ALL: [&Table; 50] = [
     &measured::SCORES,
     &measured::RANKS,
     &measured::STANDINGS,
@@ -51,6 +52,9 @@ pub static ALL: [&Table; 47] = [
     &inferred::RELIANCE,
     &inferred::IMPLIED,
     &inferred::COROLLARY,
+    &ruled::VERDICTS,
+    &ruled::REACH,
+    &ruled::BUNCHING,
     &told::CODINGS,
     &agreement::AGREEMENT_MEASURES,
     &agreement::AGREEMENT_CATEGORIES,
