@@ -209,8 +209,11 @@ fn carry_out(stage: Stage, lang: Lang) -> Result<u8, Fault> {
         Stage::New { dir, force } => new(&dir, force, lang),
         Stage::Check { study, format } => {
             let (checked, mut notes) = read(&study, Keep::Nothing)?;
-            if let Some(text) = checked.and_then(|study| study.claims) {
-                notes.extend(claims::parse(&text).1);
+            if let Some(checked) = checked {
+                notes.extend(rules::checked(&study, &checked.codebook));
+                if let Some(text) = checked.claims {
+                    notes.extend(claims::parse(&text).1);
+                }
             }
             match format {
                 Format::Table => show::notes(&notes, lang, false),
@@ -359,7 +362,7 @@ struct Inferred {
     index: measure::Index,
     exposure: relate::Exposure,
     power: infer::Power,
-    /// Tables of coded texts.
+    /// Tables of coded texts and of instruments.
     codings: Vec<package::Output>,
 }
 
@@ -372,12 +375,16 @@ fn inferred(study: &mut Study, folder: &Path, notes: &mut Notes) -> Inferred {
     let counting = code::count(study, &corpus);
     let (mut acts, acting) = code::acts(study);
     let errors = code::errors(study, &corpus, &mut acts);
-    let (power, inferring) = infer::infer_coded(study, &index, &exposure, &acts, errors.as_ref());
-    for own in [coding, comparing, measuring, relating, counting, acting, inferring] {
+    let (found, ruling) =
+        techpower::rules::findings(&Folder(folder.to_owned()), &study.codebook, &study.options.rules);
+    let reach = if study.options.infer.reach { found.acts() } else { BTreeMap::new() };
+    let (power, inferring) = infer::infer_weighed(study, &index, &exposure, &acts, errors.as_ref(), &reach);
+    for own in [coding, comparing, ruling, measuring, relating, counting, acting, inferring] {
         notes.extend(own);
     }
     let mut codings = vec![package::coded(&corpus.coded)];
     codings.extend(package::agreed(&comparison));
+    codings.extend(package::ruled(&found));
     Inferred { index, exposure, power, codings }
 }
 

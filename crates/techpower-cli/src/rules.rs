@@ -8,6 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use clap::{Args, Subcommand};
 use jiff::Span;
 use jiff::civil::Date;
+use techpower::codebook::Codebook;
 use techpower::diag::{Lang, Notes, nearest};
 use techpower::disk::Folder;
 use techpower::package::{self, Output};
@@ -266,6 +267,17 @@ pub(crate) fn today() -> Date {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let days = i64::try_from(since.as_secs() / 86_400).unwrap_or(0);
     Date::constant(1970, 1, 1).saturating_add(Span::new().days(days))
+}
+
+/// What is to be said of the instruments of a study, in-file tests and what is due to be read again included; nothing if it has none.
+pub(crate) fn checked(study: &Path, codebook: &Codebook) -> Notes {
+    let files = Folder(study.to_owned());
+    if !Rulebook::is_in(&files) {
+        return Notes::new();
+    }
+    let (mut book, mut notes) = Rulebook::read(&files, codebook);
+    notes.extend(book.check(today()));
+    notes
 }
 
 /// Answers a question.

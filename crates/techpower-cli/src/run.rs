@@ -1,6 +1,7 @@
 //! `techpower run`: walks the stages that the study has tables for and puts their outputs in place, recomputing only what
 //! has changed.
 
+use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::path::Path;
 
@@ -16,6 +17,7 @@ use techpower::measure::{self, Index};
 use techpower::package::{self, Output};
 use techpower::relate::{self, Exposure};
 use techpower::report;
+use techpower::rules;
 use techpower::study::{self, Keep, Study};
 use techpower::table::Files;
 
@@ -98,6 +100,10 @@ pub(crate) fn run(folder: &Path, overrides: Overrides, lang: Lang) -> Result<Out
     let (comparison, compared) = corpus.compare(&study);
     notes.extend(compared);
 
+    progress.stage("stage_rules");
+    let (found, own) = rules::findings(&files, &study.codebook, &study.options.rules);
+    notes.extend(own);
+
     progress.stage("stage_measure");
     let index: Index = work.stage(
         "measure",
@@ -113,9 +119,10 @@ pub(crate) fn run(folder: &Path, overrides: Overrides, lang: Lang) -> Result<Out
     let (mut acts, acting) = code::acts(&study);
     notes.extend(acting);
     let errors = code::errors(&study, &corpus, &mut acts);
-    let on = ["study.toml", "codebook", "tables", code::CORPUS];
+    let on = ["study.toml", "codebook", "tables", code::CORPUS, rules::INSTRUMENTS, rules::OBJECTS];
+    let reach = if study.options.infer.reach { found.acts() } else { BTreeMap::new() };
     let power: Power = work.stage("infer", &on, &mut notes, || {
-        infer::infer_coded(&study, &index, &exposure, &acts, errors.as_ref())
+        infer::infer_weighed(&study, &index, &exposure, &acts, errors.as_ref(), &reach)
     })?;
 
     progress.stage("stage_tables");
@@ -124,6 +131,7 @@ pub(crate) fn run(folder: &Path, overrides: Overrides, lang: Lang) -> Result<Out
     tables.extend(package::inferred(&power, &study.codebook));
     tables.push(package::coded(&corpus.coded));
     tables.extend(package::agreed(&comparison));
+    tables.extend(package::ruled(&found));
     let database = outputs.path("results.sqlite").map_err(|error| Fault::unwritable(folder, &error))?;
     let mut results = Results::create(&database)?;
     results.add_study(&study)?;
@@ -147,6 +155,7 @@ pub(crate) fn run(folder: &Path, overrides: Overrides, lang: Lang) -> Result<Out
         acts: &acts,
         corpus: &corpus,
         comparison: &comparison,
+        rules: &found,
         index: &index,
         exposure: &exposure,
         power: &power,
@@ -223,9 +232,11 @@ fn inputs(folder: &Path, overrides: Overrides) -> std::io::Result<Vec<(String, S
     for table in study::schema::TABLES {
         list.push((table.path(), disk::hash_file(&folder.join(table.path()))?.unwrap_or_default()));
     }
-    for name in Folder(folder.to_owned()).list(code::CORPUS)? {
-        let path = format!("{}/{name}", code::CORPUS);
-        list.push((path.clone(), disk::hash_file(&folder.join(&path))?.unwrap_or_default()));
+    for within in [code::CORPUS, rules::INSTRUMENTS, rules::OBJECTS] {
+        for name in Folder(folder.to_owned()).list(within)? {
+            let path = format!("{within}/{name}");
+            list.push((path.clone(), disk::hash_file(&folder.join(&path))?.unwrap_or_default()));
+        }
     }
     list.push(("claims.toml".to_owned(), disk::hash_file(&folder.join("claims.toml"))?.unwrap_or_default()));
     list.push(("codebook".to_owned(), codebook_hash(folder)));

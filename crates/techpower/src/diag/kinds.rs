@@ -171,6 +171,7 @@ kinds! {
     ExtractionAssumes "extraction-assumes" Warning "What an extraction takes for granted.",
     // Events and inference.
     FirmsCounted "firms-counted" Info "How many acts of firms count for their home states.",
+    ActsWeighed "acts-weighed" Info "How many acts are weighed by what their instruments reach.",
     NoActs "no-acts" Info "An actor without acts; what is said of its reliance is the prior.",
     CorollaryUndefined "corollary-undefined" Info "A source of power that not exactly one type omits.",
     // Claims.

@@ -10,7 +10,7 @@ mod reliance;
 pub use corollary::{Basis, Corollary, Implied};
 pub use reliance::{Reliance, RelianceDraws};
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -102,7 +102,7 @@ impl Power {
 /// ```
 #[must_use]
 pub fn infer(study: &Study, index: &Index, exposure: &Exposure, acts: &[Act]) -> (Power, Notes) {
-    infer_coded(study, index, exposure, acts, None)
+    infer_weighed(study, index, exposure, acts, None, &BTreeMap::new())
 }
 
 /// As [`infer`], with acts among them that a coder found in texts and nobody checked: in each draw the type of such an act ([`Act::coded`]), or that it is no
@@ -138,11 +138,26 @@ pub fn infer_coded(
     acts: &[Act],
     errors: Option<&Confusion>,
 ) -> (Power, Notes) {
+    infer_weighed(study, index, exposure, acts, errors, &BTreeMap::new())
+}
+
+/// As [`infer_coded`], with acts weighed by what their instruments reach, where that is modelled: `reach` has bounds for events by id
+/// ([`Findings::acts`](crate::rules::Findings::acts)). In each draw an act's weight is multiplied by a number drawn between its bounds over the mean of
+/// these numbers, so that modelled acts weigh as much as others on the whole, and among them those that reach more weigh more.
+#[must_use]
+pub fn infer_weighed(
+    study: &Study,
+    index: &Index,
+    exposure: &Exposure,
+    acts: &[Act],
+    errors: Option<&Confusion>,
+    reach: &BTreeMap<String, (f64, f64)>,
+) -> (Power, Notes) {
     let mut notes = Notes::new();
     let mut power = Power { draws: study.options.uncertainty.draws, ..Power::default() };
     potentials(study, index, exposure, &mut power);
     let actors = study.ranked();
-    let weights = reliance::Weights::draw(study, acts, errors);
+    let weights = reliance::Weights::draw(study, acts, errors, reach, &mut notes);
     reliance::exercise(study, acts, &weights, &actors, &mut power);
     let leading = reliance::reliance(study, acts, &weights, &actors, &mut power, &mut notes);
     corollary::corollary(study, index, &actors, &leading, &mut power, &mut notes);

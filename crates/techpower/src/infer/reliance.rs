@@ -66,7 +66,20 @@ impl Weights {
     /// An act counts as much as the weaker of its mode and its status allows: a bill is proposed in mode and in status,
     /// and should not be discounted twice. Documents are resampled by the Bayesian bootstrap (Rubin 1981, *The Annals of Statistics*
     /// 9(1), 130-134), so that what rests on one document stands or falls together.
-    pub(super) fn draw(study: &Study, acts: &[Act], errors: Option<&Confusion>) -> Weights {
+    pub(super) fn draw(
+        study: &Study,
+        acts: &[Act],
+        errors: Option<&Confusion>,
+        reach: &BTreeMap<String, (f64, f64)>,
+        notes: &mut Notes,
+    ) -> Weights {
+        let bounds: Vec<Option<(f64, f64)>> =
+            acts.iter().map(|act| reach.get(&study.events[act.row].event).copied()).collect();
+        let weighed = bounds.iter().flatten().count();
+        if weighed > 0 {
+            notes.push(Note::new(Kind::ActsWeighed, STAGE, Place::default()).with("count", weighed));
+        }
+        let reaching = Seed(study.options.uncertainty.seed).stream(STAGE, "reach");
         let seed = Seed(study.options.uncertainty.seed);
         let (modes, statuses) = (&study.codebook.modes, &study.codebook.statuses);
         let documents: BTreeSet<&str> =
@@ -83,10 +96,19 @@ impl Weights {
                 let statuses: Vec<f64> =
                     statuses.iter().map(|s| status_random.uniform_in(s.weight_low, s.weight_high)).collect();
                 let shares = bootstrap.draw(draw).dirichlet(&vec![1.0; documents.len().max(1)]);
+                let mut reach_random = reaching.draw(draw);
+                let reached: Vec<Option<f64>> = bounds
+                    .iter()
+                    .map(|bounds| bounds.map(|(low, high)| reach_random.uniform_in(low, high)))
+                    .collect();
+                let mean = reached.iter().flatten().sum::<f64>() / weighed.max(1) as f64;
                 acts.iter()
-                    .map(|act| {
+                    .zip(reached)
+                    .map(|(act, reach)| {
                         let document = place[study.events[act.row].document.as_str()];
-                        shares[document] * documents.len() as f64 * modes[act.mode].min(statuses[act.status])
+                        let own = modes[act.mode].min(statuses[act.status]);
+                        let reach = reach.filter(|_| mean > 0.0).map_or(1.0, |reach| reach / mean);
+                        shares[document] * documents.len() as f64 * own * reach
                     })
                     .collect()
             })

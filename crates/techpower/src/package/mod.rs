@@ -13,7 +13,7 @@ pub use inferred::inferred;
 pub use measured::{explained, measured};
 pub use related::related;
 pub use ruled::{
-    assessed, bunched, changed, differing, held, instruments, reached, redesigned, through_time,
+    assessed, bunched, changed, differing, held, instruments, reached, redesigned, ruled, through_time,
 };
 pub use schema::ruled::QUESTIONS;
 pub use schema::{ALL, DRAWS};

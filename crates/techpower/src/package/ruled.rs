@@ -6,8 +6,8 @@ use super::schema::ruled::{
 };
 use super::{Cell, Output};
 use crate::rules::{
-    Assessed, Bunching, Difference, Held, Moved, Reach, Reached, Redesign, Rulebook, Stretch, Verdict,
-    counted,
+    Assessed, Bunching, Difference, Findings, Held, Moved, Reach, Reached, Redesign, Rulebook, Stretch,
+    Verdict, Weight, counted,
 };
 
 fn version_of(book: &Rulebook, instrument: usize, verdict: &Verdict) -> Cell {
@@ -24,6 +24,16 @@ fn instrument(book: &Rulebook, at: usize) -> Cell {
 
 fn day(day: jiff::civil::Date) -> Cell {
     Cell::Text(day.to_string())
+}
+
+/// The tables of a run: `verdicts`, `reach` and `bunching`.
+#[must_use]
+pub fn ruled(found: &Findings) -> Vec<Output> {
+    vec![
+        assessed(&found.book, &found.verdicts),
+        reached(&found.book, &found.reach, Weight::Number.id()),
+        bunched(&found.book, &found.bunching),
+    ]
 }
 
 /// The table `verdicts`.

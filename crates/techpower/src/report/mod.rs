@@ -15,6 +15,7 @@ mod method;
 mod profile;
 mod ranges;
 mod robustness;
+mod rules;
 mod sources;
 mod switches;
 mod table;
@@ -31,6 +32,7 @@ use crate::diag::{Lang, Notes};
 use crate::infer::Power;
 use crate::measure::Index;
 use crate::relate::Exposure;
+use crate::rules::Findings;
 use crate::study::Study;
 use words::{Numbers, View, escape};
 
@@ -45,6 +47,8 @@ pub struct Contents<'a> {
     pub corpus: &'a Corpus,
     /// How the coder of texts agrees with curated events.
     pub comparison: &'a Comparison,
+    /// What its legal instruments come to; empty if it has none.
+    pub rules: &'a Findings,
     /// Source strengths.
     pub index: &'a Index,
     /// Exposures.
@@ -63,20 +67,24 @@ pub struct Contents<'a> {
 
 /// The sections in order: name of the anchor and of the heading, and what writes it.
 type Write = fn(View<'_>) -> String;
-const SECTIONS: [(&str, Write); 7] = [
+const SECTIONS: [(&str, Write); 8] = [
     ("answer", answer::section),
     ("claims", claims::section),
     ("sources", sources::section),
     ("leverage", leverage::section),
     ("events", events::section),
     ("texts", texts::section),
+    ("rules", rules::section),
     ("method", method::section),
 ];
 
-/// The sections that a report has: that on texts only if the study has any.
+/// The sections that a report has: those on texts and on instruments only if the study has any.
 fn sections(view: View<'_>) -> impl Iterator<Item = (usize, &'static str, Write)> {
-    let has_texts = !view.c.corpus.documents.is_empty();
-    let sections = SECTIONS.iter().filter(move |(name, _)| has_texts || *name != "texts");
+    let sections = SECTIONS.iter().filter(move |(name, _)| match *name {
+        "texts" => !view.c.corpus.documents.is_empty(),
+        "rules" => !view.c.rules.is_empty(),
+        _ => true,
+    });
     sections.enumerate().map(|(at, (name, write))| (at + 1, *name, *write))
 }
 

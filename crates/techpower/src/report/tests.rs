@@ -109,11 +109,14 @@ pub(super) fn report_of(
     add(more);
     let (comparison, more) = corpus.compare(&study);
     add(more);
+    let (rules, more) = crate::rules::findings(files, &study.codebook, &study.options.rules);
+    add(more);
     html(&Contents {
         study: &study,
         acts: &acts,
         corpus: &corpus,
         comparison: &comparison,
+        rules: &rules,
         index: &index,
         exposure: &exposure,
         power: &power,

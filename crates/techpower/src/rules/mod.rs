@@ -14,6 +14,7 @@ mod change;
 mod check;
 mod explain;
 mod expression;
+mod findings;
 mod instrument;
 mod list;
 mod object;
@@ -31,6 +32,7 @@ pub use assess::{Ask, Assessed, Circumstances, NoSuchFact, Verdict, VerdictKind}
 pub use bunching::{Bunching, Window};
 pub use change::{Change, Difference, Moved, NotAChange, Reached, Reform};
 pub use explain::Line;
+pub use findings::{Findings, findings};
 pub use instrument::{Instrument, Parameter, StatusRow, Version};
 pub use object::Object;
 pub use outcome::{Agreement, Held, OUTCOMES, counted};
@@ -56,6 +58,10 @@ use source::{CoverageSource, JurisdictionSource};
 use value::{Lexicon, Symbol};
 
 const STAGE: &str = "rules";
+/// Folder of instruments in a study.
+pub const INSTRUMENTS: &str = instrument::FOLDER;
+/// Folder of objects in a study.
+pub const OBJECTS: &str = object::FOLDER;
 /// Path of what is said of jurisdictions and lists in a study.
 const COVERAGE: &str = "instruments/coverage.toml";
 

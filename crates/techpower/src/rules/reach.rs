@@ -77,6 +77,11 @@ impl Rulebook {
         let text = &self.instruments[instrument];
         let standing = text.standing(on, moment)?;
         let former = standing.version.checked_sub(1).filter(|_| standing.status.applies());
+        // Two versions that say the same differ in nothing, however little is known of the objects.
+        let same = former.is_some_and(|former| {
+            let (one, two) = (&text.versions[former].id, &text.versions[standing.version].id);
+            self.difference(&text.id, one, two).is_some_and(|differences| differences.is_empty())
+        });
         let field = match weight {
             Weight::Number => None,
             Weight::Field(name) => Some(self.vocabulary.field(name)?),
@@ -120,7 +125,7 @@ impl Rulebook {
                 VerdictKind::Undetermined => all.undetermined += weight,
                 VerdictKind::NotTouched => {}
             }
-            let Some(former) = former else { continue };
+            let Some(former) = former.filter(|_| !same) else { continue };
             let was = bounds(&self.settled(instrument, former, &subject, on, moment));
             let add = |sum: &mut Option<f64>, holds: bool| {
                 if let Some(sum) = sum {

@@ -16,7 +16,9 @@ mod write;
 pub use dependence::{DependenceOptions, NoExports};
 pub(crate) use load::ALL_PRODUCTS;
 pub use load::codebook_of;
-pub use options::{About, CodeOptions, FORMAT, Firms, InferOptions, Options, STUDY_FILE, Uncertainty};
+pub use options::{
+    About, CodeOptions, FORMAT, Firms, InferOptions, Options, RulesOptions, STUDY_FILE, Uncertainty,
+};
 pub use recipe::{
     Aggregation, Coverage, Entry, FACTORS, Imputation, MeasureOptions, Normalisation, Override, Panel, Scale,
     Scope, Screened, Treatment, Vary, VaryIndicators, VaryWeights, Weights, recipe_text,

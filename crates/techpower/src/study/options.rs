@@ -1,5 +1,6 @@
 //! `study.toml`: what the study is about and the choices its stages follow.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
@@ -79,6 +80,15 @@ pub struct CodeOptions {
     pub count: bool,
 }
 
+/// `[rules]`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct RulesOptions {
+    /// Days (`YYYY-MM-DD`) on which verdicts are given; the last of which every instrument is known if empty.
+    pub on: Vec<String>,
+    /// Objects whose verdicts through time the report draws; those whose verdicts changed most if empty.
+    pub shown: Vec<String>,
+}
+
 /// `[infer]`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct InferOptions {
@@ -86,6 +96,8 @@ pub struct InferOptions {
     pub prior: f64,
     /// Whether firms' acts count for their home states.
     pub firms: Firms,
+    /// Whether acts by instruments that are modelled are weighed by what these reach.
+    pub reach: bool,
 }
 
 /// All of `study.toml`.
@@ -101,6 +113,8 @@ pub struct Options {
     pub relate: RelateOptions,
     /// `[code]`.
     pub code: CodeOptions,
+    /// `[rules]`.
+    pub rules: RulesOptions,
     /// `[infer]`.
     pub infer: InferOptions,
 }
@@ -203,18 +217,26 @@ impl Reader<'_> {
         let code = CodeOptions { count: self.flag(&mut section, "code.count", false) };
         self.left_over(&section, "code", &["count"]);
 
+        let mut section = self.section(&mut root, "rules");
+        let rules = RulesOptions {
+            on: self.days(&mut section, "rules.on"),
+            shown: self.texts(&mut section, "rules.shown"),
+        };
+        self.left_over(&section, "rules", &["on", "shown"]);
+
         let mut section = self.section(&mut root, "infer");
         let infer = InferOptions {
             prior: self.number(&mut section, "infer.prior", 0.5, 1e-6, 1e6),
             firms: self.choice(&mut section, "infer.firms", Firms::ALL, Firms::Home),
+            reach: self.flag(&mut section, "infer.reach", true),
         };
-        self.left_over(&section, "infer", &["prior", "firms"]);
+        self.left_over(&section, "infer", &["prior", "firms", "reach"]);
         self.left_over_sections(&root);
-        Some(Options { about, uncertainty, measure, relate, code, infer })
+        Some(Options { about, uncertainty, measure, relate, code, rules, infer })
     }
 
     fn left_over_sections(&mut self, root: &Table) {
-        const SECTIONS: [&str; 6] = ["study", "uncertainty", "measure", "relate", "code", "infer"];
+        const SECTIONS: [&str; 7] = ["study", "uncertainty", "measure", "relate", "code", "rules", "infer"];
         // Keys above all sections of a file without [study] are those of [study]; one note is enough for them.
         let stray = |key: &str, value: &Value| !SECTIONS.contains(&key) && (value.is_table() || !self.fatal);
         let strays: Table = root
@@ -274,6 +296,24 @@ impl Reader<'_> {
                 Vec::new()
             }
         }
+    }
+
+    /// Days as TOML dates or texts; what is none is left out with a note.
+    fn days(&mut self, table: &mut Table, path: &str) -> Vec<String> {
+        let items = match self.take(table, path) {
+            None => return Vec::new(),
+            Some(Value::Array(items)) => items,
+            Some(single) => vec![single],
+        };
+        let mut days = Vec::new();
+        for item in items {
+            let text = item.as_str().map_or_else(|| item.to_string(), str::to_owned);
+            match text.parse::<Date>() {
+                Ok(day) => days.push(day.to_string()),
+                Err(_) => self.wrong(path, "[YYYY-MM-DD]", &item),
+            }
+        }
+        days
     }
 
     fn required_year(&mut self, table: &mut Table, path: &str) -> i16 {

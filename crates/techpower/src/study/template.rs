@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::options::{About, CodeOptions, Firms, InferOptions, Options, STUDY_FILE, Uncertainty};
+use super::options::{
+    About, CodeOptions, Firms, InferOptions, Options, RulesOptions, STUDY_FILE, Uncertainty,
+};
 use super::recipe::{MeasureOptions, Normalisation};
 use super::relation::RelateOptions;
 use super::schema;
@@ -30,7 +32,8 @@ pub fn template(id: &str) -> BTreeMap<String, String> {
         measure,
         relate: RelateOptions::default(),
         code: CodeOptions { count: false },
-        infer: InferOptions { prior: 0.5, firms: Firms::Home },
+        rules: RulesOptions::default(),
+        infer: InferOptions { prior: 0.5, firms: Firms::Home, reach: true },
     };
     let mut files = BTreeMap::new();
     files.insert(STUDY_FILE.to_owned(), options_text(&options, true));

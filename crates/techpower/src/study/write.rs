@@ -268,6 +268,15 @@ pub(super) fn options_text(options: &Options, comments: bool) -> String {
         format!("count = {}", options.code.count),
         "events coded in corpus/ count as events, with the coder's errors / 语料中编码所得事件是否计入（含编码误差）",
     );
+    line("\n[rules]".into(), "");
+    line(
+        format!("on = {}", json!(options.rules.on)),
+        "days of verdicts; the last known day if empty / 作出裁断的日期，留空则取所知最后一日",
+    );
+    line(
+        format!("shown = {}", json!(options.rules.shown)),
+        "objects that the report draws through time / 报告中按时间展示的对象",
+    );
     line("\n[infer]".into(), "");
     line(
         format!("prior = {}", options.infer.prior),
@@ -276,6 +285,10 @@ pub(super) fn options_text(options: &Options, comments: bool) -> String {
     line(
         format!("firms = {}", quoted(word(Firms::ALL, options.infer.firms))),
         "home = a firm's acts count for its home state | apart / 企业行为计入母国或单列",
+    );
+    line(
+        format!("reach = {}", options.infer.reach),
+        "acts by modelled instruments are weighed by what they reach / 已建模文书的行为按其触及面加权",
     );
     out
 }
