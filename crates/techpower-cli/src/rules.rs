@@ -25,6 +25,7 @@ use crate::{code_of, piped};
 
 /// Path under which objects from standard input are read.
 const INPUT: &str = "objects/-.csv";
+const FACTS: &str = "objects/facts.csv";
 
 /// What is asked.
 #[derive(Debug, Subcommand)]
@@ -55,12 +56,19 @@ pub(crate) enum Question {
     Check(Check),
 }
 
-/// The three clocks and the circumstances.
+/// The first of the three clocks, and the rest.
 #[derive(Debug, Args)]
 struct When {
-    /// Day asked about.
+    /// Day asked about; the last of which every instrument is known if not given.
     #[arg(long, value_name = "DATE")]
     on: Option<Date>,
+    #[command(flatten)]
+    given: Given,
+}
+
+/// What is taken for known, and the circumstances.
+#[derive(Debug, Args)]
+struct Given {
     /// Take for known only what was published by this day.
     #[arg(long, value_name = "DATE")]
     known: Option<Date>,
@@ -72,7 +80,7 @@ struct When {
     given: Vec<String>,
 }
 
-impl When {
+impl Given {
     fn moment(&self) -> Moment {
         Moment { known: self.known, recorded: self.recorded }
     }
@@ -85,16 +93,21 @@ impl When {
             };
             told.push((field.trim().to_owned(), value.trim().to_owned()));
         }
-        book.circumstances(&told).map_err(|wrong| {
+        let circumstances = book.circumstances(&told).map_err(|wrong| {
             let fields: Vec<&str> = book.vocabulary.fields.iter().map(|f| f.name.as_str()).collect();
             let near = nearest(&wrong.field, fields).unwrap_or("");
             let args = [("field", wrong.field.as_str()), ("text", &wrong.text), ("near", near)];
             let hint = if near.is_empty() || near == wrong.field { "" } else { "no_page_near" };
             Fault::usage(lang, "given_unknown", &args, hint)
-        })
+        })?;
+        for text in &circumstances.strange {
+            eprintln!("{}", say(lang, "given_strange", &[("text", text)]));
+        }
+        Ok(circumstances)
     }
+}
 
-    /// The day asked about; else the last of which every instrument is known.
+impl When {
     fn day(&self, book: &Rulebook) -> Date {
         self.on.or_else(|| book.horizon()).unwrap_or_else(today)
     }
@@ -151,7 +164,7 @@ pub(crate) struct Timeline {
     #[arg(long, value_name = "ID")]
     instrument: Vec<String>,
     #[command(flatten)]
-    when: When,
+    given: Given,
     #[command(flatten)]
     shown: Shown,
 }
@@ -245,8 +258,9 @@ pub(crate) struct Score {
 pub(crate) struct Listing {
     /// Folder of the study.
     study: PathBuf,
-    #[command(flatten)]
-    when: When,
+    /// Day of the statuses; the last of which every instrument is known if not given.
+    #[arg(long, value_name = "DATE")]
+    on: Option<Date>,
     #[command(flatten)]
     shown: Shown,
 }
@@ -307,8 +321,8 @@ pub(crate) fn carry_out(question: &Question, lang: Lang) -> Result<u8, Fault> {
         Question::Reach(ask) => {
             let (mut book, notes) = read(&ask.study, lang)?;
             let weight = weight(&book, ask.weight.as_deref(), lang)?;
-            let circumstances = ask.when.circumstances(&mut book, lang)?;
-            let rows = book.reaches(&[ask.when.day(&book)], ask.when.moment(), &circumstances, &weight);
+            let circumstances = ask.when.given.circumstances(&mut book, lang)?;
+            let rows = book.reaches(&[ask.when.day(&book)], ask.when.given.moment(), &circumstances, &weight);
             print(&package::reached(&book, &rows, weight.id()), &notes, ask.shown.format, lang)
         }
         Question::Bunching(ask) => {
@@ -322,7 +336,8 @@ pub(crate) fn carry_out(question: &Question, lang: Lang) -> Result<u8, Fault> {
         Question::Score(ask) => score(ask, lang),
         Question::List(ask) => {
             let (book, notes) = read(&ask.study, lang)?;
-            let table = package::instruments(&book, ask.when.day(&book));
+            let day = ask.on.or_else(|| book.horizon()).unwrap_or_else(today);
+            let table = package::instruments(&book, day);
             print(&table, &notes, ask.shown.format, lang)
         }
         Question::Check(ask) => {
@@ -404,6 +419,8 @@ impl Files for WithInput {
     fn open(&self, path: &str) -> io::Result<Option<Box<dyn Read + '_>>> {
         match path {
             INPUT => Ok(Some(Box::new(self.input.as_slice()))),
+            // Facts of the study are about its own objects.
+            FACTS => Ok(None),
             path => self.study.open(path),
         }
     }
@@ -433,12 +450,12 @@ fn assess(ask: &Assess, lang: Lang) -> Result<u8, Fault> {
     for id in &ask.instrument {
         known_instrument(&book, id, lang)?;
     }
-    let circumstances = ask.when.circumstances(&mut book, lang)?;
+    let circumstances = ask.when.given.circumstances(&mut book, lang)?;
     let asked = Ask {
         objects: ask.object.clone(),
         instruments: ask.instrument.clone(),
         on: vec![ask.when.day(&book)],
-        moment: ask.when.moment(),
+        moment: ask.when.given.moment(),
         circumstances,
     };
     let rows = book.assess_all(&asked, lang);
@@ -449,8 +466,8 @@ fn explain(ask: &One, lang: Lang) -> Result<u8, Fault> {
     let (mut book, notes) = read(&ask.study, lang)?;
     known_object(&book, &ask.object, lang)?;
     known_instrument(&book, &ask.instrument, lang)?;
-    let circumstances = ask.when.circumstances(&mut book, lang)?;
-    let (on, moment) = (ask.when.day(&book), ask.when.moment());
+    let circumstances = ask.when.given.circumstances(&mut book, lang)?;
+    let (on, moment) = (ask.when.day(&book), ask.when.given.moment());
     let lines =
         book.explain(&ask.instrument, &ask.object, on, moment, &circumstances, lang).unwrap_or_default();
     let mut out = io::stdout().lock();
@@ -465,8 +482,8 @@ fn why_not(ask: &One, lang: Lang) -> Result<u8, Fault> {
     let (mut book, notes) = read(&ask.study, lang)?;
     known_object(&book, &ask.object, lang)?;
     known_instrument(&book, &ask.instrument, lang)?;
-    let circumstances = ask.when.circumstances(&mut book, lang)?;
-    let (on, moment) = (ask.when.day(&book), ask.when.moment());
+    let circumstances = ask.when.given.circumstances(&mut book, lang)?;
+    let (on, moment) = (ask.when.day(&book), ask.when.given.moment());
     let rows = book.why_not(&ask.instrument, &ask.object, on, moment, &circumstances).unwrap_or_default();
     let asked = Ask {
         objects: vec![ask.object.clone()],
@@ -496,8 +513,8 @@ fn timeline(ask: &Timeline, lang: Lang) -> Result<u8, Fault> {
     for id in &ask.instrument {
         known_instrument(&book, id, lang)?;
     }
-    let circumstances = ask.when.circumstances(&mut book, lang)?;
-    let moment = ask.when.moment();
+    let circumstances = ask.given.circumstances(&mut book, lang)?;
+    let moment = ask.given.moment();
     let rows: Vec<Stretch> = ask
         .objects
         .iter()
@@ -595,7 +612,7 @@ fn diff(ask: &Diff, lang: Lang) -> Result<u8, Fault> {
         let args = [("id", instrument), ("versions", &ids.join(", "))];
         return Err(Fault::usage(lang, "no_version", &args, ""));
     };
-    let circumstances = ask.when.circumstances(&mut book, lang)?;
+    let circumstances = ask.when.given.circumstances(&mut book, lang)?;
     let forced = |version: &str| {
         let mut reform = Reform::default();
         let status = techpower::rules::Status::InForce;
@@ -608,7 +625,7 @@ fn diff(ask: &Diff, lang: Lang) -> Result<u8, Fault> {
         objects: Vec::new(),
         instruments: vec![instrument.to_owned()],
         on: vec![ask.when.day(&book)],
-        moment: ask.when.moment(),
+        moment: ask.when.given.moment(),
         circumstances,
     };
     let kinds = book.instrument(instrument).map(|text| text.objects.clone()).unwrap_or_default();
@@ -641,10 +658,10 @@ fn changed(
 ) -> Result<u8, Fault> {
     let (mut book, reading) = read(study, lang)?;
     notes.extend(reading);
-    let circumstances = when.circumstances(&mut book, lang)?;
+    let circumstances = when.given.circumstances(&mut book, lang)?;
     let (other, changing) = book.reformed(reform);
     notes.extend(changing);
-    let asked = Ask { on: vec![when.day(&book)], moment: when.moment(), circumstances, ..Ask::default() };
+    let asked = Ask { on: vec![when.day(&book)], moment: when.given.moment(), circumstances, ..Ask::default() };
     let moved = book.moved(&other, &asked, lang);
     let tables = package::changed(&book, &moved, &book.reached(reform));
     let Some(found) = tables.iter().find(|one| one.schema.name == table) else { return Ok(DONE) };

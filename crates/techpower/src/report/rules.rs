@@ -184,13 +184,13 @@ fn bunching(view: View<'_>) -> String {
     if shown.is_empty() {
         return String::new();
     }
-    shown.sort_by(|a, b| a.p_under.unwrap_or(1.0).total_cmp(&b.p_under.unwrap_or(1.0)));
+    shown.sort_by(|a, b| a.p_near.unwrap_or(1.0).total_cmp(&b.p_near.unwrap_or(1.0)));
     let heads = [
         "rules-line",
         "rules-before",
         "rules-after",
         "rules-excess",
-        "rules-p-under",
+        "rules-p-near",
         "rules-nearest",
         "rules-p-around",
     ];
@@ -205,11 +205,12 @@ fn bunching(view: View<'_>) -> String {
             let text = &rules.book.instruments[row.instrument];
             let of = |(all, near): (usize, usize)| format!("{near} / {all}");
             let line = format!(
-                "{}@{} {}: {} {} {}",
+                "{}@{} {}: {} {} {} {}",
                 text.id,
                 text.versions[row.version].id,
                 row.parameter,
                 row.field,
+                if row.touches_above { "↑" } else { "↓" },
                 number(row.line),
                 row.unit
             );
@@ -222,7 +223,7 @@ fn bunching(view: View<'_>) -> String {
                 Cell::number(of(row.before)),
                 Cell::number(of(row.after)),
                 Cell::known(view, row.excess.map(|x| signed(x, 2))),
-                Cell::known(view, row.p_under.map(|p| format!("{p:.2}"))),
+                Cell::known(view, row.p_near.map(|p| format!("{p:.2}"))),
                 Cell::known(view, nearest),
                 Cell::known(view, row.p_around.map(|p| format!("{p:.2}"))),
             ]

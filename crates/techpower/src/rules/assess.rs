@@ -372,7 +372,7 @@ impl Rulebook {
             let kind = self.objects.list[object].kind;
             for on in &ask.on {
                 let own = &self.objects.list[object];
-                let facts = own.facts(*on, ask.moment, &self.vocabulary, &ask.circumstances.0);
+                let facts = own.facts(*on, ask.moment, &self.vocabulary, &ask.circumstances.facts);
                 let subject = self.subject(object, &facts);
                 for instrument in &instruments {
                     // An instrument that is asked for by name answers for every object.
@@ -394,6 +394,15 @@ impl Rulebook {
     /// # Errors
     /// The first that names no field, or says nothing of its type.
     pub fn circumstances(&mut self, told: &[(String, String)]) -> Result<Circumstances, NoSuchFact> {
+        // A text that no list, condition or object has is likely misspelt.
+        let strange: Vec<String> = told
+            .iter()
+            .filter(|(name, text)| {
+                let field = self.vocabulary.field(name).map(|field| &self.vocabulary.fields[field].kind);
+                field == Some(&super::expression::Type::Word) && !self.lexicon.has(text)
+            })
+            .map(|(_, text)| text.clone())
+            .collect();
         let read = |(name, text): &(String, String)| {
             let wrong = || NoSuchFact { field: name.clone(), text: text.clone() };
             let field = self.vocabulary.field(name).ok_or_else(wrong)?;
@@ -401,7 +410,8 @@ impl Rulebook {
             let value = object::value(text, kind, "", &mut self.lexicon).ok_or_else(wrong)?;
             Ok((field, value))
         };
-        told.iter().map(read).collect::<Result<_, _>>().map(Circumstances)
+        let facts = told.iter().map(read).collect::<Result<_, _>>()?;
+        Ok(Circumstances { facts, strange })
     }
 }
 
@@ -445,7 +455,11 @@ pub struct Ask {
 
 /// Facts of a transaction or use.
 #[derive(Debug, Clone, Default)]
-pub struct Circumstances(pub(super) Vec<(Field, Value)>);
+pub struct Circumstances {
+    pub(super) facts: Vec<(Field, Value)>,
+    /// Texts among them that nothing else in the rulebook speaks of.
+    pub strange: Vec<String>,
+}
 
 /// A fact that no field tells, or that is none of its field's type.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use super::expression::{Field, Quantity, Test};
 use super::instrument::Version;
-use super::value::Value;
+use super::value::{Relation, Value};
 use super::{Moment, Rulebook};
 
 /// How objects lie at a line.
@@ -26,14 +26,16 @@ pub struct Bunching {
     pub line: f64,
     /// Unit of the line.
     pub unit: String,
-    /// Objects within the band around the line that were released before it was published, and how many of them lie just under it.
+    /// Whether what lies above the line is touched (a floor of the rule), or what lies below it (a cap).
+    pub touches_above: bool,
+    /// Objects within the band around the line that were released before it was published, and how many of them lie just on its free side.
     pub before: (usize, usize),
     /// The same of objects released from that day on.
     pub after: (usize, usize),
-    /// Share just under the line among those released after it less the share among those before; unknown if there are none of either.
+    /// Share just on the free side among those released after it less the share among those before; unknown if there are none of either.
     pub excess: Option<f64>,
-    /// Probability of at least as many just under the line among those after it if release dates were exchanged at random; unknown if there are none of either.
-    pub p_under: Option<f64>,
+    /// Probability of at least as many just on the free side among those after it if release dates were exchanged at random; unknown if there are none of either.
+    pub p_near: Option<f64>,
     /// The object released before the line that lies nearest on its touched side, with its value over the line.
     pub nearest: Option<(String, f64)>,
     /// Probability that a line drawn at random within the band would have an earlier object as near on that side; unknown if there is none.
@@ -43,7 +45,7 @@ pub struct Bunching {
 /// How wide the strip under a line is, and the band that is looked at around it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Window {
-    /// Share of the line: objects from `(1 - near) * line` up to the line lie just under it.
+    /// Share of the line: objects from `(1 - near) * line` up to the line lie just under it; of a cap, those up to `line / (1 - near)` just above.
     pub near: f64,
     /// Factor: objects from `line / band` to `line * band` are looked at.
     pub band: f64,
@@ -65,37 +67,34 @@ impl Rulebook {
         for (at, instrument) in self.instruments.iter().enumerate() {
             for (version, text) in instrument.versions.iter().enumerate() {
                 let Some(published) = text.published else { continue };
-                for (parameter, field) in lines(text) {
-                    // A line that the version before drew already is no new line.
+                for line in lines(text) {
+                    // A line that an earlier version drew already is no new line, whatever it was called.
+                    let value = |version: &Version, line: &Line| version.parameters[line.parameter].value;
                     let same = |former: &Version| {
-                        former.parameters.iter().any(|p| {
-                            p.name == text.parameters[parameter].name
-                                && p.value == text.parameters[parameter].value
+                        lines(former).iter().any(|known| {
+                            known.field == line.field && value(former, known) == value(text, &line)
                         })
                     };
-                    if instrument.versions[..version].iter().any(same) {
-                        continue;
+                    if !instrument.versions[..version].iter().any(same) {
+                        all.extend(self.at_line(at, version, line, published, window, moment));
                     }
-                    all.extend(self.at_line(at, version, parameter, field, published, window, moment));
                 }
             }
         }
         all
     }
 
-    #[expect(clippy::too_many_arguments, reason = "a line is all of these")]
     fn at_line(
         &self,
         instrument: usize,
         version: usize,
-        parameter: usize,
-        field: Field,
+        drawn: Line,
         published: Date,
         window: Window,
         moment: Moment,
     ) -> Option<Bunching> {
         let text = &self.instruments[instrument];
-        let line = &text.versions[version].parameters[parameter];
+        let (line, field) = (&text.versions[version].parameters[drawn.parameter], drawn.field);
         let (value, unit) = (line.value, line.unit.to_string());
         if !value.is_exact() || value.low <= 0.0 {
             return None;
@@ -114,21 +113,24 @@ impl Rulebook {
             let fine = known.high - known.low <= 0.05 * middle.abs();
             if fine && middle >= edge / window.band && middle <= edge * window.band {
                 let group = if released.to() <= published { &mut before } else { &mut after };
-                group.push((middle / edge, object.id.clone()));
+                // Seen from a cap, the free side is above: ratios are turned over, so that it lies below one for both.
+                let ratio = if drawn.above { middle / edge } else { edge / middle };
+                group.push((ratio, object.id.clone()));
             }
         }
         if before.is_empty() && after.is_empty() {
             return None;
         }
-        let under = |group: &[(f64, String)]| {
+        let beside = |group: &[(f64, String)]| {
             let near = |(ratio, _): &&(f64, String)| *ratio < 1.0 && *ratio >= 1.0 - window.near;
             (group.len(), group.iter().filter(near).count())
         };
-        let (was, is) = (under(&before), under(&after));
+        let (was, is) = (beside(&before), beside(&after));
         let both = was.0 > 0 && is.0 > 0;
         let share = |(all, near): (usize, usize)| near as f64 / all as f64;
         before.sort_by(|a, b| a.0.total_cmp(&b.0));
         let nearest = before.iter().find(|(ratio, _)| *ratio >= 1.0).map(|(ratio, id)| (id.clone(), *ratio));
+        let turned = |ratio: f64| if drawn.above { ratio } else { 1.0 / ratio };
         let p_around = nearest.as_ref().map(|(_, ratio)| {
             let logs: Vec<f64> = before.iter().map(|(ratio, _)| libm::log(*ratio)).collect();
             as_near(&logs, libm::log(*ratio), libm::log(window.band))
@@ -140,40 +142,61 @@ impl Rulebook {
             field: info.name.clone(),
             line: value.low,
             unit,
+            touches_above: drawn.above,
             before: was,
             after: is,
             excess: both.then(|| share(is) - share(was)),
-            p_under: both.then(|| at_least(was, is)),
-            nearest,
+            p_near: both.then(|| at_least(was, is)),
+            nearest: nearest.map(|(id, ratio)| (id, turned(ratio))),
             p_around,
         })
     }
 }
 
-/// Parameters that a field is held against directly.
-fn lines(version: &Version) -> Vec<(usize, Field)> {
+/// A parameter that a field is held against directly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Line {
+    parameter: usize,
+    field: Field,
+    /// Whether what lies above it is touched.
+    above: bool,
+}
+
+/// The lines of a version. One that a limb asks to be reached is a floor, even if another limb or an exception ends at it.
+fn lines(version: &Version) -> Vec<Line> {
     let mut found = Vec::new();
-    let tests = version.tests_by_definition.iter().flatten();
-    let limbs = version.limb_list.iter().map(|limb| &limb.when);
-    let exceptions = version.exceptions.iter().map(|exception| &exception.when);
-    for test in tests.chain(limbs).chain(exceptions) {
-        compared(test, version, &mut found);
+    for test in version.tests_by_definition.iter().flatten() {
+        compared(test, version, true, &mut found);
     }
-    found.sort_unstable();
-    found.dedup();
+    for limb in &version.limb_list {
+        compared(&limb.when, version, true, &mut found);
+    }
+    for exception in &version.exceptions {
+        compared(&exception.when, version, false, &mut found);
+    }
+    found.sort_by_key(|line| (line.parameter, line.field, !line.above));
+    found.dedup_by_key(|line| (line.parameter, line.field));
     found
 }
 
-fn compared(test: &Test, version: &Version, found: &mut Vec<(usize, Field)>) {
+/// Lines in a condition; `holds` is whether it touches when it holds.
+fn compared(test: &Test, version: &Version, holds: bool, found: &mut Vec<Line>) {
     match test {
-        Test::Not(inner) => compared(inner, version, found),
-        Test::All(parts) | Test::Any(parts) => parts.iter().for_each(|part| compared(part, version, found)),
-        Test::Compare(_, left, right) => {
-            for (field, line) in [(left, right), (right, left)] {
+        Test::Not(inner) => compared(inner, version, !holds, found),
+        Test::All(parts) | Test::Any(parts) => {
+            parts.iter().for_each(|part| compared(part, version, holds, found));
+        }
+        Test::Compare(relation, left, right) => {
+            let rises = match relation {
+                Relation::More | Relation::AtLeast => true,
+                Relation::Less | Relation::AtMost => false,
+                Relation::Equal | Relation::Unequal => return,
+            };
+            for (field, line, rises) in [(left, right, rises), (right, left, !rises)] {
                 if let (Quantity::Field(field), Quantity::Parameter(at, _)) = (field, unscaled(line))
-                    && let Some(at) = at.checked_sub(version.values.len() - version.parameters.len())
+                    && let Some(parameter) = at.checked_sub(version.values.len() - version.parameters.len())
                 {
-                    found.push((at, *field));
+                    found.push(Line { parameter, field: *field, above: rises == holds });
                 }
             }
         }

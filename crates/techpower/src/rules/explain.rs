@@ -43,7 +43,7 @@ impl Rulebook {
     ) -> Option<Vec<Line>> {
         let (instrument, object) = (self.position(instrument)?, self.objects.find(object)?);
         let (text, thing) = (&self.instruments[instrument], &self.objects.list[object]);
-        let facts = thing.facts(on, moment, &self.vocabulary, &circumstances.0);
+        let facts = thing.facts(on, moment, &self.vocabulary, &circumstances.facts);
         let subject = self.subject(object, &facts);
         let verdict = self.verdict(instrument, &subject, on, moment);
         let mut lines = Vec::new();

@@ -106,7 +106,7 @@ impl Rulebook {
                 continue;
             }
             all.objects += 1;
-            let facts = object.facts(on, moment, &self.vocabulary, &circumstances.0);
+            let facts = object.facts(on, moment, &self.vocabulary, &circumstances.facts);
             let weight = match field.map(|field| &facts.values[field]) {
                 None => 1.0,
                 Some(Value::Number(value)) if value.low > 0.0 && value.high.is_finite() => {

@@ -64,7 +64,7 @@ impl Rulebook {
         let (instrument, object) = (self.position(instrument)?, self.objects.find(object)?);
         let thing = &self.objects.list[object];
         let verdict = |changed: &[(Field, Value)]| {
-            let all: Vec<_> = circumstances.0.iter().chain(changed).cloned().collect();
+            let all: Vec<_> = circumstances.facts.iter().chain(changed).cloned().collect();
             let facts = thing.facts(on, moment, &self.vocabulary, &all);
             self.verdict(instrument, &self.subject(object, &facts), on, moment).kind
         };
@@ -74,44 +74,54 @@ impl Rulebook {
             VerdictKind::Undetermined | VerdictKind::Conditional => return Some(Vec::new()),
         };
         let flips = |changed: &[(Field, Value)]| verdict(changed) == wanted;
-        let facts = thing.facts(on, moment, &self.vocabulary, &circumstances.0).values;
-        let (numbers, flags) = self.levers(instrument, &facts);
+        let facts = thing.facts(on, moment, &self.vocabulary, &circumstances.facts).values;
+        let (numbers, flags) = self.levers(instrument, &facts, on, moment);
         let mut found: Vec<Redesign> = Vec::new();
         let mut groups: Vec<Vec<(Field, Value)>> = vec![Vec::new()];
         groups.extend(flags.iter().map(|(field, flag)| vec![(*field, Value::Flag(!flag))]));
         for group in &groups {
-            if flips(group) {
-                found.push(self.redesign(&facts, group, &[], wanted));
+            let with = |numbers: &[(Field, Value)]| flips(&[group, numbers].concat());
+            // Where the numbers do it alone, the flag is idle.
+            let matters = |pair: &[(Lever, f64)]| {
+                let numbers: Vec<_> = pair.iter().map(|(lever, shift)| shifted(*lever, *shift)).collect();
+                group.is_empty() || !flips(&numbers)
+            };
+            if with(&[]) {
+                found.push(self.redesign(&facts, group, &[], wanted, &with));
                 continue;
             }
             let alone: Vec<(Lever, f64)> =
-                numbers.iter().flat_map(|lever| self::alone(*lever, group, &flips)).collect();
-            for (lever, shift) in &alone {
-                found.push(self.redesign(&facts, group, &[(*lever, *shift)], wanted));
-            }
+                numbers.iter().flat_map(|lever| self::alone(*lever, &with)).collect();
             let nearest = alone.iter().map(|(_, shift)| shift.abs()).fold(f64::INFINITY, f64::min);
+            let mut pairs: Vec<Vec<(Lever, f64)>> = alone.into_iter().map(|one| vec![one]).collect();
             for (at, one) in numbers.iter().enumerate() {
-                for two in &numbers[at + 1..] {
-                    if let Some(pair) = together([*one, *two], group, nearest, &flips) {
-                        found.push(self.redesign(&facts, group, &pair, wanted));
-                    }
-                }
+                pairs.extend(
+                    numbers[at + 1..].iter().filter_map(|two| together([*one, *two], nearest, &with)),
+                );
             }
+            let kept = pairs.iter().filter(|pair| matters(pair));
+            found.extend(kept.map(|pair| self.redesign(&facts, group, pair, wanted, &with)));
         }
         found.sort_by(|a, b| a.flags.cmp(&b.flags).then(a.distance.total_cmp(&b.distance)));
         Some(found)
     }
 
     /// What a maker can change of what an instrument, or one it relies on, looks at: numbers that are known and above zero, and flags.
-    fn levers(&self, instrument: usize, facts: &[Value]) -> (Vec<Lever>, Vec<(Field, bool)>) {
+    fn levers(
+        &self,
+        instrument: usize,
+        facts: &[Value],
+        on: Date,
+        moment: Moment,
+    ) -> (Vec<Lever>, Vec<(Field, bool)>) {
         let mut fields = std::collections::BTreeSet::new();
         let mut seen = std::collections::BTreeSet::from([instrument]);
         let mut open = vec![instrument];
         while let Some(at) = open.pop() {
-            for version in &self.instruments[at].versions {
-                fields.extend(version.uses().fields);
-                open.extend(version.relies_on.iter().copied().filter(|other| seen.insert(*other)));
-            }
+            let Some(standing) = self.instruments[at].standing(on, moment) else { continue };
+            let version = &self.instruments[at].versions[standing.version];
+            fields.extend(version.uses().fields);
+            open.extend(version.relies_on.iter().copied().filter(|other| seen.insert(*other)));
         }
         // What a quotient is made of can be changed, and then the quotient follows.
         let parts: Vec<Field> =
@@ -142,38 +152,30 @@ impl Rulebook {
         flags: &[(Field, Value)],
         numbers: &[(Lever, f64)],
         verdict: VerdictKind,
+        flips: &dyn Fn(&[(Field, Value)]) -> bool,
     ) -> Redesign {
         let told = |field: Field, value: &Value| self.value_told(field, value).unwrap_or_default();
         let name = |field: Field| self.vocabulary.fields[field].name.clone();
-        let mut steps: Vec<Step> = flags
-            .iter()
-            .map(|(field, value)| Step {
-                field: name(*field),
-                from: told(*field, &facts[*field]),
-                to: told(*field, value),
-                on_line: true,
-            })
-            .collect();
-        steps.extend(numbers.iter().map(|(lever, shift)| {
-            let (to, on_line) = line(lever.value * libm::exp(*shift), *shift);
-            Step {
-                field: name(lever.field),
-                from: told(lever.field, &facts[lever.field]),
-                to: told(lever.field, &Value::Number(Interval::exact(to))),
-                on_line,
-            }
-        }));
-        let distance = numbers.iter().map(|(_, shift)| shift.abs()).sum();
-        Redesign { steps, distance, flags: flags.len(), verdict }
+        let lines: Vec<(Field, Value)> =
+            numbers.iter().map(|(lever, shift)| (lever.field, line(*lever, *shift))).collect();
+        let on_line = flips(&lines);
+        let step = |(field, value): &(Field, Value), on_line: bool| Step {
+            field: name(*field),
+            from: told(*field, &facts[*field]),
+            to: told(*field, value),
+            on_line,
+        };
+        let steps = flags.iter().map(|flag| step(flag, true)).chain(lines.iter().map(|l| step(l, on_line)));
+        let distance: f64 = numbers.iter().map(|(_, shift)| shift.abs()).fold(0.0, |sum, shift| sum + shift);
+        let distance = (distance * 1e12).round() / 1e12;
+        Redesign { steps: steps.collect(), distance, flags: flags.len(), verdict }
     }
 }
 
-/// The line next to a value just beyond it: nine digits, and whether the value is the line itself or lies past it in the direction of the
-/// shift.
-fn line(value: f64, shift: f64) -> (f64, bool) {
-    let rounded: f64 = format!("{value:.8e}").parse().unwrap_or(value);
-    let past = if shift > 0.0 { value > rounded } else { value < rounded };
-    (rounded, !past)
+/// The line next to a value just beyond it, to nine digits.
+fn line(lever: Lever, shift: f64) -> Value {
+    let value = lever.value * libm::exp(shift);
+    Value::Number(Interval::exact(format!("{value:.8e}").parse().unwrap_or(value)))
 }
 
 /// A number shifted on the scale of logarithms.
@@ -182,15 +184,8 @@ fn shifted(lever: Lever, shift: f64) -> (Field, Value) {
 }
 
 /// The nearest shifts of a number, down and up, that flip the verdict.
-fn alone(
-    lever: Lever,
-    group: &[(Field, Value)],
-    flips: &impl Fn(&[(Field, Value)]) -> bool,
-) -> Vec<(Lever, f64)> {
-    let at = |shift: f64| {
-        let changed: Vec<_> = group.iter().cloned().chain([shifted(lever, shift)]).collect();
-        flips(&changed)
-    };
+fn alone(lever: Lever, flips: &dyn Fn(&[(Field, Value)]) -> bool) -> Vec<(Lever, f64)> {
+    let at = |shift: f64| flips(&[shifted(lever, shift)]);
     [-1.0, 1.0]
         .into_iter()
         .filter_map(|sign| {
@@ -214,21 +209,13 @@ fn halved(mut not: f64, mut flips: f64, at: impl Fn(f64) -> bool) -> f64 {
     flips
 }
 
-/// Shifts of two numbers that flip the verdict together, if they are shorter in all than `nearest`.
+/// Shifts of two numbers that flip the verdict together, if they are shorter in all than `nearest` and neither does it alone.
 fn together(
     levers: [Lever; 2],
-    group: &[(Field, Value)],
     nearest: f64,
-    flips: &impl Fn(&[(Field, Value)]) -> bool,
+    flips: &dyn Fn(&[(Field, Value)]) -> bool,
 ) -> Option<Vec<(Lever, f64)>> {
-    let at = |shifts: [f64; 2]| {
-        let changed: Vec<_> = group
-            .iter()
-            .cloned()
-            .chain([shifted(levers[0], shifts[0]), shifted(levers[1], shifts[1])])
-            .collect();
-        flips(&changed)
-    };
+    let at = |shifts: [f64; 2]| flips(&[shifted(levers[0], shifts[0]), shifted(levers[1], shifts[1])]);
     let reach = nearest.min(FURTHEST);
     let steps = || (1..=GRID).map(|n| reach * n as f64 / GRID as f64);
     let mut best: Option<[f64; 2]> = None;
@@ -246,7 +233,6 @@ fn together(
         one = halved(0.0, one, |shift| at([shift, two]));
         two = halved(0.0, two, |shift| at([one, shift]));
     }
-    // If one of them need not change, the other alone was found already.
-    let matters = one.abs() > 1e-9 && two.abs() > 1e-9 && one.abs() + two.abs() < nearest * 0.99;
-    matters.then(|| vec![(levers[0], one), (levers[1], two)])
+    let both = !at([one, 0.0]) && !at([0.0, two]) && one.abs() + two.abs() < nearest * 0.99;
+    both.then(|| vec![(levers[0], one), (levers[1], two)])
 }

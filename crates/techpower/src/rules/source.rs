@@ -211,7 +211,8 @@ pub enum Status {
     Repealed,
     /// Its time ran out.
     Expired,
-    /// Nothing is known any more: the day is after the last of which anything was read.
+    /// Nothing is known any more: the day is after the last of which anything was read. No file says so.
+    #[serde(skip_deserializing)]
     UnknownAfter,
 }
 
@@ -362,7 +363,7 @@ pub(super) struct ParameterSource {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct StepSource {
-    #[serde(default, deserialize_with = "day")]
+    #[serde(deserialize_with = "day")]
     pub(super) from: Option<Date>,
     pub(super) value: Figure,
 }

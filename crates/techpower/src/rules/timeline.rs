@@ -51,7 +51,7 @@ impl Rulebook {
             let days: Vec<Date> = days.into_iter().filter(|day| *day >= first).collect();
             let mut own: Vec<Stretch> = Vec::new();
             for on in days {
-                let facts = thing.facts(on, moment, &self.vocabulary, &circumstances.0);
+                let facts = thing.facts(on, moment, &self.vocabulary, &circumstances.facts);
                 let subject = self.subject(object, &facts);
                 let verdict = self.verdict(instrument, &subject, on, moment);
                 let same = own.last().is_some_and(|last| last.assessed.verdict == verdict);
@@ -65,7 +65,7 @@ impl Rulebook {
                 own.push(Stretch { from: on, to: None, assessed });
             }
             // After the horizon there is nothing to tell.
-            if own.last().is_some_and(|last| last.assessed.verdict.status == Some(Status::UnknownAfter)) {
+            while own.last().is_some_and(|last| last.assessed.verdict.status == Some(Status::UnknownAfter)) {
                 own.pop();
             }
             stretches.extend(own);

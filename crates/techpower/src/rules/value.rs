@@ -244,6 +244,10 @@ impl Lexicon {
         number
     }
 
+    pub(super) fn has(&self, text: &str) -> bool {
+        self.numbers.contains_key(text)
+    }
+
     pub(super) fn text(&self, symbol: Symbol) -> &str {
         &self.texts[symbol as usize]
     }

@@ -151,8 +151,8 @@ pub(in crate::package) static REACH: Table = Table {
 
 pub(in crate::package) static BUNCHING: Table = Table {
     name: "bunching",
-    en: "Whether objects crowd just under the lines of instruments, against objects released before the line; and whether lines lie just under earlier objects. Older objects may sit under a line for reasons of their own.",
-    zh: "对象是否聚集于文书界线之下（与界线公布前发布者相比），以及界线是否紧贴既有对象。早期对象也可能出于自身原因位于界线之下。",
+    en: "Whether objects crowd at the lines of instruments, just on the side that is not touched, against objects released before the line; and whether lines lie close to earlier objects on the side that is. Older objects may sit there for reasons of their own.",
+    zh: "对象是否聚集于文书界线不受触及的一侧（与界线公布前发布者相比），以及界线触及一侧是否紧贴既有对象。早期对象也可能出于自身原因位于该处。",
     key: &["instrument", "version", "parameter", "field"],
     columns: &[
         INSTRUMENT,
@@ -168,6 +168,13 @@ pub(in crate::package) static BUNCHING: Table = Table {
         column!("line", NUMBER, required, "The line.", "界线数值。"),
         column!("unit", Type::Text, "Unit of the line.", "单位。"),
         column!(
+            "touches",
+            Type::Choice(&["above", "below"]),
+            required,
+            "Side of the line that is touched; the other is free.",
+            "受触及的一侧；另一侧不受触及。"
+        ),
+        column!(
             "before",
             WHOLE,
             required,
@@ -175,11 +182,11 @@ pub(in crate::package) static BUNCHING: Table = Table {
             "界线公布前发布、位于其邻域的对象数。"
         ),
         column!(
-            "before_under",
+            "before_near",
             WHOLE,
             required,
-            "Of these, how many lie just under it.",
-            "其中紧贴界线之下者。"
+            "Of these, how many lie just on its free side.",
+            "其中紧贴界线自由一侧者。"
         ),
         column!(
             "after",
@@ -189,22 +196,22 @@ pub(in crate::package) static BUNCHING: Table = Table {
             "其后发布、位于其邻域的对象数。"
         ),
         column!(
-            "after_under",
+            "after_near",
             WHOLE,
             required,
-            "Of these, how many lie just under it.",
-            "其中紧贴界线之下者。"
+            "Of these, how many lie just on its free side.",
+            "其中紧贴界线自由一侧者。"
         ),
         column!(
             "excess",
             NUMBER,
-            "Share just under the line among the later less that among the earlier; empty if there are none of either.",
+            "Share just on the free side among the later less that among the earlier; empty if there are none of either.",
             "后者紧贴比例减去前者紧贴比例；任一组为空则不填。"
         ),
         column!(
-            "p_under",
+            "p_near",
             SHARE,
-            "Probability of as many just under the line if release dates were exchanged at random (exact permutation test, one-sided).",
+            "Probability of as many just on the free side if release dates were exchanged at random (exact permutation test, one-sided).",
             "若随机置换发布日期，紧贴者不少于此数的概率（精确置换检验，单侧）。"
         ),
         column!(
