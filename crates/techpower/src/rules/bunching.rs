@@ -58,7 +58,7 @@ impl Default for Window {
 
 impl Rulebook {
     /// How objects lie at every line of every version of which at least one object lies within the band. A figure counts if it is known to within
-    /// five per cent, by its middle. Objects whose release is unknown do not count.
+    /// five per cent, by its middle. Objects of which it is unknown whether they were released before the line do not count.
     #[must_use]
     pub fn bunching(&self, window: Window, moment: Moment) -> Vec<Bunching> {
         let mut all = Vec::new();
@@ -113,8 +113,12 @@ impl Rulebook {
             let middle = (known.low + known.high) / 2.0;
             let fine = known.high - known.low <= 0.05 * middle.abs();
             if fine && middle >= edge / window.band && middle <= edge * window.band {
-                let group = if released.to() <= published { &mut before } else { &mut after };
-                group.push((middle / edge, object.id.clone()));
+                let place = (middle / edge, object.id.clone());
+                if released.to() <= published {
+                    before.push(place);
+                } else if released.from() >= published {
+                    after.push(place);
+                }
             }
         }
         if before.is_empty() && after.is_empty() {
@@ -170,7 +174,8 @@ fn compared(test: &Test, version: &Version, found: &mut Vec<(usize, Field)>) {
         Test::All(parts) | Test::Any(parts) => parts.iter().for_each(|part| compared(part, version, found)),
         Test::Compare(_, left, right) => {
             for (field, line) in [(left, right), (right, left)] {
-                if let (Quantity::Field(field), Quantity::Parameter(at, _)) = (field, unscaled(line))
+                if let (Quantity::Field(field), Quantity::Parameter(at, _)) =
+                    (unscaled(field), unscaled(line))
                     && let Some(at) = at.checked_sub(version.values.len() - version.parameters.len())
                 {
                     found.push((at, *field));

@@ -362,7 +362,7 @@ pub(super) struct ParameterSource {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct StepSource {
-    #[serde(default, deserialize_with = "day")]
+    #[serde(deserialize_with = "day")]
     pub(super) from: Option<Date>,
     pub(super) value: Figure,
 }
