@@ -67,7 +67,7 @@ impl Rulebook {
                 own.push(Stretch { from: on, to: None, assessed });
             }
             // After the horizon there is nothing to tell.
-            if own.last().is_some_and(|last| last.assessed.verdict.status == Some(Status::UnknownAfter)) {
+            while own.last().is_some_and(|last| last.assessed.verdict.status == Some(Status::UnknownAfter)) {
                 own.pop();
             }
             stretches.extend(own);

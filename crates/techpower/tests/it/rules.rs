@@ -340,6 +340,19 @@ mod shipped {
     }
 
     #[test]
+    fn a_timeline_ends_with_what_is_known() {
+        let text = ["us-affiliates".to_owned()];
+        let none = Circumstances::default();
+        let stretches = SHIPPED
+            .0
+            .timeline("entity:hisilicon", &text, Moment::default(), &none, Lang::En)
+            .expect("an object");
+        let horizon = SHIPPED.0.instrument("us-affiliates").and_then(|i| i.known_until);
+        let last = stretches.last().expect("a stretch");
+        assert_eq!((last.assessed.verdict.status, last.to), (Some(Status::Stayed), horizon));
+    }
+
+    #[test]
     fn the_rule_of_2022_today_lets_a800_go() {
         let change: Change = "us-3a090@2022-10:in_force".parse().expect("a change");
         let reform = Reform { changes: vec![(change, Default::default())], ..Reform::default() };
