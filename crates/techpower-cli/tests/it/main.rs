@@ -6,6 +6,7 @@ mod bad;
 mod code;
 mod command;
 mod imports;
+mod rules;
 mod run;
 
 use std::path::{Path, PathBuf};

@@ -148,8 +148,11 @@ impl Known for World<'_> {
     fn touched_by(&self, instrument: usize, limb: Option<Symbol>) -> Truth {
         let other = &self.book.instruments[instrument];
         // A deal in chips is no chip, and yet a text on deals may ask whether one on chips touches what it is about.
+        if other.is_beyond(self.on, self.moment) {
+            return Truth::Open;
+        }
         let Some(standing) = other.standing(self.on, self.moment) else { return Truth::False };
-        if standing.status == Status::UnknownAfter || other.coverage == Coverage::Pointer {
+        if other.coverage == Coverage::Pointer {
             return Truth::Open;
         }
         if !standing.status.applies() {
@@ -167,12 +170,11 @@ impl Known for World<'_> {
 
     fn open_because(&self, instrument: usize, limb: Option<Symbol>, gaps: &mut BTreeSet<Gap>) {
         let other = &self.book.instruments[instrument];
-        let standing = other.standing(self.on, self.moment);
-        let Some(Standing { version, status, .. }) = standing else { return };
-        if status == Status::UnknownAfter || other.coverage == Coverage::Pointer {
+        if other.is_beyond(self.on, self.moment) || other.coverage == Coverage::Pointer {
             gaps.insert(Gap::Status(instrument));
             return;
         }
+        let Some(Standing { version, .. }) = other.standing(self.on, self.moment) else { return };
         let version = &other.versions[version];
         self.book.within(version, self.subject, self.on, self.moment, |limbs| {
             (0..version.limb_list.len())
@@ -258,15 +260,13 @@ impl Rulebook {
             return Verdict::of(VerdictKind::NotTouched);
         }
         let Some(Standing { version: at, row, status }) = text.standing(on, moment) else {
-            return match text.known_until {
-                Some(horizon) if on >= horizon && moment.known.is_none_or(|known| known >= horizon) => {
-                    Verdict {
-                        status: Some(Status::UnknownAfter),
-                        gaps: vec![Gap::Status(instrument)],
-                        ..Verdict::of(VerdictKind::Undetermined)
-                    }
-                }
-                _ => Verdict::of(VerdictKind::NotTouched),
+            return match text.is_beyond(on, moment) {
+                true => Verdict {
+                    status: Some(Status::UnknownAfter),
+                    gaps: vec![Gap::Status(instrument)],
+                    ..Verdict::of(VerdictKind::Undetermined)
+                },
+                false => Verdict::of(VerdictKind::NotTouched),
             };
         };
         let version = &text.versions[at];

@@ -60,7 +60,7 @@ impl Default for Window {
 
 impl Rulebook {
     /// How objects lie at every line of every version of which at least one object lies within the band. A figure counts if it is known to within
-    /// five per cent, by its middle. Objects whose release is unknown do not count.
+    /// five per cent, by its middle. Objects of which it is unknown whether they were released before the line do not count.
     #[must_use]
     pub fn bunching(&self, window: Window, moment: Moment) -> Vec<Bunching> {
         let mut all = Vec::new();
@@ -112,10 +112,14 @@ impl Rulebook {
             let middle = (known.low + known.high) / 2.0;
             let fine = known.high - known.low <= 0.05 * middle.abs();
             if fine && middle >= edge / window.band && middle <= edge * window.band {
-                let group = if released.to() <= published { &mut before } else { &mut after };
                 // Seen from a cap, the free side is above: ratios are turned over, so that it lies below one for both.
                 let ratio = if drawn.above { middle / edge } else { edge / middle };
-                group.push((ratio, object.id.clone()));
+                let place = (ratio, object.id.clone());
+                if released.to() <= published {
+                    before.push(place);
+                } else if released.from() >= published {
+                    after.push(place);
+                }
             }
         }
         if before.is_empty() && after.is_empty() {
@@ -193,7 +197,7 @@ fn compared(test: &Test, version: &Version, holds: bool, found: &mut Vec<Line>) 
                 Relation::Equal | Relation::Unequal => return,
             };
             for (field, line, rises) in [(left, right, rises), (right, left, !rises)] {
-                if let (Quantity::Field(field), Quantity::Parameter(at, _)) = (field, unscaled(line))
+                if let (Quantity::Field(field), Quantity::Parameter(at, _)) = (unscaled(field), unscaled(line))
                     && let Some(parameter) = at.checked_sub(version.values.len() - version.parameters.len())
                 {
                     found.push(Line { parameter, field: *field, above: rises == holds });

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::assess::{Ask, Assessed};
-use super::instrument::{Context, StatusRow};
+use super::instrument::{Context, Instrument, StatusRow};
 use super::list::Entry;
 use super::source::{Figure, Status, day, interval};
 use super::unit::Unit;
@@ -188,7 +188,8 @@ impl Reform {
     }
 }
 
-/// A change written on one line: `us-3a090@2023-11.tpp_high=5000`, `ear:A:5+ARE`, `ear:D:5-CHN`, `us-3a090@2022-10:in_force`.
+/// A change written on one line: `us-3a090@2023-11.tpp_high=5000`, `ear:A:5+ARE`, `ear:D:5-CHN`, `us-3a090@2022-10:in_force`. A minus between blanks
+/// parts a list from a member with a hyphen: `us:entity-list - entity:moore-threads`.
 impl std::str::FromStr for Change {
     type Err = NotAChange;
 
@@ -216,7 +217,8 @@ impl std::str::FromStr for Change {
             let (instrument, version) = (instrument.trim().to_owned(), version.trim().to_owned());
             return Ok(Change::Status { instrument, version, status, from: None, to: None });
         }
-        let at = text.rfind(['+', '-']).ok_or_else(wrong)?;
+        let apart = text.find(" - ").map(|at| at + 1);
+        let at = text.find('+').or(apart).or_else(|| text.rfind('-')).ok_or_else(wrong)?;
         let (list, member) = (text[..at].trim(), text[at + 1..].trim());
         if list.is_empty() || member.is_empty() {
             return Err(wrong());
@@ -252,7 +254,7 @@ pub struct Reached {
 /// What differs between two versions of an instrument.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
-    /// `parameter`, `limb` or `exception`.
+    /// `parameter`, `definition`, `limb` or `exception`.
     pub what: &'static str,
     /// Its id.
     pub id: String,
@@ -316,21 +318,17 @@ impl Rulebook {
             Change::Status { instrument, version, status, from, to } => {
                 let at = self.found(instrument, place)?;
                 let text = self.versions(at, version, place)?[0];
-                let latest =
-                    self.instruments[at].versions.iter().flat_map(|v| &v.statuses).map(|s| s.published).max();
+                make_room(&mut self.instruments[at], *from, *to);
                 self.instruments[at].versions[text].statuses.push(StatusRow {
                     status: *status,
                     from: *from,
                     to: *to,
                     phrase: String::new(),
                     certainty: Certainty::Legal,
-                    published: latest.flatten(),
+                    published: None,
                     recorded: None,
                     reference: String::new(),
                 });
-                // A status that takes the place of others counts whatever row of another version stands behind it.
-                let version = self.instruments[at].versions.remove(text);
-                self.instruments[at].versions.push(version);
                 Ok(())
             }
             Change::Limb { instrument, version, limb, when } => {
@@ -352,7 +350,13 @@ impl Rulebook {
                     changed.limb_list[position].when = test;
                     changed.limb_list[position].written.clone_from(when);
                     changed.refer();
-                    self.instruments[at].versions[text] = changed;
+                    let former = std::mem::replace(&mut self.instruments[at].versions[text], changed);
+                    let mut circle = Vec::new();
+                    if self.leads_to(at, at, &mut circle) {
+                        self.instruments[at].versions[text] = former;
+                        let note = Note::new(Kind::RuleCircle, STAGE, place.clone());
+                        return Err(Box::new(note.with("circle", self.way(&circle))));
+                    }
                     done = true;
                 }
                 let known = self.instruments[at].versions.iter().flat_map(|version| version.limbs());
@@ -443,9 +447,11 @@ impl Rulebook {
                 .limb_list
                 .iter()
                 .map(|limb| (("limb", limb.id.clone()), format!("{} → {}", limb.written, limb.outcome)));
+            let definitions =
+                version.definitions.iter().map(|d| (("definition", d.name.clone()), d.written.clone()));
             let exceptions =
                 version.exceptions.iter().map(|e| (("exception", e.id.clone()), e.written.clone()));
-            parameters.chain(limbs).chain(exceptions).collect::<BTreeMap<_, _>>()
+            parameters.chain(definitions).chain(limbs).chain(exceptions).collect::<BTreeMap<_, _>>()
         };
         let (before, after) = (parts(one), parts(two));
         let keys: BTreeSet<_> = before.keys().chain(after.keys()).cloned().collect();
@@ -459,6 +465,23 @@ impl Rulebook {
                 })
                 .collect(),
         )
+    }
+}
+
+/// Takes the days of a stretch out of every row of an instrument's statuses.
+fn make_room(instrument: &mut Instrument, from: Option<Date>, to: Option<Date>) {
+    for version in &mut instrument.versions {
+        let rows = std::mem::take(&mut version.statuses);
+        for row in rows {
+            if let Some(from) = from.filter(|from| row.from.is_none_or(|own| own < *from)) {
+                let to = Some(row.to.map_or(from, |own| own.min(from)));
+                version.statuses.push(StatusRow { to, ..row.clone() });
+            }
+            if let Some(to) = to.filter(|to| row.to.is_none_or(|own| *to < own)) {
+                let from = Some(row.from.map_or(to, |own| own.max(to)));
+                version.statuses.push(StatusRow { from, ..row });
+            }
+        }
     }
 }
 

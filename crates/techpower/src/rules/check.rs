@@ -267,7 +267,9 @@ impl Rulebook {
     fn reachable(&self, at: usize, version: usize, touched: &BTreeSet<String>, notes: &mut Notes) {
         let instrument = &self.instruments[at];
         let text = &instrument.versions[version];
-        let open = text.limb_list.iter().enumerate().filter(|(_, limb)| !touched.contains(&limb.id));
+        let unknown =
+            |limb: &super::instrument::Limb| limb.when != Test::Unread && !touched.contains(&limb.id);
+        let open = text.limb_list.iter().enumerate().filter(|(_, limb)| unknown(limb));
         let mut open: BTreeSet<usize> = open.map(|(at, _)| at).collect();
         // Conditions may look at the day, so every day on which something changes is tried.
         let mut days: Vec<Date> = text.statuses.iter().flat_map(|row| [row.from, row.to]).flatten().collect();
@@ -403,7 +405,7 @@ impl Choices {
             }
             Test::InList(word, list) => self.word(word, book.lists.members(*list)),
             Test::Listed(list) => self.members.extend(book.lists.members(*list)),
-            Test::Constant(_) | Test::TouchedBy(..) | Test::Known(_) | Test::Defined(_) => {}
+            Test::Constant(_) | Test::Unread | Test::TouchedBy(..) | Test::Known(_) | Test::Defined(_) => {}
         }
     }
 }

@@ -240,6 +240,7 @@ impl Trace<'_> {
         let list = |list: &Symbol| self.book.lexicon.text(*list).to_owned();
         match test {
             Test::Constant(holds) => holds.to_string(),
+            Test::Unread => say(self.lang, "unread", &[]),
             Test::Flag(field) => self.field(view, *field),
             Test::Not(inner) => {
                 format!("{} {}", say(self.lang, "none_of", &[]), self.told(view, inner))

@@ -146,6 +146,8 @@ impl Parameter {
 #[derive(Debug, Clone)]
 pub(super) struct Definition {
     pub(super) name: String,
+    /// As it is written.
+    pub(super) written: String,
     kind: Type,
 }
 
@@ -231,12 +233,16 @@ impl Instrument {
             }
         }
         let standing = found.map(|(_, standing)| standing);
-        match self.known_until {
-            Some(horizon) if on >= horizon && moment.known.is_none_or(|known| known >= horizon) => {
-                standing.map(|standing| Standing { status: Status::UnknownAfter, ..standing })
-            }
-            _ => standing,
+        match self.is_beyond(on, moment) {
+            true => standing.map(|standing| Standing { status: Status::UnknownAfter, ..standing }),
+            false => standing,
         }
+    }
+
+    /// Whether nothing is known of a day, unless the question is what was known earlier.
+    pub(super) fn is_beyond(&self, on: Date, moment: Moment) -> bool {
+        self.known_until
+            .is_some_and(|horizon| on >= horizon && moment.known.is_none_or(|known| known >= horizon))
     }
 
     /// Days on which its status or a parameter changes, or becomes known to change.
@@ -287,6 +293,14 @@ impl Version {
         uses
     }
 
+    /// Leaves it open what its limbs ask for.
+    pub(super) fn give_up(&mut self) {
+        self.limb_list.iter_mut().for_each(|limb| limb.when = Test::Unread);
+        self.exceptions.clear();
+        self.limb_list.iter_mut().for_each(|limb| limb.exceptions.clear());
+        self.relies_on.clear();
+    }
+
     /// Takes down the instruments and lists that its conditions name.
     pub(super) fn refer(&mut self) {
         let uses = self.uses();
@@ -310,6 +324,14 @@ impl Version {
         context: &mut Context<'_>,
     ) -> Result<Test, super::expression::Fault> {
         compile_test(text, &mut VersionScope { version: self, context })
+    }
+
+    /// A condition as it is written; one that cannot be read is open, with a note.
+    fn condition(&mut self, text: &str, place: Place, context: &mut Context<'_>, notes: &mut Notes) -> Test {
+        self.compile(text, context).unwrap_or_else(|fault| {
+            notes.push(fault.note(STAGE, place, text));
+            Test::Unread
+        })
     }
 }
 
@@ -369,6 +391,7 @@ impl Written {
             }
             versions.push(self.version(version.get_ref(), at.row.unwrap_or(0), context, notes));
         }
+        versions.sort_by_key(|version| version.published);
         Instrument {
             id: source.id.get_ref().clone(),
             name_en: source.name_en.clone(),
@@ -529,7 +552,8 @@ impl Written {
                         };
                         version.tests_by_definition.push(test);
                         version.quantities_by_definition.push(quantity);
-                        version.definitions.push(Definition { name: name.clone(), kind });
+                        let (name, written) = (name.clone(), text.get_ref().clone());
+                        version.definitions.push(Definition { name, written, kind });
                     }
                     Err(fault) => {
                         open.push((name, text));
@@ -563,25 +587,22 @@ impl Written {
                 continue;
             }
             let place = self.place(limb.when.span().start, &format!("limb {}", limb.id.get_ref()));
-            match version.compile(limb.when.get_ref(), context) {
-                Ok(when) => {
-                    kept.push(limb);
-                    version.limb_list.push(Limb {
-                        id: limb.id.get_ref().clone(),
-                        symbol: context.lexicon.symbol(limb.id.get_ref()),
-                        when,
-                        written: limb.when.get_ref().clone(),
-                        outcome: limb.outcome.clone(),
-                        citation: limb.citation.clone(),
-                        en: limb.en.clone(),
-                        zh: limb.zh.clone(),
-                        unless: Vec::new(),
-                        exceptions: Vec::new(),
-                        line: place.row.unwrap_or(0),
-                    });
-                }
-                Err(fault) => notes.push(fault.note(STAGE, place, limb.when.get_ref())),
-            }
+            let line = place.row.unwrap_or(0);
+            let when = version.condition(limb.when.get_ref(), place, context, notes);
+            kept.push(limb);
+            version.limb_list.push(Limb {
+                id: limb.id.get_ref().clone(),
+                symbol: context.lexicon.symbol(limb.id.get_ref()),
+                when,
+                written: limb.when.get_ref().clone(),
+                outcome: limb.outcome.clone(),
+                citation: limb.citation.clone(),
+                en: limb.en.clone(),
+                zh: limb.zh.clone(),
+                unless: Vec::new(),
+                exceptions: Vec::new(),
+                line,
+            });
         }
         let find = |version: &Version, id: &toml::Spanned<String>, key: &str, notes: &mut Notes| {
             let found = version.limb(id.get_ref());
@@ -612,24 +633,20 @@ impl Written {
         for exception in &source.exception {
             let key = format!("exception {}", exception.id.get_ref());
             let place = self.place(exception.when.span().start, &key);
-            match version.compile(exception.when.get_ref(), context) {
-                Ok(when) => {
-                    for id in &exception.limbs {
-                        if let Some(limb) = find(version, id, "exception.limbs", notes) {
-                            version.limb_list[limb].exceptions.push(version.exceptions.len());
-                        }
-                    }
-                    version.exceptions.push(Exception {
-                        id: exception.id.get_ref().clone(),
-                        when,
-                        written: exception.when.get_ref().clone(),
-                        citation: exception.citation.clone(),
-                        en: exception.en.clone(),
-                        zh: exception.zh.clone(),
-                    });
+            for id in &exception.limbs {
+                if let Some(limb) = find(version, id, "exception.limbs", notes) {
+                    version.limb_list[limb].exceptions.push(version.exceptions.len());
                 }
-                Err(fault) => notes.push(fault.note(STAGE, place, exception.when.get_ref())),
             }
+            let when = version.condition(exception.when.get_ref(), place, context, notes);
+            version.exceptions.push(Exception {
+                id: exception.id.get_ref().clone(),
+                when,
+                written: exception.when.get_ref().clone(),
+                citation: exception.citation.clone(),
+                en: exception.en.clone(),
+                zh: exception.zh.clone(),
+            });
         }
     }
 }

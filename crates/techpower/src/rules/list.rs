@@ -83,8 +83,8 @@ impl Lists {
             }
             let member = lexicon.symbol(row.text("member"));
             let list = self.list(row.text("list"), lexicon);
-            for name in row.list("names") {
-                self.by_name.entry(plain(&name)).or_default().insert(member);
+            for name in row.list("names").iter().map(|name| plain(name)).filter(|name| !name.is_empty()) {
+                self.by_name.entry(name).or_default().insert(member);
             }
             self.entries.entry((list, member)).or_default().push(Entry {
                 listed: row.text("listed") != "no",

@@ -97,6 +97,11 @@ fn days(date: Date) -> i32 {
     date.since(epoch).map_or(0, |span| span.get_days())
 }
 
+/// The day that is so many days after 1970-01-01.
+fn date(days: f64) -> Date {
+    Date::constant(1970, 1, 1).saturating_add(jiff::Span::new().days(days as i64))
+}
+
 /// The line of a place in a text, from 1.
 fn line_of(text: &str, at: usize) -> u64 {
     1 + text.as_bytes()[..at.min(text.len())].iter().filter(|byte| **byte == b'\n').count() as u64
@@ -266,21 +271,24 @@ impl Rulebook {
         self.break_circles(notes);
     }
 
-    /// Instruments that rely on one another in a circle have no verdict by themselves; the one that closes it is left without limbs.
+    /// Instruments that rely on one another in a circle have no verdict by themselves; the limbs of the one that closes it stay open.
     fn break_circles(&mut self, notes: &mut Notes) {
         for at in 0..self.instruments.len() {
             let mut path = Vec::new();
             if self.leads_to(at, at, &mut path) {
-                let names: Vec<&str> = path.iter().map(|at| self.instruments[*at].id.as_str()).collect();
                 let place = Place::file(&self.instruments[at].path);
-                notes.push(Note::new(Kind::RuleCircle, STAGE, place).with("circle", names.join(" → ")));
+                notes.push(Note::new(Kind::RuleCircle, STAGE, place).with("circle", self.way(&path)));
                 for version in &mut self.instruments[at].versions {
-                    version.limb_list.clear();
-                    version.exceptions.clear();
-                    version.relies_on.clear();
+                    version.give_up();
                 }
             }
         }
+    }
+
+    /// Instruments by position, as a way from one to the next.
+    fn way(&self, path: &[usize]) -> String {
+        let ids: Vec<&str> = path.iter().map(|at| self.instruments[*at].id.as_str()).collect();
+        ids.join(" → ")
     }
 
     /// Whether what an instrument relies on leads to another; `path` is the way.

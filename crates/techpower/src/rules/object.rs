@@ -11,7 +11,7 @@ use super::value::{Interval, Lexicon, Symbol, Truth, Value};
 use super::vocabulary::{Doubt, Vocabulary};
 use super::{Moment, STAGE, days};
 use crate::diag::{Kind, Lang, Note, Notes, Place};
-use crate::table::{Files, SHARE, Table, Type as Cells, When, column, read_grid, read_table};
+use crate::table::{Files, Row, SHARE, Table, Type as Cells, When, column, read_grid, read_table};
 
 /// Folder of objects in a study.
 pub(super) const FOLDER: &str = "objects";
@@ -147,7 +147,7 @@ impl Object {
                 _ if rivals[fact.field] => Value::Unknown,
                 (Value::Unknown, value) => value.clone(),
                 (Value::Number(one), Value::Number(two)) => Value::Number(one.hull(*two)),
-                (one, two) if one == two => continue,
+                (one, two) if one.is_same(two) => continue,
                 // Rival texts or flags: which of them is right is unknown.
                 _ => {
                     rivals[fact.field] = true;
@@ -180,13 +180,19 @@ pub(super) fn value(text: &str, kind: &Type, unit: &str, lexicon: &mut Lexicon) 
                 "" => 1.0,
                 unit => unit.parse::<Unit>().ok()?.to(into)?,
             };
-            Value::Number(interval(text)?.scaled(factor))
+            let interval = interval(text)?.scaled(factor);
+            // An end that no number can tell is no end.
+            if interval.low == f64::INFINITY || interval.high == f64::NEG_INFINITY {
+                return None;
+            }
+            Value::Number(interval)
         }
         Type::Truth => match text.to_lowercase().as_str() {
             "true" | "yes" | "是" => Value::Flag(true),
             "false" | "no" | "否" => Value::Flag(false),
             _ => return None,
         },
+        Type::Word if text.is_empty() => return None,
         Type::Word => Value::Text(lexicon.symbol(text)),
         Type::Words => Value::Texts(
             text.split('|')
@@ -356,11 +362,12 @@ impl Objects {
                 notes.push(bad_value(vocabulary, field, row.text("value"), row.place("value")));
                 return false;
             };
+            let Some((from, to)) = stretch(row, notes) else { return false };
             self.list[object].facts.push(Fact {
                 field,
                 value,
-                from: row.when("from").map(When::from),
-                to: row.when("to").map(When::from),
+                from,
+                to,
                 published: row.when("published").map(When::from),
                 set_aside: row.text("set_aside").to_owned(),
                 reference: row.text("reference").to_owned(),
@@ -384,6 +391,18 @@ impl Objects {
             }
         }
     }
+}
+
+/// The days on which a row holds; `None`, with a note, if they end before they begin.
+fn stretch(row: &Row<'_>, notes: &mut Notes) -> Option<(Option<Date>, Option<Date>)> {
+    let (from, to) = (row.when("from").map(When::from), row.when("to").map(When::from));
+    if let (Some(from), Some(to)) = (from, to)
+        && to <= from
+    {
+        notes.push(row.note(Kind::DatesReversed, "to").with("from", from).with("to", to));
+        return None;
+    }
+    Some((from, to))
 }
 
 fn bad_value(vocabulary: &Vocabulary, field: Field, text: &str, place: Place) -> Note {
@@ -423,12 +442,8 @@ impl Owners {
                 notes.push(row.note(Kind::IntervalDisordered, "low"));
                 return false;
             };
-            let holding = Holding {
-                owner: lexicon.symbol(row.text("owner")),
-                share,
-                from: row.when("from").map(When::from),
-                to: row.when("to").map(When::from),
-            };
+            let Some((from, to)) = stretch(row, notes) else { return false };
+            let holding = Holding { owner: lexicon.symbol(row.text("owner")), share, from, to };
             self.of.entry(lexicon.symbol(row.text("owned"))).or_default().push(holding);
             true
         });
@@ -441,38 +456,46 @@ impl Owners {
 
     /// Share of a party that listed parties hold on a day. What no row tells may be held by anyone.
     pub(super) fn held(&self, party: Symbol, on: Date, listed: &dyn Fn(Symbol) -> Truth) -> Interval {
-        self.held_beyond(party, on, listed, &mut Vec::new())
+        let mut behind = vec![party];
+        let mut at = 0;
+        while let Some(next) = behind.get(at).copied() {
+            for owner in self.of_day(next, on).map(|holding| holding.owner) {
+                if !behind.contains(&owner) {
+                    behind.push(owner);
+                }
+            }
+            at += 1;
+        }
+        // From what the lists say upwards until nothing changes, so that a circle of owners adds nothing that is not counted already.
+        let mut counts: BTreeMap<Symbol, Truth> =
+            behind.iter().map(|party| (*party, listed(*party))).collect();
+        let mut settled = false;
+        while !settled {
+            settled = true;
+            for party in behind.iter().rev() {
+                let half = self.held_by(*party, on, &counts).at_least(Interval::exact(LOOKED_THROUGH));
+                let counted = counts[party].or(half);
+                settled &= counted == counts[party];
+                counts.insert(*party, counted);
+            }
+        }
+        self.held_by(party, on, &counts)
     }
 
-    fn held_beyond(
-        &self,
-        party: Symbol,
-        on: Date,
-        listed: &dyn Fn(Symbol) -> Truth,
-        path: &mut Vec<Symbol>,
-    ) -> Interval {
-        let holdings = self.of.get(&party).map_or(&[][..], Vec::as_slice);
-        let mut held = Interval::exact(0.0);
-        let mut told = 0.0;
-        path.push(party);
-        for holding in holdings {
-            if holding.from.is_some_and(|from| on < from) || holding.to.is_some_and(|to| to <= on) {
-                continue;
-            }
-            told += holding.share.low;
-            let counts = match listed(holding.owner) {
-                Truth::True => Truth::True,
-                // A circle of owners adds nothing that is not counted already.
-                other if path.contains(&holding.owner) => other,
-                other => {
-                    let behind = self.held_beyond(holding.owner, on, listed, path);
-                    other.or(behind.at_least(Interval::exact(LOOKED_THROUGH)))
-                }
-            };
-            held.low += if counts == Truth::True { holding.share.low } else { 0.0 };
-            held.high += if counts == Truth::False { 0.0 } else { holding.share.high };
-        }
-        path.pop();
-        Interval { low: held.low.min(1.0), high: (held.high + (1.0 - told).max(0.0)).clamp(held.low, 1.0) }
+    /// Share of a party that those hold who count.
+    fn held_by(&self, party: Symbol, on: Date, counts: &BTreeMap<Symbol, Truth>) -> Interval {
+        let sum = |counted: Truth| -> f64 {
+            let chosen = self.of_day(party, on).filter(|holding| counts[&holding.owner] == counted);
+            chosen.map(|holding| holding.share.low).sum()
+        };
+        let low = sum(Truth::True).min(1.0);
+        Interval { low, high: (1.0 - sum(Truth::False)).clamp(low, 1.0) }
+    }
+
+    fn of_day(&self, party: Symbol, on: Date) -> impl Iterator<Item = &Holding> {
+        let all = self.of.get(&party).map_or(&[][..], Vec::as_slice).iter();
+        all.filter(move |holding| {
+            holding.from.is_none_or(|from| from <= on) && holding.to.is_none_or(|to| on < to)
+        })
     }
 }

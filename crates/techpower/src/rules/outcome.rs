@@ -108,10 +108,9 @@ impl Rulebook {
                 notes.push(note.near(instrument, known));
                 return false;
             }
-            let told: Vec<(String, String)> = row
-                .text("circumstances")
-                .split([';', '；'])
-                .filter_map(|part| part.split_once('='))
+            let parts = row.text("circumstances").split([';', '；']).filter(|part| !part.trim().is_empty());
+            let told: Vec<(String, String)> = parts
+                .map(|part| part.split_once('=').unwrap_or((part, "")))
                 .map(|(field, value)| (field.trim().to_owned(), value.trim().to_owned()))
                 .collect();
             let circumstances = match self.circumstances(&told) {

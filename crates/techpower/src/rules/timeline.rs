@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use super::assess::{Assessed, Circumstances};
-use super::{Moment, Rulebook, Status};
+use super::value::Value;
+use super::{Moment, Rulebook, Status, date};
 use crate::diag::Lang;
 
 /// Days on which an instrument's verdict on an object stayed the same.
@@ -45,7 +46,8 @@ impl Rulebook {
             }
             let rows = || text.versions.iter().flat_map(|version| &version.statuses);
             let Some(first) = rows().filter_map(|row| row.from).min() else { continue };
-            let mut days: BTreeSet<Date> = self.changes(instrument, &mut BTreeSet::new());
+            let mut days: BTreeSet<Date> =
+                self.changes(instrument, object, &mut BTreeSet::from([instrument]));
             days.extend(thing.changes());
             days.insert(first);
             let days: Vec<Date> = days.into_iter().filter(|day| *day >= first).collect();
@@ -73,8 +75,8 @@ impl Rulebook {
         Some(stretches)
     }
 
-    /// Days on which anything that an instrument looks at changes.
-    fn changes(&self, instrument: usize, seen: &mut BTreeSet<usize>) -> BTreeSet<Date> {
+    /// Days on which anything that an instrument looks at changes for an object.
+    fn changes(&self, instrument: usize, object: usize, seen: &mut BTreeSet<usize>) -> BTreeSet<Date> {
         let text = &self.instruments[instrument];
         let mut days = text.changes();
         for version in &text.versions {
@@ -84,8 +86,19 @@ impl Rulebook {
             }
             for other in &version.relies_on {
                 if seen.insert(*other) {
-                    days.extend(self.changes(*other, seen));
+                    days.extend(self.changes(*other, object, seen));
                 }
+            }
+            // A condition that compares the day with another turns on that day or the next.
+            let uses = version.uses();
+            let facts =
+                self.objects.list[object].facts.iter().filter(|fact| uses.dates.contains(&fact.field));
+            let dates = facts.flat_map(|fact| match fact.value {
+                Value::Number(dates) => [Some(dates.low), Some(dates.high)],
+                _ => [None, None],
+            });
+            for turn in uses.days.iter().map(|day| f64::from(*day)).chain(dates.flatten()) {
+                days.extend([date(turn), date(turn + 1.0)]);
             }
         }
         days

@@ -73,9 +73,10 @@ impl Rulebook {
     ) -> String {
         let text = &self.instruments[instrument];
         if !text.objects.contains(&subject.kind) {
-            let name = |at: usize| match lang {
-                Lang::En => self.vocabulary.kinds[at].en.as_str(),
-                Lang::Zh => self.vocabulary.kinds[at].zh.as_str(),
+            let name = |at: usize| match (self.vocabulary.kinds.get(at), lang) {
+                (Some(kind), Lang::En) => kind.en.as_str(),
+                (Some(kind), Lang::Zh) => kind.zh.as_str(),
+                (None, _) => "",
             };
             let kinds: Vec<&str> = text.objects.iter().map(|at| name(*at)).collect();
             return say(lang, "speaks_of", &[("kinds", &kinds.join(", ")), ("kind", name(subject.kind))]);
@@ -133,6 +134,7 @@ impl Rulebook {
                     .collect();
                 say(lang, "conflict", &[("limbs", &all.join(", "))])
             }
+            VerdictKind::Undetermined if verdict.gaps.is_empty() => say(lang, "unread", &[]),
             VerdictKind::Undetermined => {
                 say(lang, "open", &[("gaps", &self.gaps(limbs, &verdict.gaps, lang))])
             }
@@ -222,10 +224,7 @@ impl Rulebook {
         Some(match value {
             Value::Unknown => return None,
             Value::Number(days) if info.kind == super::expression::Type::Date => {
-                let day = |days: f64| {
-                    let span = jiff::Span::new().days(days as i64);
-                    Date::constant(1970, 1, 1).saturating_add(span).to_string()
-                };
+                let day = |days: f64| super::date(days).to_string();
                 if days.is_exact() { day(days.low) } else { format!("{}..{}", day(days.low), day(days.high)) }
             }
             Value::Number(interval) if info.unit.is_empty() => interval.to_string(),

@@ -86,9 +86,13 @@ impl Interval {
         Interval { low: self.low.min(other.low), high: self.high.max(other.high) }
     }
 
-    /// Multiplied by a positive factor.
+    /// Multiplied by a positive factor. A hundredth and the like divide, so that 35 % is the number nearest to 0.35.
     #[must_use]
     pub fn scaled(self, factor: f64) -> Interval {
+        let inverse = (1.0 / factor).round();
+        if factor < 1.0 && (inverse * factor - 1.0).abs() < 1e-12 {
+            return Interval { low: self.low / inverse, high: self.high / inverse };
+        }
         Interval { low: self.low * factor, high: self.high * factor }
     }
 
@@ -267,6 +271,18 @@ pub(super) enum Value {
     Text(Symbol),
     /// All of these texts.
     Texts(std::sync::Arc<[Symbol]>),
+}
+
+impl Value {
+    /// Whether both say the same; texts in whatever order.
+    pub(super) fn is_same(&self, other: &Value) -> bool {
+        match (self, other) {
+            (Value::Texts(one), Value::Texts(two)) => {
+                one.iter().all(|text| two.contains(text)) && two.iter().all(|text| one.contains(text))
+            }
+            (one, two) => one == two,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ mod package;
 mod parity;
 mod relate;
 mod relate_properties;
+mod rules;
 mod sensitivity;
 mod small;
 mod study;

@@ -322,7 +322,7 @@ pub(in crate::package) static DIFFERENCE: Table = Table {
     columns: &[
         column!(
             "what",
-            Type::Choice(&["parameter", "limb", "exception"]),
+            Type::Choice(&["parameter", "definition", "limb", "exception"]),
             required,
             "What it is.",
             "差异种类。"

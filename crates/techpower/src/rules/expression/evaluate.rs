@@ -55,6 +55,7 @@ impl View<'_> {
     pub(in crate::rules) fn truth(&self, test: &Test) -> Truth {
         match test {
             Test::Constant(holds) => (*holds).into(),
+            Test::Unread => Truth::Open,
             Test::Flag(field) => match self.facts[*field] {
                 Value::Flag(flag) => flag.into(),
                 _ => Truth::Open,
@@ -151,7 +152,7 @@ impl View<'_> {
             return;
         }
         match test {
-            Test::Constant(_) | Test::Known(_) => {}
+            Test::Constant(_) | Test::Unread | Test::Known(_) => {}
             Test::Flag(field) => {
                 gaps.insert(Gap::Field(*field));
             }

@@ -47,6 +47,8 @@ impl Type {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Test {
     Constant(bool),
+    /// A condition that could not be read: always open.
+    Unread,
     Flag(Field),
     Not(Box<Test>),
     All(Vec<Test>),

@@ -30,6 +30,10 @@ pub(super) enum Syntax {
 
 /// Brackets within brackets, and operators before operands, beyond which an expression is refused rather than read.
 const DEEPEST: usize = 64;
+/// Operators in a row, other than those that join conditions, beyond which an expression is refused.
+const LONGEST: usize = 256;
+/// The same of those that join conditions.
+const JOINED: usize = 10_000;
 
 /// Reads an expression.
 pub(super) fn parse(text: &str) -> Result<Node, Fault> {
@@ -158,6 +162,7 @@ impl Parser<'_> {
             return Err(self.unexpected());
         }
         let mut left = self.operand()?;
+        let mut row = 0;
         while let Some(token) = self.peek() {
             let at = token.at;
             let operator: &str = match &token.word {
@@ -168,6 +173,10 @@ impl Parser<'_> {
             let Some((strength, build)) = operator_of(operator) else { break };
             if strength <= least {
                 break;
+            }
+            row += 1;
+            if row > if strength > 2 { LONGEST } else { JOINED } {
+                return Err(self.unexpected());
             }
             self.at += 1;
             let right = self.expression(strength)?;

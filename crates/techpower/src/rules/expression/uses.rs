@@ -12,6 +12,10 @@ pub(in crate::rules) struct Uses {
     pub(in crate::rules) parameters: BTreeSet<usize>,
     pub(in crate::rules) lists: BTreeSet<Symbol>,
     pub(in crate::rules) instruments: BTreeSet<usize>,
+    /// Days, since 1970-01-01, with which the day that is asked about is compared.
+    pub(in crate::rules) days: BTreeSet<i32>,
+    /// Fields that hold such days.
+    pub(in crate::rules) dates: BTreeSet<Field>,
 }
 
 impl Uses {
@@ -25,7 +29,7 @@ impl Uses {
 impl Test {
     pub(in crate::rules) fn uses(&self, uses: &mut Uses) {
         match self {
-            Test::Constant(_) | Test::Defined(_) => {}
+            Test::Constant(_) | Test::Unread | Test::Defined(_) => {}
             Test::Flag(field) | Test::Known(field) => {
                 uses.fields.insert(*field);
             }
@@ -34,6 +38,16 @@ impl Test {
             Test::Compare(_, left, right) => {
                 left.uses(uses);
                 right.uses(uses);
+                match (left, right) {
+                    (Quantity::Today, Quantity::Constant(day))
+                    | (Quantity::Constant(day), Quantity::Today) => {
+                        uses.days.insert(day.low as i32);
+                    }
+                    (Quantity::Today, Quantity::Field(field)) | (Quantity::Field(field), Quantity::Today) => {
+                        uses.dates.insert(*field);
+                    }
+                    _ => {}
+                }
             }
             Test::Same(one, two) => {
                 uses.word(one);
