@@ -202,7 +202,7 @@ pub(crate) struct Changed {
 pub(crate) struct Impact {
     /// Folder of the study.
     study: PathBuf,
-    /// A change: us-3a090@2023-11.tpp_high=5000, ear:A:5+ARE, ear:D:5-CHN or us-3a090@2022-10:in_force; may be given several times.
+    /// A change: us-3a090@2023-11.tpp_high=5000, ear:A:5+ARE, ear:D:5-CHN (with blanks around the minus where a name has a hyphen) or us-3a090@2022-10:in_force; may be given several times.
     #[arg(long = "change", value_name = "CHANGE", required = true)]
     changes: Vec<String>,
     /// Table to print: reached or moved.
@@ -380,19 +380,22 @@ fn weight(book: &Rulebook, field: Option<&str>, lang: Lang) -> Result<Weight, Fa
     Err(Fault::usage(lang, "no_weight", &[("id", name), ("near", near)], hint))
 }
 
-fn known_object(book: &Rulebook, id: &str, lang: Lang) -> Result<(), Fault> {
+/// An object that could not be read is missing, so that the notes are told first.
+fn known_object(book: &Rulebook, notes: &Notes, id: &str, lang: Lang) -> Result<(), Fault> {
     if book.object(id).is_some() {
         return Ok(());
     }
+    show::notes(notes, lang, true);
     let near = nearest(id, book.objects().iter().map(|object| object.id.as_str())).unwrap_or("");
     let hint = if near.is_empty() { "" } else { "no_page_near" };
     Err(Fault::usage(lang, "no_object", &[("id", id), ("near", near)], hint))
 }
 
-fn known_instrument(book: &Rulebook, id: &str, lang: Lang) -> Result<(), Fault> {
+fn known_instrument(book: &Rulebook, notes: &Notes, id: &str, lang: Lang) -> Result<(), Fault> {
     if book.instrument(id).is_some() {
         return Ok(());
     }
+    show::notes(notes, lang, true);
     let near = nearest(id, book.instruments.iter().map(|text| text.id.as_str())).unwrap_or("");
     let hint = if near.is_empty() { "no_instrument_hint" } else { "no_page_near" };
     Err(Fault::usage(lang, "no_instrument", &[("id", id), ("near", near)], hint))
@@ -445,10 +448,10 @@ fn assess(ask: &Assess, lang: Lang) -> Result<u8, Fault> {
         read(&ask.study, lang)?
     };
     for id in &ask.object {
-        known_object(&book, id, lang)?;
+        known_object(&book, &notes, id, lang)?;
     }
     for id in &ask.instrument {
-        known_instrument(&book, id, lang)?;
+        known_instrument(&book, &notes, id, lang)?;
     }
     let circumstances = ask.when.given.circumstances(&mut book, lang)?;
     let asked = Ask {
@@ -464,8 +467,8 @@ fn assess(ask: &Assess, lang: Lang) -> Result<u8, Fault> {
 
 fn explain(ask: &One, lang: Lang) -> Result<u8, Fault> {
     let (mut book, notes) = read(&ask.study, lang)?;
-    known_object(&book, &ask.object, lang)?;
-    known_instrument(&book, &ask.instrument, lang)?;
+    known_object(&book, &notes, &ask.object, lang)?;
+    known_instrument(&book, &notes, &ask.instrument, lang)?;
     let circumstances = ask.when.given.circumstances(&mut book, lang)?;
     let (on, moment) = (ask.when.day(&book), ask.when.given.moment());
     let lines =
@@ -480,8 +483,8 @@ fn explain(ask: &One, lang: Lang) -> Result<u8, Fault> {
 
 fn why_not(ask: &One, lang: Lang) -> Result<u8, Fault> {
     let (mut book, notes) = read(&ask.study, lang)?;
-    known_object(&book, &ask.object, lang)?;
-    known_instrument(&book, &ask.instrument, lang)?;
+    known_object(&book, &notes, &ask.object, lang)?;
+    known_instrument(&book, &notes, &ask.instrument, lang)?;
     let circumstances = ask.when.given.circumstances(&mut book, lang)?;
     let (on, moment) = (ask.when.day(&book), ask.when.given.moment());
     let rows = book.why_not(&ask.instrument, &ask.object, on, moment, &circumstances).unwrap_or_default();
@@ -508,10 +511,10 @@ fn why_not(ask: &One, lang: Lang) -> Result<u8, Fault> {
 fn timeline(ask: &Timeline, lang: Lang) -> Result<u8, Fault> {
     let (mut book, notes) = read(&ask.study, lang)?;
     for id in &ask.objects {
-        known_object(&book, id, lang)?;
+        known_object(&book, &notes, id, lang)?;
     }
     for id in &ask.instrument {
-        known_instrument(&book, id, lang)?;
+        known_instrument(&book, &notes, id, lang)?;
     }
     let circumstances = ask.given.circumstances(&mut book, lang)?;
     let moment = ask.given.moment();
@@ -602,7 +605,7 @@ fn diff(ask: &Diff, lang: Lang) -> Result<u8, Fault> {
     let form = || Fault::usage(lang, "diff_form", &[], "");
     let (instrument, one) = ask.one.split_once('@').ok_or_else(form)?;
     let (other, two) = ask.two.split_once('@').unwrap_or((instrument, &ask.two));
-    known_instrument(&book, instrument, lang)?;
+    known_instrument(&book, &notes, instrument, lang)?;
     if !other.eq_ignore_ascii_case(instrument) {
         return Err(form());
     }

@@ -162,3 +162,13 @@ fn wrong_names_come_with_the_nearest_right_one() {
     wrong(&["list", "docs"], "docs");
     assert_eq!(run(&["list", "no/such/folder"]).status.code(), Some(3));
 }
+
+#[test]
+fn an_instrument_that_cannot_be_read_is_not_merely_missing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    crate::copy(&root().join(CASE).join("instruments"), &folder.path().join("instruments"));
+    crate::copy(&root().join(CASE).join("objects"), &folder.path().join("objects"));
+    std::fs::write(folder.path().join("instruments/us-3a090.toml"), "id = ").expect("a file");
+    let study = folder.path().to_str().expect("a plain path");
+    wrong(&["explain", study, "nv-h20-sxm", "us-3a090"], "us-3a090.toml");
+}

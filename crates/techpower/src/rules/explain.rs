@@ -80,7 +80,7 @@ impl Rulebook {
             let args = [("status", status), ("from", &from), ("to", &to), ("phrase", &phrase)];
             line(0, say(lang, "standing", &args));
             lines.extend(self.within(version, &subject, on, moment, |limbs| self.trace(limbs, lang)));
-            lines.extend(self.facts_used(version, object, &facts, on, moment, lang));
+            lines.extend(self.facts_used(version, object, &facts, on, moment, circumstances, lang));
         }
         let told = self.told(instrument, object, &subject, on, moment, verdict, lang);
         let kind = told.verdict.kind.name(lang);
@@ -123,6 +123,7 @@ impl Rulebook {
     }
 
     /// The facts that a version's conditions look at, each with its source or formula.
+    #[expect(clippy::too_many_arguments, reason = "a question and what is known of its object")]
     fn facts_used(
         &self,
         version: &Version,
@@ -130,6 +131,7 @@ impl Rulebook {
         facts: &Facts,
         on: Date,
         moment: Moment,
+        circumstances: &Circumstances,
         lang: Lang,
     ) -> Vec<Line> {
         let mut lines = vec![Line { depth: 0, text: say(lang, "facts_used", &[]) }];
@@ -147,36 +149,50 @@ impl Rulebook {
             let info = &self.vocabulary.fields[field];
             let own = &self.objects.list[object].facts;
             let unknown = || say(lang, "unknown", &[]);
-            let stated: Vec<_> =
-                own.iter().filter(|fact| fact.field == field && fact.holds(on, moment)).collect();
-            if stated.is_empty() && facts.values[field] != Value::Unknown {
-                let value = self.value_told(field, &facts.values[field]).unwrap_or_else(unknown);
-                if info.formula.is_empty() {
-                    lines.push(Line { depth: 1, text: format!("{}: {value}", info.name) });
-                } else {
-                    let args = [("name", info.name.as_str()), ("value", &value), ("formula", &info.formula)];
-                    lines.push(Line { depth: 1, text: say(lang, "fact_derived", &args) });
+            let given = circumstances.0.iter().rfind(|(known, _)| *known == field).map(|(_, value)| value);
+            let doubt = facts.doubts.iter().find(|doubt| doubt.field == field);
+            let stated: Vec<_> = match given {
+                Some(_) => Vec::new(),
+                None => own.iter().filter(|fact| fact.field == field && fact.holds(on, moment)).collect(),
+            };
+            let values = given.into_iter().chain(stated.iter().map(|fact| &fact.value));
+            if let Some(doubt) = doubt {
+                let why = match lang {
+                    Lang::En => &doubt.en,
+                    Lang::Zh => &doubt.zh,
+                };
+                for value in values.filter_map(|value| self.value_told(field, value)) {
+                    let args = [("name", info.name.as_str()), ("value", &value), ("why", why)];
+                    lines.push(Line { depth: 1, text: say(lang, "fact_set_aside", &args) });
+                }
+            } else if let Some(value) = given.and_then(|value| self.value_told(field, value)) {
+                lines.push(Line {
+                    depth: 1,
+                    text: say(lang, "fact_given", &[("name", &info.name), ("value", &value)]),
+                });
+            } else {
+                for (fact, value) in stated.iter().zip(values) {
+                    let value = self.value_told(field, value).unwrap_or_else(unknown);
+                    let args =
+                        [("name", info.name.as_str()), ("value", &value), ("reference", &fact.reference)];
+                    let word = if fact.reference.is_empty() { "fact_plain" } else { "fact_from" };
+                    lines.push(Line { depth: 1, text: say(lang, word, &args) });
                 }
             }
-            for fact in stated {
-                let value = self.value_told(field, &fact.value).unwrap_or_else(unknown);
-                let args = [("name", info.name.as_str()), ("value", &value), ("reference", &fact.reference)];
-                lines.push(Line { depth: 1, text: say(lang, "fact_from", &args) });
+            // Without a stated value that counts it is computed, if at all.
+            if (doubt.is_some() || (given.is_none() && stated.is_empty()))
+                && facts.values[field] != Value::Unknown
+            {
+                let value = self.value_told(field, &facts.values[field]).unwrap_or_else(unknown);
+                let args = [("name", info.name.as_str()), ("value", &value), ("formula", &info.formula)];
+                let word = if info.formula.is_empty() { "fact_plain" } else { "fact_derived" };
+                lines.push(Line { depth: 1, text: say(lang, word, &args) });
             }
             for fact in own.iter().filter(|fact| fact.field == field && !fact.set_aside.is_empty()) {
                 let value = self.value_told(field, &fact.value).unwrap_or_else(unknown);
                 let args = [("name", info.name.as_str()), ("value", &value), ("why", &fact.set_aside)];
                 lines.push(Line { depth: 1, text: say(lang, "fact_set_aside", &args) });
             }
-        }
-        for doubt in &facts.doubts {
-            let why = match lang {
-                Lang::En => &doubt.en,
-                Lang::Zh => &doubt.zh,
-            };
-            let name = &self.vocabulary.fields[doubt.field].name;
-            let args = [("name", name.as_str()), ("value", ""), ("why", why)];
-            lines.push(Line { depth: 1, text: say(lang, "fact_set_aside", &args) });
         }
         lines
     }

@@ -694,6 +694,36 @@ mod traps {
     }
 
     #[test]
+    fn an_explanation_tells_what_counts_and_what_does_not() {
+        let facts = "object,field,value,reference\nc,rate,250,a leaflet\nc,area,500,\n";
+        let mut files = texts([
+            file("objects/c.csv", "object,kind\nc,chip\n"),
+            file("objects/facts.csv", facts),
+            simple("rule", "rate >= 300[TOPS] && density >= 0.1[TOPS/mm2]"),
+        ]);
+        let ask = |files: &Texts, given: &[(String, String)]| {
+            let (mut book, notes) = read(files);
+            assert!(notes.is_empty(), "{}", told(&notes));
+            let circumstances = book.circumstances(given).expect("facts");
+            let on = day("2024-01-01");
+            let lines = book.explain("rule", "c", on, Moment::default(), &circumstances, Lang::En);
+            let lines = lines.expect("there").into_iter().map(|line| line.text).collect::<Vec<_>>();
+            lines.into_iter().skip_while(|line| line != "facts used").collect::<Vec<_>>().join("\n")
+        };
+        let plain = ask(&files, &[]);
+        assert!(plain.contains("\narea: 500 mm2\ndensity: 0.5 TOPS/mm2 = rate / area\n"), "{plain}");
+        assert!(plain.contains("\nrate: 250 TOPS — a leaflet\n"), "{plain}");
+        let given = ask(&files, &[("rate".to_owned(), "400".to_owned())]);
+        assert!(given.contains("\nrate: 400 TOPS, as given\n") && !given.contains("leaflet"), "{given}");
+        let check = "[[implausible]]\nof = [\"chip\"]\nwhen = \"area > 400[mm2]\"\nfield = \"area\"\nen = \"too large\"\nzh = \"过大\"\n";
+        let vocabulary = format!("{VOCABULARY}\n{check}").into_bytes();
+        files.insert("instruments/vocabulary.toml".to_owned(), vocabulary);
+        let doubtful = ask(&files, &[]);
+        assert!(doubtful.contains("\narea: 500 mm2 set aside — too large\n"), "{doubtful}");
+        assert_eq!(doubtful.matches("area:").count(), 1, "{doubtful}");
+    }
+
+    #[test]
     fn a_stretch_that_ends_before_it_begins_is_noted() {
         let facts = "object,field,value,from,to\nc,rate,400,2024-01-01,2023-01-01\n";
         let owners = "owner,owned,share,from,to\na,b,0.5,2024-01-01,2024-01-01\n";
