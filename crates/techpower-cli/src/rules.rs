@@ -664,7 +664,8 @@ fn changed(
     let circumstances = when.given.circumstances(&mut book, lang)?;
     let (other, changing) = book.reformed(reform);
     notes.extend(changing);
-    let asked = Ask { on: vec![when.day(&book)], moment: when.given.moment(), circumstances, ..Ask::default() };
+    let asked =
+        Ask { on: vec![when.day(&book)], moment: when.given.moment(), circumstances, ..Ask::default() };
     let moved = book.moved(&other, &asked, lang);
     let tables = package::changed(&book, &moved, &book.reached(reform));
     let Some(found) = tables.iter().find(|one| one.schema.name == table) else { return Ok(DONE) };

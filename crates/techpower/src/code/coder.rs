@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use super::describe::Looked;
 use super::event::{Coded, Event, Passed, Reason};
-use super::feature::Hashes;
 use super::lexicon::{Lexicon, Sense};
 use super::reading::{Reading, Unit};
 use super::roles::{self, Candidate, Grammar, Told};
@@ -59,6 +58,8 @@ pub(crate) struct Judged {
     pub(crate) targets: Vec<Part>,
     pub(crate) reach: f64,
     pub(crate) by_rule: bool,
+    /// The sentences in which the parts are named.
+    pub(crate) told: BTreeMap<usize, Told>,
 }
 
 impl Judged {
@@ -328,6 +329,7 @@ impl Coder {
             targets,
             reach: 1.0,
             by_rule: true,
+            told,
         })
     }
 
@@ -365,7 +367,6 @@ impl Coder {
 /// What is reused from sentence to sentence.
 #[derive(Default)]
 pub(super) struct Work {
-    pub(super) hashes: Hashes,
     pub(super) sums: Vec<f32>,
     pub(super) looked: Looked,
 }

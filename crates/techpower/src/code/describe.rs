@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::coder::{Coder, TOPIC_NEAR};
-use super::feature::{Row, Rows, Sink, Space, Token, words};
+use super::feature::{Hashes, Sink, Space, Token, words};
 use super::lexicon::Sense;
 use super::reading::{Reading, Unit};
 use super::scorer::Scorer;
@@ -41,12 +41,12 @@ struct Block {
 
 impl Coder {
     /// Features of a sentence for what it tells. Words of the title and of the sentences beside count as words of the sentence too, for less.
-    pub(crate) fn features(
+    pub(crate) fn features<S: Sink>(
         &self,
         reading: &Reading,
         at: usize,
         tokens: &mut Vec<Token>,
-        sink: &mut dyn Sink,
+        sink: &mut S,
     ) {
         for block in blocks(reading, at) {
             for unit in block.units.into_iter().flatten() {
@@ -56,16 +56,16 @@ impl Coder {
         }
     }
 
-    fn describe(
+    fn describe<S: Sink>(
         &self,
         kind: Kind,
         reading: &Reading,
         at: usize,
         tokens: &mut Vec<Token>,
-        sink: &mut dyn Sink,
+        sink: &mut S,
     ) {
         let unit = &reading.units[at];
-        let mut told = |space: Space, sink: &mut dyn Sink| {
+        let mut told = |space: Space, sink: &mut S| {
             reading.tokens(unit, &self.lexicon, tokens);
             words(space, unit.lang, &reading.lower, tokens, sink);
         };
@@ -80,51 +80,39 @@ impl Coder {
         }
     }
 
-    /// Looks up the features of a sentence and sums the weights of the first head's classes; `looked` then has the rows for all heads.
-    pub(crate) fn look_up(
+    /// What the features of a sentence say for the classes of the first head. The other heads are asked only of a sentence that is judged to tell an
+    /// event.
+    pub(crate) fn lead(
         &self,
         reading: &Reading,
         at: usize,
         scorer: &Scorer,
         looked: &mut Looked,
     ) -> [f32; 2] {
-        looked.forget(reading, at);
-        looked.found.clear();
         let mut sums = [0.0; 2];
         for block in blocks(reading, at) {
             let (mut count, mut block_sums) = (0, [0.0; 2]);
-            let from = looked.found.len();
             for unit in block.units.into_iter().flatten() {
-                if block.kind == Kind::Shape {
-                    let mut rows = Rows::new(scorer);
-                    self.describe(block.kind, reading, unit, &mut looked.tokens, &mut rows);
-                    count += rows.count;
-                    add(&mut block_sums, rows.sums);
-                    looked.found.extend(rows.rows.iter().map(|row| (*row, 0.0)));
-                    continue;
-                }
-                let place = block.kind as usize;
-                if looked.kept[unit].as_ref().is_none_or(|kept| kept[place].is_none()) {
-                    let mut rows = Rows::new(scorer);
-                    self.describe(block.kind, reading, unit, &mut looked.tokens, &mut rows);
-                    looked.kept[unit].get_or_insert_with(Default::default)[place] = Some(rows.into_kept());
-                }
-                if let Some(kept) = looked.kept[unit].as_ref().and_then(|kept| kept[place].as_ref()) {
-                    count += kept.count;
-                    add(&mut block_sums, kept.sums);
-                    looked.found.extend(kept.rows.iter().map(|row| (*row, 0.0)));
-                }
+                let mut look_up = || {
+                    looked.hashes.clear();
+                    self.describe(block.kind, reading, unit, &mut looked.tokens, &mut looked.hashes);
+                    let features = &looked.hashes.features;
+                    Said { count: features.len(), sums: scorer.lead_sums(features, &mut looked.maybe) }
+                };
+                let said = match looked.said[unit].get_mut(block.kind as usize) {
+                    Some(said) => *said.get_or_insert_with(look_up),
+                    None => look_up(),
+                };
+                count += said.count;
+                add(&mut block_sums, said.sums);
             }
             let weight = if count > 0 { block.weight / (count as f32).sqrt() } else { 0.0 };
-            for found in &mut looked.found[from..] {
-                found.1 = weight;
-            }
             add(&mut sums, block_sums.map(|sum| sum * weight));
         }
         sums
     }
 
-    fn instrument_cues(&self, space: Space, unit: &Unit, sink: &mut dyn Sink) {
+    fn instrument_cues(&self, space: Space, unit: &Unit, sink: &mut impl Sink) {
         for cue in &unit.cues {
             if let Sense::Instrument(id) = cue.sense {
                 let (id, power) = &self.instruments[usize::from(id)];
@@ -134,7 +122,7 @@ impl Coder {
         }
     }
 
-    fn grammar_cues(&self, space: Space, unit: &Unit, sink: &mut dyn Sink) {
+    fn grammar_cues(&self, space: Space, unit: &Unit, sink: &mut impl Sink) {
         for cue in &unit.cues {
             match cue.sense {
                 Sense::Instrument(_) => {}
@@ -146,35 +134,38 @@ impl Coder {
         }
     }
 
-    fn shape(&self, reading: &Reading, at: usize, sink: &mut dyn Sink) {
+    /// How many actors of a kind a sentence names.
+    fn named(&self, unit: &Unit, mask: char) -> &'static str {
+        const MORE: usize = 3;
+        let entries = unit.mentions.iter().flat_map(|mention| &mention.entries);
+        let mut seen = [""; MORE];
+        let mut count = 0;
+        for entry in entries.map(|entry| &self.lexicon.entries()[*entry as usize]) {
+            if count < MORE && entry.mask == mask && !seen[..count].contains(&entry.actor.as_str()) {
+                seen[count] = &entry.actor;
+                count += 1;
+            }
+        }
+        ["0", "1", "2", "more"][count]
+    }
+
+    fn shape(&self, reading: &Reading, at: usize, sink: &mut impl Sink) {
         let unit = &reading.units[at];
         let of = Space::Shape;
-        let count = |unit: &Unit, mask: char| {
-            let mut seen: Vec<&str> = unit
-                .mentions
-                .iter()
-                .flat_map(|mention| &mention.entries)
-                .map(|entry| &self.lexicon.entries()[*entry as usize])
-                .filter(|entry| entry.mask == mask)
-                .map(|entry| entry.actor.as_str())
-                .collect();
-            seen.sort_unstable();
-            seen.dedup();
-            ["0", "1", "2", "more"][seen.len().min(3)]
-        };
         let lang = match unit.lang {
             Lang::En => "en",
             Lang::Zh => "zh",
         };
         sink.add(of, &[lang]);
-        sink.add(of, &["states", count(unit, 's')]);
-        sink.add(of, &["firms", count(unit, 'f')]);
-        sink.add(of, &["organisations", count(unit, 'o')]);
-        sink.add(of, &["states", count(unit, 's'), "firms", count(unit, 'f')]);
+        let [states, firms, organisations] = ['s', 'f', 'o'].map(|mask| self.named(unit, mask));
+        sink.add(of, &["states", states]);
+        sink.add(of, &["firms", firms]);
+        sink.add(of, &["organisations", organisations]);
+        sink.add(of, &["states", states, "firms", firms]);
         if let Some(title) = reading.units.first().filter(|first| first.in_title && at > 0) {
-            sink.add(of, &["title states", count(title, 's')]);
-            sink.add(of, &["title firms", count(title, 'f')]);
-            sink.add(of, &["title organisations", count(title, 'o')]);
+            sink.add(of, &["title states", self.named(title, 's')]);
+            sink.add(of, &["title firms", self.named(title, 'f')]);
+            sink.add(of, &["title organisations", self.named(title, 'o')]);
             let shared = title.mentions.iter().flat_map(|m| &m.entries).any(|entry| {
                 let actor = &self.lexicon.entries()[*entry as usize].actor;
                 unit.mentions
@@ -193,7 +184,7 @@ impl Coder {
         {
             sink.add(of, &["numbered"]);
         }
-        if text.contains(['"', '《']) {
+        if text.contains('"') || memchr::memmem::find(text.as_bytes(), "《".as_bytes()).is_some() {
             sink.add(of, &["quotes"]);
         }
         let near = at.saturating_sub(TOPIC_NEAR)..(at + TOPIC_NEAR + 1).min(reading.units.len());
@@ -215,21 +206,19 @@ impl Coder {
         }
     }
 
-    /// Features of a clause for whether it shows the act of its sentence.
+    /// Features of a clause, with its tokens, for whether it shows the act of its sentence.
     pub(crate) fn clause_features(
         &self,
         reading: &Reading,
         unit: &Unit,
         clauses: &[Range<usize>],
         at: usize,
-        sink: &mut dyn Sink,
+        tokens: &[Token],
+        sink: &mut impl Sink,
     ) {
         let clause = &clauses[at];
         let within = |range: &Range<usize>| clause.start <= range.start && range.start < clause.end;
-        let mut tokens = Vec::new();
-        reading.tokens(unit, &self.lexicon, &mut tokens);
-        tokens.retain(|token| within(&token.range));
-        words(Space::Clause, unit.lang, &reading.lower, &tokens, sink);
+        words(Space::Clause, unit.lang, &reading.lower, tokens, sink);
         sink.close(1.0);
         let of = Space::Clause;
         sink.add(
@@ -302,35 +291,26 @@ fn blocks(reading: &Reading, at: usize) -> impl Iterator<Item = Block> {
     .flatten()
 }
 
-/// What a scorer has of one kind of features of one sentence.
-pub(crate) struct Kept {
-    pub(crate) count: usize,
-    pub(crate) sums: [f32; 2],
-    pub(crate) rows: Box<[Row]>,
+/// What features of one kind of one sentence say for the first head of a scorer.
+#[derive(Debug, Clone, Copy)]
+struct Said {
+    count: usize,
+    sums: [f32; 2],
 }
 
-/// What was looked up of the sentences near the one that is judged: each is looked up once, however many sentences it is near to.
+/// What was looked up of the sentences of a document: each is looked up once, however many sentences it is near to.
 #[derive(Default)]
 pub(crate) struct Looked {
-    kept: Vec<Option<Box<[Option<Kept>; LASTING]>>>,
-    /// Rows of the sentence with the weight of each.
-    pub(crate) found: Vec<(Row, f32)>,
-    tokens: Vec<Token>,
+    said: Vec<[Option<Said>; LASTING]>,
+    pub(crate) tokens: Vec<Token>,
+    pub(crate) hashes: Hashes,
+    maybe: Vec<u64>,
 }
 
 impl Looked {
     /// Begins a document.
     pub(crate) fn begin(&mut self, units: usize) {
-        self.kept.clear();
-        self.kept.resize_with(units, || None);
-    }
-
-    /// Sentences that are near no sentence to come are not kept; the title is.
-    fn forget(&mut self, reading: &Reading, at: usize) {
-        if let Some(past) = at.checked_sub(2)
-            && !(past == 0 && reading.units[0].in_title)
-        {
-            self.kept[past] = None;
-        }
+        self.said.clear();
+        self.said.resize(units, [None; LASTING]);
     }
 }

@@ -140,7 +140,8 @@ impl Coder {
         for (feature, value) in texts.features {
             let hash = key(&feature);
             // What speaks for an event, less what the same feature says against it.
-            let weight = scorer.weight(hash, head, YES) - scorer.weight(hash, head, 1 - YES);
+            let [yes, no] = scorer.weights(hash, [(head, YES), (head, 1 - YES)]);
+            let weight = yes - no;
             if weight != 0.0 {
                 *sums.entry(feature).or_default() += f64::from(weight * value);
             }

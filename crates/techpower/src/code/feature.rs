@@ -4,8 +4,6 @@
 
 use std::ops::Range;
 
-use super::describe::Kept;
-use super::scorer::Scorer;
 use crate::diag::Lang;
 
 /// An odd number with bits all over: the golden ratio's fraction.
@@ -55,44 +53,57 @@ impl Space {
 pub(crate) trait Sink {
     /// A feature: its parts, joined by blanks, behind the letter of its space.
     fn add(&mut self, space: Space, parts: &[&str]);
-    /// A feature of words without blanks whose hashes are known.
-    fn add_words(&mut self, space: Space, words: &[Word<'_>]);
+    /// A feature of words without blanks, whose hash is known.
+    fn add_words(&mut self, space: Space, words: &[&str], key: u64);
     /// What was found since the last call is complete: its features share a weight.
     fn close(&mut self, weight: f32);
 }
 
-/// A word with its hash.
-pub(crate) type Word<'a> = (&'a str, u64);
-
 /// The hash of a feature as written in a model: that of its space with those of its words, one after the other.
 pub(crate) fn key(text: &str) -> u64 {
     let (space, words) = text.split_at(text.len().min(2));
-    words.split(' ').fold(of_word(space), |state, word| mix(state, of_word(word)))
+    with_words(of_word(space), words)
+}
+
+fn of_word(word: &str) -> u64 {
+    of_bytes(word.as_bytes())
 }
 
 /// The hash of a word, eight bytes at a time.
-fn of_word(word: &str) -> u64 {
-    let mut state = word.len() as u64;
-    for chunk in word.as_bytes().chunks(8) {
-        let mut eight = [0; 8];
-        eight[..chunk.len()].copy_from_slice(chunk);
-        state = mix(state, u64::from_le_bytes(eight));
-    }
-    state
+#[inline]
+fn of_bytes(word: &[u8]) -> u64 {
+    let (eights, rest) = word.as_chunks::<8>();
+    let state = eights.iter().fold(word.len() as u64, |state, eight| mix(state, u64::from_le_bytes(*eight)));
+    if rest.is_empty() { state } else { mix(state, little_endian(rest)) }
 }
 
+/// One to seven bytes as a number. Reads that overlap find the same bytes in the same places.
+#[inline]
+fn little_endian(bytes: &[u8]) -> u64 {
+    let byte = |at: usize| u64::from(bytes[at]) << (8 * at);
+    match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        (Some(first), Some(last)) => {
+            u64::from(u32::from_le_bytes(*first))
+                | u64::from(u32::from_le_bytes(*last)) << (8 * (bytes.len() - 4))
+        }
+        _ => byte(0) | byte(bytes.len() / 2) | byte(bytes.len() - 1),
+    }
+}
+
+#[inline]
 fn mix(state: u64, more: u64) -> u64 {
     let spread = (state.rotate_left(23) ^ more).wrapping_mul(SPREAD);
     spread ^ (spread >> 29)
 }
 
 fn of_parts(space: Space, parts: &[&str]) -> u64 {
-    let words = parts.iter().flat_map(|part| part.split(' '));
-    words.fold(of_word(space.letter()), |state, word| mix(state, of_word(word)))
+    parts.iter().fold(of_word(space.letter()), |state, part| with_words(state, part))
 }
 
-fn of_words(space: Space, words: &[Word<'_>]) -> u64 {
-    words.iter().fold(of_word(space.letter()), |state, (_, hash)| mix(state, *hash))
+/// A hash with those of words that stand between blanks.
+#[inline]
+fn with_words(state: u64, words: &str) -> u64 {
+    words.as_bytes().split(|byte| *byte == b' ').fold(state, |state, word| mix(state, of_bytes(word)))
 }
 
 /// Features as hashes, for scoring.
@@ -114,59 +125,14 @@ impl Sink for Hashes {
         self.features.push((of_parts(space, parts), 0.0));
     }
 
-    fn add_words(&mut self, space: Space, words: &[Word<'_>]) {
-        self.features.push((of_words(space, words), 0.0));
+    fn add_words(&mut self, _space: Space, _words: &[&str], key: u64) {
+        self.features.push((key, 0.0));
     }
 
     fn close(&mut self, weight: f32) {
         share(&mut self.features, self.open, weight);
         self.open = self.features.len();
     }
-}
-
-/// A row of a scorer.
-pub(crate) type Row = u32;
-
-/// The rows that a scorer has for features, for scoring quickly; sums are those of the classes of its first head.
-pub(crate) struct Rows<'a> {
-    scorer: &'a Scorer,
-    pub(crate) count: usize,
-    pub(crate) sums: [f32; 2],
-    pub(crate) rows: Vec<Row>,
-}
-
-impl<'a> Rows<'a> {
-    pub(crate) fn new(scorer: &'a Scorer) -> Rows<'a> {
-        Rows { scorer, count: 0, sums: [0.0; 2], rows: Vec::new() }
-    }
-
-    pub(crate) fn into_kept(self) -> Kept {
-        Kept { count: self.count, sums: self.sums, rows: self.rows.into_boxed_slice() }
-    }
-}
-
-impl Rows<'_> {
-    fn look_up(&mut self, key: u64) {
-        self.count += 1;
-        if let Some(row) = self.scorer.row_of(key) {
-            let lead = self.scorer.lead_of(row);
-            self.sums[0] += lead[0];
-            self.sums[1] += lead[1];
-            self.rows.push(row);
-        }
-    }
-}
-
-impl Sink for Rows<'_> {
-    fn add(&mut self, space: Space, parts: &[&str]) {
-        self.look_up(of_parts(space, parts));
-    }
-
-    fn add_words(&mut self, space: Space, words: &[Word<'_>]) {
-        self.look_up(of_words(space, words));
-    }
-
-    fn close(&mut self, _weight: f32) {}
 }
 
 /// Features as written, for training and for telling why.
@@ -181,9 +147,8 @@ impl Sink for Texts {
         self.features.push((format!("{}{}", space.letter(), parts.join(" ")), 0.0));
     }
 
-    fn add_words(&mut self, space: Space, words: &[Word<'_>]) {
-        let parts: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-        self.add(space, &parts);
+    fn add_words(&mut self, space: Space, words: &[&str], _key: u64) {
+        self.add(space, words);
     }
 
     fn close(&mut self, weight: f32) {
@@ -259,7 +224,11 @@ pub(crate) fn tokens(
             at += 1;
             continue;
         } else {
-            let width = lower[at..].chars().next().map_or(1, char::len_utf8);
+            let width = match byte {
+                0x80..=0xDF => 2,
+                0xE0..=0xEF => 3,
+                _ => 4,
+            };
             if matches!(byte, 0xE4..=0xE9) || width == 2 {
                 (at + width, None)
             } else {
@@ -274,9 +243,16 @@ pub(crate) fn tokens(
     }
 }
 
+/// The tokens that begin in a range.
+pub(crate) fn within<'a>(tokens: &'a [Token], range: &Range<usize>) -> &'a [Token] {
+    let before = |place: usize| tokens.partition_point(|token| token.range.start < place);
+    &tokens[before(range.start)..before(range.end)]
+}
+
 /// Words, runs of words, and stems of English; runs of two and three ideographs of Chinese.
-pub(crate) fn words(space: Space, lang: Lang, lower: &str, tokens: &[Token], sink: &mut dyn Sink) {
-    let (rest, gap) = (("~", of_word("~")), ("_", of_word("_")));
+pub(crate) fn words<S: Sink>(space: Space, lang: Lang, lower: &str, tokens: &[Token], sink: &mut S) {
+    let of_space = of_word(space.letter());
+    let (rest, gap) = (of_word("~"), of_word("_"));
     let word = |token: &Token| {
         let text = token.text(lower);
         (text, of_word(text))
@@ -286,29 +262,31 @@ pub(crate) fn words(space: Space, lang: Lang, lower: &str, tokens: &[Token], sin
     let mut next = joined(1);
     for at in 0..tokens.len() {
         let third = joined(at + 2);
-        let Some(first) = now else { break };
+        let Some((first, hash)) = now else { break };
+        let one = mix(of_space, hash);
         match lang {
             Lang::En => {
-                sink.add_words(space, &[first]);
-                if first.0.len() > 6 && first.0.is_char_boundary(5) {
-                    let stem = &first.0[..5];
-                    sink.add_words(space, &[(stem, of_word(stem)), rest]);
+                sink.add_words(space, &[first], one);
+                if first.len() > 6 && first.is_char_boundary(5) {
+                    let stem = &first[..5];
+                    sink.add_words(space, &[stem, "~"], mix(mix(of_space, of_word(stem)), rest));
                 }
-                if let Some(second) = next {
-                    sink.add_words(space, &[first, second]);
-                    if let Some(third) = third {
-                        sink.add_words(space, &[first, gap, third]);
+                if let Some((second, hash)) = next {
+                    sink.add_words(space, &[first, second], mix(one, hash));
+                    if let Some((third, hash)) = third {
+                        sink.add_words(space, &[first, "_", third], mix(mix(one, gap), hash));
                     }
                 }
             }
             Lang::Zh => {
-                if first.0.is_ascii() {
-                    sink.add_words(space, &[first]);
+                if first.is_ascii() {
+                    sink.add_words(space, &[first], one);
                 }
-                if let Some(second) = next {
-                    sink.add_words(space, &[first, second]);
-                    if let Some(third) = third {
-                        sink.add_words(space, &[first, second, third]);
+                if let Some((second, hash)) = next {
+                    let two = mix(one, hash);
+                    sink.add_words(space, &[first, second], two);
+                    if let Some((third, hash)) = third {
+                        sink.add_words(space, &[first, second, third], mix(two, hash));
                     }
                 }
             }

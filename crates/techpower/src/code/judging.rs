@@ -1,9 +1,12 @@
 //! What a scorer makes of a sentence: whether it tells an event, which, by whom and on whom.
 
+use std::collections::BTreeMap;
+
 use super::coder::{Coder, EVERYONE, Judged, NO_ONE, Part, REACH, Work, YES};
+use super::describe::Looked;
 use super::event::Reason;
 use super::reading::Reading;
-use super::roles::{self, Candidate};
+use super::roles::{self, Candidate, Told};
 use super::scorer::{Head, Scorer};
 
 /// The mode of joint acts.
@@ -18,6 +21,7 @@ const LIKELIEST_TARGET: f64 = 0.25;
 /// How likely each candidate is to be sender and target.
 struct Parts {
     all: Vec<Candidate>,
+    told: BTreeMap<usize, Told>,
     sender: Vec<f64>,
     target: Vec<f64>,
 }
@@ -40,7 +44,7 @@ impl Coder {
     ) -> Result<Judged, (Reason, Option<f64>)> {
         let missing = (Reason::Unlikely, None);
         let head = |name: &str| scorer.head(name).ok_or(missing);
-        let lead = self.look_up(reading, unit, scorer, &mut work.looked);
+        let lead = self.lead(reading, unit, scorer, &mut work.looked);
         let likely = scorer.lead(head("event")?, lead);
         let accept = self.setting("accept", 0.5);
         if likely < self.setting("abstain", accept) {
@@ -49,7 +53,10 @@ impl Coder {
         if likely < accept {
             return Err((Reason::Unsure, Some(likely)));
         }
-        scorer.sums_of_rows(&work.looked.found, &mut work.sums);
+        let Looked { tokens, hashes, .. } = &mut work.looked;
+        hashes.clear();
+        self.features(reading, unit, tokens, hashes);
+        scorer.sums(&hashes.features, &mut work.sums);
         let of = |name: &str, ids: &[String]| {
             likeliest(scorer, head(name)?, ids.iter().map(String::as_str).enumerate(), &work.sums)
                 .ok_or(missing)
@@ -76,6 +83,7 @@ impl Coder {
             targets,
             reach,
             by_rule: false,
+            told: parts.told,
         })
     }
 
@@ -91,17 +99,16 @@ impl Coder {
     ) -> Parts {
         let all = self.candidates(reading, unit);
         let told = self.told(reading, &all);
-        let mut parts = Parts { all: Vec::new(), sender: Vec::new(), target: Vec::new() };
+        let (mut senders, mut targets) = (Vec::new(), Vec::new());
         for number in 0..all.len() {
-            work.hashes.clear();
-            let sink = &mut work.hashes;
-            roles::features(reading, &all, number, &told, &self.lexicon, &self.grammar, kinds, sink);
-            scorer.sums(&work.hashes.features, &mut work.sums);
-            parts.sender.push(scorer.probabilities(sender, &work.sums)[YES]);
-            parts.target.push(scorer.probabilities(target, &work.sums)[YES]);
+            let hashes = &mut work.looked.hashes;
+            hashes.clear();
+            roles::features(reading, &all, number, &told, &self.lexicon, &self.grammar, kinds, hashes);
+            scorer.sums(&hashes.features, &mut work.sums);
+            senders.push(scorer.probabilities(sender, &work.sums)[YES]);
+            targets.push(scorer.probabilities(target, &work.sums)[YES]);
         }
-        parts.all = all;
-        parts
+        Parts { all, told, sender: senders, target: targets }
     }
 
     /// On whom: actors that are likely enough, if what the text says of its reach and what it says of the actors together speak for them; else everyone,

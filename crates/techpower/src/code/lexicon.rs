@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use daachorse::{DoubleArrayAhoCorasick, DoubleArrayAhoCorasickBuilder};
+use daachorse::{CharwiseDoubleArrayAhoCorasick, DoubleArrayAhoCorasick, Match};
 use jiff::civil::Date;
 
+use super::initials::Initials;
 use super::normal::Normal;
 use crate::codebook::{Actor, Codebook, NameKind};
 use crate::diag::Lang;
@@ -82,6 +83,8 @@ pub struct Found {
     pub names: Vec<Named>,
     /// Cues, in order of their ends; they may overlap.
     pub cues: Vec<Cue>,
+    /// The sentence as the automaton of English has it.
+    raised: Vec<u8>,
 }
 
 /// The lexicon of a codebook.
@@ -90,8 +93,16 @@ pub struct Lexicon {
     tongues: [Tongue; 2],
 }
 
+/// All words of a language that are looked for.
+enum Automaton {
+    /// By bytes, initials in upper case: nothing is begun in the middle of a word, or at a word that begins nothing.
+    Latin(DoubleArrayAhoCorasick<u32>, Initials),
+    /// By characters.
+    Han(CharwiseDoubleArrayAhoCorasick<u32>),
+}
+
 struct Tongue {
-    automaton: Option<DoubleArrayAhoCorasick<u32>>,
+    automaton: Option<Automaton>,
     /// By value of the automaton.
     meanings: Vec<Vec<Meaning>>,
     gapped: Vec<Gapped>,
@@ -116,6 +127,16 @@ enum Meaning {
         part: u8,
         open: bool,
     },
+}
+
+impl Meaning {
+    /// Whether the rest of a word may follow.
+    fn is_open(&self) -> bool {
+        match self {
+            Meaning::Name { .. } => false,
+            Meaning::FalseFriend { open } | Meaning::Cue { open, .. } | Meaning::Part { open, .. } => *open,
+        }
+    }
 }
 
 struct Gapped {
@@ -209,7 +230,10 @@ impl Lexicon {
         }
         let [en, zh] = words;
         let [gapped_en, gapped_zh] = gapped;
-        Lexicon { entries, tongues: [Tongue::new(en, gapped_en), Tongue::new(zh, gapped_zh)] }
+        Lexicon {
+            entries,
+            tongues: [Tongue::new(Lang::En, en, gapped_en), Tongue::new(Lang::Zh, zh, gapped_zh)],
+        }
     }
 
     /// All names.
@@ -228,10 +252,10 @@ impl Lexicon {
         let mut masks: Vec<Range<usize>> = Vec::new();
         let mut parts: Vec<(u32, u8, Range<usize>)> = Vec::new();
         let offset = range.start;
-        for hit in automaton.find_overlapping_iter(&lower.as_bytes()[range.clone()]) {
+        let mut take = |hit: Match<u32>| {
             let (start, end) = (hit.start() + offset, hit.end() + offset);
             if !begins_word(bytes, start) {
-                continue;
+                return;
             }
             let whole = ends_word(bytes, end);
             for meaning in &tongue.meanings[hit.value() as usize] {
@@ -279,6 +303,14 @@ impl Lexicon {
                     _ => {}
                 }
             }
+        };
+        match automaton {
+            Automaton::Latin(automaton, initials) => {
+                let before = offset.checked_sub(1).map_or(b' ', |at| bytes[at]);
+                initials.raise(&lower.as_bytes()[range], before, &mut found.raised);
+                automaton.find_overlapping_iter(&found.raised).for_each(&mut take);
+            }
+            Automaton::Han(automaton) => automaton.find_overlapping_iter(&lower[range]).for_each(&mut take),
         }
         self.longest(&mut found.names, &masks);
         if !masks.is_empty() {
@@ -322,15 +354,23 @@ impl Lexicon {
 }
 
 impl Tongue {
-    fn new(words: BTreeMap<String, Vec<Meaning>>, gapped: Vec<Gapped>) -> Tongue {
-        let mut meanings = Vec::with_capacity(words.len());
-        let mut patterns: Vec<(String, u32)> = Vec::with_capacity(words.len());
-        for (word, means) in words {
-            patterns.push((word, meanings.len() as u32));
-            meanings.push(means);
-        }
-        let automaton = DoubleArrayAhoCorasickBuilder::new().build_with_values(patterns).ok();
-        Tongue { automaton, meanings, gapped }
+    fn new(lang: Lang, words: BTreeMap<String, Vec<Meaning>>, gapped: Vec<Gapped>) -> Tongue {
+        let automaton = match lang {
+            Lang::En => {
+                let open = |meanings: &[Meaning]| meanings.iter().any(Meaning::is_open);
+                let initials =
+                    Initials::new(words.iter().map(|(word, meanings)| (word.as_str(), open(meanings))));
+                let raised = words.keys().map(|word| {
+                    let mut raised = Vec::new();
+                    initials.raise(word.as_bytes(), b' ', &mut raised);
+                    raised
+                });
+                let automaton = DoubleArrayAhoCorasick::new(raised).ok();
+                automaton.map(|automaton| Automaton::Latin(automaton, initials))
+            }
+            Lang::Zh => CharwiseDoubleArrayAhoCorasick::new(words.keys()).ok().map(Automaton::Han),
+        };
+        Tongue { automaton, meanings: words.into_values().collect(), gapped }
     }
 }
 

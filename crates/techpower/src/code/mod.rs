@@ -4,6 +4,7 @@
 pub mod agreement;
 
 mod acts;
+mod bits;
 mod coder;
 mod corpus;
 mod dates;
@@ -14,6 +15,7 @@ mod feature;
 mod explain;
 mod format;
 mod judging;
+mod initials;
 mod lexicon;
 pub mod llm;
 mod normal;

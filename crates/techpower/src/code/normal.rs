@@ -54,7 +54,7 @@ impl Normal {
                 continue;
             }
             // A mark joins the plain character before it.
-            if is_combining_mark(first)
+            if joins(first)
                 && let Some(base) = stored[from..at].chars().next_back()
             {
                 at -= base.len_utf8();
@@ -64,7 +64,7 @@ impl Normal {
             let Some(first) = rest.chars().next() else { break };
             // Marks that follow belong to the character before them, as far as a word may reasonably carry any.
             let marks: usize =
-                rest.chars().skip(1).take(8).take_while(|c| is_combining_mark(*c)).map(char::len_utf8).sum();
+                rest.chars().skip(1).take(8).take_while(|c| joins(*c)).map(char::len_utf8).sum();
             let cluster = first.len_utf8() + marks;
             normal.replace(&rest[..cluster], at);
             at += cluster;
@@ -112,15 +112,26 @@ impl Normal {
 
     fn replace(&mut self, cluster: &str, stored: usize) {
         self.begin(stored, false);
-        for c in cluster.nfkc() {
-            match c {
-                '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{fe0e}' | '\u{fe0f}' => {}
-                '\u{2018}' | '\u{2019}' | '\u{201b}' | '\u{2032}' => self.text.push('\''),
-                '\u{201c}' | '\u{201d}' | '\u{201f}' | '\u{2033}' => self.text.push('"'),
-                '\u{2010}' | '\u{2011}' | '\u{2012}' | '\u{2212}' => self.text.push('-'),
-                c if c.is_whitespace() && c != '\n' => self.text.push(' '),
-                c => self.text.push(c),
+        let mut characters = cluster.chars();
+        match (characters.next(), characters.next()) {
+            // The commonest forms, which no table needs to be asked about.
+            (Some(wide @ '\u{ff01}'..='\u{ff5e}'), None) => {
+                self.text.push((wide as u32 as u8 - 1 + b'!') as char)
             }
+            (Some(quote @ '\u{2018}'..='\u{201d}'), None) => self.push(quote),
+            _ => cluster.nfkc().for_each(|c| self.push(c)),
+        }
+    }
+
+    /// Adds a character in its plain form.
+    fn push(&mut self, c: char) {
+        match c {
+            '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{fe0e}' | '\u{fe0f}' => {}
+            '\u{2018}' | '\u{2019}' | '\u{201b}' | '\u{2032}' => self.text.push('\''),
+            '\u{201c}' | '\u{201d}' | '\u{201f}' | '\u{2033}' => self.text.push('"'),
+            '\u{2010}' | '\u{2011}' | '\u{2012}' | '\u{2212}' => self.text.push('-'),
+            c if c.is_whitespace() && c != '\n' => self.text.push(' '),
+            c => self.text.push(c),
         }
     }
 
@@ -163,6 +174,11 @@ impl Normal {
             self.text.replace_range(at..at + 2, "AI");
         }
     }
+}
+
+/// Whether a character is a mark on the one before it. None is below U+0300 or among the forms for wide setting, where most characters are.
+fn joins(c: char) -> bool {
+    c >= '\u{300}' && !matches!(c, '\u{4e00}'..='\u{9fff}' | '\u{ff01}'..='\u{ff5e}') && is_combining_mark(c)
 }
 
 /// Characters that stay as they are: ideographs and the punctuation of Chinese that has no plain form.

@@ -86,13 +86,13 @@ impl Reading {
             let range = sentence.range.start + offset..sentence.range.end + offset;
             let Some(lang) = sentence.lang.or(if in_title { document.lang } else { None }) else { return };
             lexicon.find(lang, &joined, &lower, range.clone(), &mut found);
-            named.push(std::mem::take(&mut found.names));
+            named.push(found.names.drain(..).collect());
             units.push(Unit {
                 range,
                 lang,
                 in_title,
                 mentions: Vec::new(),
-                cues: std::mem::take(&mut found.cues),
+                cues: found.cues.drain(..).collect(),
             });
         };
         let whole_title = title.text().trim();

@@ -1,6 +1,6 @@
 //! Who does what to whom: each actor named in or around a sentence, with what stands around its names.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use super::feature::{Sink, Space, Token};
@@ -20,6 +20,8 @@ const PASSED_OVER: [&str; 22] = [
 /// Patterns of the codebook's pages, ready for use, and the places of the pages of words that they need.
 pub(crate) struct Grammar {
     patterns: Vec<Ready>,
+    /// The texts that patterns have beside a name, numbered.
+    texts: HashMap<String, u32>,
     pub(crate) act: Option<u16>,
     pub(crate) passive: Option<u16>,
     pub(crate) speech: Option<u16>,
@@ -30,8 +32,9 @@ pub(crate) struct Grammar {
 
 struct Ready {
     pattern: Pattern,
-    left: HashSet<String>,
-    right: HashSet<String>,
+    /// Numbers of texts.
+    left: Vec<u32>,
+    right: Vec<u32>,
 }
 
 /// An actor that may have a part in an act.
@@ -60,19 +63,29 @@ impl Grammar {
         let rules: Vec<&str> =
             codebook.pages.iter().filter(|p| p.kind == "rule").map(|p| p.id.as_str()).collect();
         let word = |id: &str| rules.iter().position(|rule| *rule == id).map(|at| at as u16);
+        let mut texts: HashMap<String, u32> = HashMap::new();
+        let mut numbers = |of: &[String]| -> Vec<u32> {
+            of.iter()
+                .map(|text| {
+                    let next = texts.len() as u32;
+                    *texts.entry(text.clone()).or_insert(next)
+                })
+                .collect()
+        };
         let mut patterns: Vec<Ready> = codebook
             .rules
             .iter()
             .flat_map(|rule| &rule.patterns)
             .map(|pattern| Ready {
-                left: pattern.left.iter().cloned().collect(),
-                right: pattern.right.iter().cloned().collect(),
+                left: numbers(&pattern.left),
+                right: numbers(&pattern.right),
                 pattern: pattern.clone(),
             })
             .collect();
         patterns.sort_by_key(|ready| ready.pattern.order);
         Grammar {
             patterns,
+            texts,
             act: word("act"),
             passive: word("passive"),
             speech: word("speech"),
@@ -125,6 +138,13 @@ impl Grammar {
     /// Patterns that fit a name, in their order.
     fn fitting(&self, at: &Around<'_>, found: &mut Vec<usize>) {
         found.clear();
+        let numbers = |texts: &[&str]| -> Vec<u32> {
+            texts.iter().filter_map(|text| self.texts.get(*text).copied()).collect()
+        };
+        let (left, right) = (numbers(&at.left), numbers(&at.right));
+        let any = |wanted: &[u32], there: &[u32]| {
+            wanted.is_empty() || there.iter().any(|number| wanted.contains(number))
+        };
         for (number, ready) in self.patterns.iter().enumerate() {
             let pattern = &ready.pattern;
             let place = match (&pattern.place, at.place) {
@@ -136,8 +156,8 @@ impl Grammar {
             let fits = pattern.lang == at.lang
                 && place
                 && voice
-                && (ready.left.is_empty() || at.left.iter().any(|text| ready.left.contains(*text)))
-                && (ready.right.is_empty() || at.right.iter().any(|text| ready.right.contains(*text)))
+                && any(&ready.left, &left)
+                && any(&ready.right, &right)
                 && (pattern.later.is_empty()
                     || pattern.later.iter().any(|word| at.later.contains(word.as_str())))
                 && (pattern.of.is_empty() || pattern.of.iter().any(|kind| kind == at.kind));
@@ -267,14 +287,14 @@ impl Told {
 /// All actors named in a sentence, the title, the sentences before and the one behind.
 pub(crate) fn candidates(reading: &Reading, unit: usize, lexicon: &Lexicon) -> Vec<Candidate> {
     let mut found: Vec<Candidate> = Vec::new();
-    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
     let title = reading.units.first().filter(|first| first.in_title).map(|_| 0);
     let first_text = usize::from(title.is_some());
     let mut visit = |number: usize, place: &'static str| {
         for (mention, named) in reading.units[number].mentions.iter().enumerate() {
             for entry in &named.entries {
                 let of = &lexicon.entries()[*entry as usize];
-                let at = *places.entry(of.actor.clone()).or_insert_with(|| {
+                let at = *places.entry(&of.actor).or_insert_with(|| {
                     found.push(Candidate { actor: of.actor.clone(), mask: of.mask, spots: Vec::new() });
                     found.len() - 1
                 });
@@ -308,7 +328,7 @@ pub(crate) fn features(
     lexicon: &Lexicon,
     grammar: &Grammar,
     (power, mode): (&str, &str),
-    sink: &mut dyn Sink,
+    sink: &mut impl Sink,
 ) {
     let candidate = &all[number];
     let lower = reading.lower.as_str();

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 
+use super::bits::Bits;
 use super::coder::HEADS;
 use super::feature::key;
 use crate::codebook::Codebook;
@@ -29,14 +30,20 @@ pub struct Head {
 pub struct Scorer {
     heads: Vec<Head>,
     features: Vec<String>,
-    rows: HashMap<u64, u32, Plain>,
+    /// Where the weights of a feature stand.
+    rows: HashMap<u64, (u32, u32), Plain>,
     starts: Vec<u32>,
     weights: Vec<(u16, f32)>,
-    /// Of each row the weights of the first two classes.
-    lead: Vec<[f32; 2]>,
+    /// Weights of the first two classes, of the features that have any.
+    lead: HashMap<u64, [f32; 2], Plain>,
+    /// The hashes of those features.
+    leading: Bits,
     outputs: usize,
     settings: BTreeMap<String, f64>,
 }
+
+/// Bits for each feature that has weights in the first head, at least.
+const BITS_A_FEATURE: usize = 16;
 
 /// Keys are hashes already.
 type Plain = std::hash::BuildHasherDefault<AsIs>;
@@ -148,12 +155,9 @@ impl Scorer {
                     .ok_or_else(|| bad(&format!("{value} is not a number")))?;
                 scorer.weights.push((place, value));
             }
-            let row = scorer.features.len() as u32;
-            if scorer.rows.insert(key(feature), row).is_some() {
+            if !scorer.add_row(feature) {
                 return Err(bad("the feature stands in the file before"));
             }
-            scorer.features.push(feature.to_owned());
-            scorer.starts.push(scorer.weights.len() as u32);
         }
         scorer.take_lead();
         Ok(scorer)
@@ -174,7 +178,7 @@ impl Scorer {
         for (row, feature) in self.features.iter().enumerate() {
             out.push_str(feature);
             out.push('\t');
-            for (at, (place, weight)) in self.row(row as u32).iter().enumerate() {
+            for (at, (place, weight)) in self.row(row).iter().enumerate() {
                 let blank = if at > 0 { " " } else { "" };
                 let _ = write!(out, "{blank}{}={weight}", names[usize::from(*place)]);
             }
@@ -217,44 +221,70 @@ impl Scorer {
         self.features.is_empty()
     }
 
-    fn row(&self, row: u32) -> &[(u16, f32)] {
-        let (from, to) = (self.starts[row as usize], self.starts[row as usize + 1]);
-        &self.weights[from as usize..to as usize]
+    /// The weights of a feature by its place in the file.
+    fn row(&self, row: usize) -> &[(u16, f32)] {
+        &self.weights[self.starts[row] as usize..self.starts[row + 1] as usize]
+    }
+
+    /// The weights of a feature by its hash; none, if it has none.
+    fn row_of(&self, key: u64) -> &[(u16, f32)] {
+        self.rows.get(&key).map_or(&[], |(from, to)| &self.weights[*from as usize..*to as usize])
+    }
+
+    /// Ends the row of a feature, whose weights were added before; `false` if it had one.
+    fn add_row(&mut self, feature: &str) -> bool {
+        let row = (self.starts[self.features.len()], self.weights.len() as u32);
+        self.features.push(feature.to_owned());
+        self.starts.push(row.1);
+        self.rows.insert(key(feature), row).is_none()
     }
 
     /// Sums of weights of all classes of all heads.
     pub(crate) fn sums(&self, features: &[(u64, f32)], sums: &mut Vec<f32>) {
         sums.clear();
         sums.resize(self.outputs, 0.0);
-        for (key, value) in features {
-            if let Some(row) = self.rows.get(key) {
-                for (place, weight) in self.row(*row) {
-                    sums[usize::from(*place)] += weight * value;
-                }
+        // All rows are found before any is read, so that the processor need not wait for each in turn.
+        let found: Vec<(u32, u32, f32)> = features
+            .iter()
+            .filter_map(|(key, value)| self.rows.get(key).map(|(from, to)| (*from, *to, *value)))
+            .collect();
+        for (from, to, value) in found {
+            for (place, weight) in &self.weights[from as usize..to as usize] {
+                sums[usize::from(*place)] += weight * value;
             }
         }
     }
 
     fn take_lead(&mut self) {
-        let rows = 0..self.features.len() as u32;
-        self.lead = rows
-            .map(|row| {
-                let mut lead = [0.0; 2];
-                for (place, weight) in self.row(row).iter().take_while(|(place, _)| *place < 2) {
-                    lead[usize::from(*place)] = *weight;
-                }
-                lead
-            })
-            .collect();
+        let with_lead = |(row, feature): (usize, &String)| {
+            let mut lead = [0.0; 2];
+            for (place, weight) in self.row(row).iter().filter(|(place, _)| *place < 2) {
+                lead[usize::from(*place)] = *weight;
+            }
+            (lead != [0.0; 2]).then(|| (key(feature), lead))
+        };
+        self.lead = self.features.iter().enumerate().filter_map(with_lead).collect();
+        self.leading = Bits::new(self.lead.len() * BITS_A_FEATURE);
+        for feature in &self.features {
+            let key = key(feature);
+            if self.lead.contains_key(&key) {
+                self.leading.add(key as usize);
+            }
+        }
     }
 
-    pub(crate) fn row_of(&self, key: u64) -> Option<u32> {
-        self.rows.get(&key).copied()
-    }
-
-    /// Weights of the first two classes of the first head.
-    pub(crate) fn lead_of(&self, row: u32) -> [f32; 2] {
-        self.lead[row as usize]
+    /// Sums of the weights of the first two classes of the first head. Most features of a text have none, which the bits tell without a branch that a
+    /// processor would guess wrong; `maybe` is for the rest.
+    pub(crate) fn lead_sums(&self, features: &[(u64, f32)], maybe: &mut Vec<u64>) -> [f32; 2] {
+        maybe.clear();
+        maybe.resize(features.len(), 0);
+        let mut count = 0;
+        for (key, _) in features {
+            maybe[count] = *key;
+            count += usize::from(self.leading.has(*key as usize));
+        }
+        let weights = maybe[..count].iter().filter_map(|key| self.lead.get(key));
+        weights.fold([0.0; 2], |sums, weights| [sums[0] + weights[0], sums[1] + weights[1]])
     }
 
     /// Probability of the first of two classes.
@@ -262,29 +292,18 @@ impl Scorer {
         softmax(&sums, head.temperature)[0]
     }
 
-    /// As [`Scorer::sums`], of rows that were looked up.
-    pub(crate) fn sums_of_rows(&self, rows: &[(u32, f32)], sums: &mut Vec<f32>) {
-        sums.clear();
-        sums.resize(self.outputs, 0.0);
-        for (row, value) in rows {
-            for (place, weight) in self.row(*row) {
-                sums[usize::from(*place)] += weight * value;
-            }
-        }
-    }
-
     /// Probabilities of the classes of a head.
     pub(crate) fn probabilities(&self, head: &Head, sums: &[f32]) -> Vec<f64> {
         softmax(&sums[head.first..head.first + head.classes.len()], head.temperature)
     }
 
-    /// What a class gets from a feature, if anything.
-    pub(crate) fn weight(&self, feature: u64, head: &Head, class: usize) -> f32 {
-        let place = (head.first + class) as u16;
-        self.rows
-            .get(&feature)
-            .and_then(|row| self.row(*row).iter().find(|(at, _)| *at == place))
-            .map_or(0.0, |(_, weight)| *weight)
+    /// What classes get from a feature, if anything.
+    pub(crate) fn weights<const N: usize>(&self, feature: u64, classes: [(&Head, usize); N]) -> [f32; N] {
+        let row = self.row_of(feature);
+        classes.map(|(head, class)| {
+            let place = (head.first + class) as u16;
+            row.iter().find(|(at, _)| *at == place).map_or(0.0, |(_, weight)| *weight)
+        })
     }
 }
 
@@ -416,9 +435,7 @@ pub(crate) fn train(heads: &[(String, Vec<String>)], lessons: &[Lesson], trainin
             }
         }
         if scorer.weights.len() > before {
-            scorer.rows.insert(key(feature), scorer.features.len() as u32);
-            scorer.features.push(feature.to_owned());
-            scorer.starts.push(scorer.weights.len() as u32);
+            scorer.add_row(feature);
         }
     }
     scorer.take_lead();

@@ -36,6 +36,14 @@ pub fn sentences(text: &str) -> Vec<Sentence> {
     let mut opens = true;
     let mut at = 0;
     while at < bytes.len() {
+        // Nothing ends before the next stop or break, but what is too long.
+        let longest = bytes.len().min(start + LONGEST + 1);
+        if at < longest {
+            at = next_end(&bytes[..longest], at);
+            if at == bytes.len() {
+                break;
+            }
+        }
         let end = match bytes[at] {
             b'\n' => {
                 let ends = line_ends(text, line, at);
@@ -75,6 +83,20 @@ pub fn sentences(text: &str) -> Vec<Sentence> {
     }
     push(text, start..bytes.len(), opens, &mut found);
     found
+}
+
+/// The first byte from `at` on at which a sentence or line may end, or a character begins that may end one; else the end of the text.
+fn next_end(bytes: &[u8], mut at: usize) -> usize {
+    let may_end =
+        |byte: u8| (byte == b'\n') | (byte == b'.') | (byte == b'!') | (byte == b'?') | (byte == 0xE3);
+    // Without branches, so that a run of bytes is looked at at once.
+    while let Some(run) = bytes[at..].first_chunk::<32>() {
+        if run.iter().fold(0, |any, byte| any | u8::from(may_end(*byte))) > 0 {
+            break;
+        }
+        at += run.len();
+    }
+    bytes[at..].iter().position(|byte| may_end(*byte)).map_or(bytes.len(), |next| at + next)
 }
 
 /// Adds a sentence without the blanks around it; `false` if nothing is left.
@@ -186,33 +208,14 @@ fn with_closing(text: &str, mut end: usize) -> usize {
 
 /// Chinese if ideographs carry it, English if Latin letters do; other scripts are neither.
 fn language(bytes: &[u8]) -> Option<Lang> {
-    let (mut latin, mut han, mut other) = (0usize, 0usize, 0usize);
-    let mut at = 0;
-    while at < bytes.len() {
-        let byte = bytes[at];
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' => latin += 1,
-            0xE4..=0xE9 => han += 1,
-            // Kana and Hangul.
-            0xE3 if matches!(bytes.get(at + 1), Some(0x81..=0x83)) => other += 1,
-            0xEA..=0xED => other += 1,
-            // Greek to Arabic and beyond.
-            0xCE..=0xE1 => other += 1,
-            _ => {}
-        }
-        at += match byte {
-            0..=0x7F => 1,
-            0xC0..=0xDF => 2,
-            0xE0..=0xEF => 3,
-            _ => {
-                if byte >= 0xF0 {
-                    4
-                } else {
-                    1
-                }
-            }
-        };
-    }
+    let latin = count(bytes, |byte| byte.is_ascii_alphabetic());
+    // What a character begins with tells its script; no byte within one is as high.
+    let han = count(bytes, |byte| matches!(byte, 0xE4..=0xE9));
+    // Greek to Arabic and beyond; Hangul; Kana.
+    let other = count(bytes, |byte| matches!(byte, 0xCE..=0xE1 | 0xEA..=0xED))
+        + memchr::memchr_iter(0xE3, bytes)
+            .filter(|at| matches!(bytes.get(at + 1), Some(0x81..=0x83)))
+            .count();
     if other > han + latin / 3 {
         None
     } else if han > 0 && han * 4 >= latin / 2 {
@@ -222,6 +225,11 @@ fn language(bytes: &[u8]) -> Option<Lang> {
     } else {
         None
     }
+}
+
+/// How many bytes are of a kind, summed in runs whose sums have room in a byte.
+fn count(bytes: &[u8], is: impl Fn(u8) -> bool) -> usize {
+    bytes.chunks(255).map(|run| usize::from(run.iter().map(|byte| u8::from(is(*byte))).sum::<u8>())).sum()
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::coder::{Coder, Judged, Part, YES};
 use super::dates::dates;
 use super::event::{Confidence, Event, EventDate, Modality, Party, Quote};
-use super::feature::{Hashes, Space, Token, words};
+use super::feature::{Hashes, Space, within, words};
 use super::lexicon::{Sense, ends_word};
 use super::reading::{Reading, Unit};
 use super::roles::{self, Candidate, Told};
@@ -43,9 +43,7 @@ impl Coder {
         let anchor = self.grammar.anchor(unit);
         let evidence = self.evidence(reading, judged, anchor.as_ref(), cue.map(|cue| &cue.range));
         let date = self.date(reading, document, unit, anchor.as_ref(), &quoted);
-        let all = self.candidates(reading, judged.unit);
-        let told = self.told(reading, &all);
-        let party = |part: &Part| self.party(reading, document, part, &told);
+        let party = |part: &Part| self.party(reading, document, part, &judged.told);
         let joint = judged.senders.len() > 1;
         let mut senders: Vec<Option<&Part>> = judged.senders.iter().map(Some).collect();
         if senders.is_empty() {
@@ -82,7 +80,7 @@ impl Coder {
                 document: document.id.clone(),
                 hash: hash.to_owned(),
                 event: format!("{}#{number}", document.id),
-                reported_by: self.reporter(reading, document, unit, sender, &told),
+                reported_by: self.reporter(reading, document, unit, sender, &judged.told),
                 sender: sender_party,
                 targets,
                 instrument: instrument.clone(),
@@ -208,17 +206,18 @@ impl Coder {
         let mut all = Vec::new();
         reading.tokens(unit, &self.lexicon, &mut all);
         let mut sums = Vec::new();
+        let mut hashes = Hashes::default();
         let mut odds = |at: usize| {
-            let mut hashes = Hashes::default();
-            self.clause_features(reading, unit, clauses, at, &mut hashes);
+            let tokens = within(&all, &clauses[at]);
+            hashes.clear();
+            self.clause_features(reading, unit, clauses, at, tokens, &mut hashes);
             scorer.sums(&hashes.features, &mut sums);
             let own = scorer.probabilities(head, &sums)[YES].clamp(1e-9, 1.0 - 1e-9);
-            let within = |token: &&Token| clauses[at].contains(&token.range.start);
-            let tokens: Vec<Token> = all.iter().filter(within).cloned().collect();
-            let mut hashes = Hashes::default();
-            words(Space::Sentence, unit.lang, &reading.lower, &tokens, &mut hashes);
+            hashes.clear();
+            words(Space::Sentence, unit.lang, &reading.lower, tokens, &mut hashes);
             let of = |(feature, _): &(u64, f32)| {
-                scorer.weight(*feature, event, YES) + scorer.weight(*feature, power, class)
+                let [event, power] = scorer.weights(*feature, [(event, YES), (power, class)]);
+                event + power
             };
             let said: f32 = hashes.features.iter().map(of).sum();
             let count = hashes.features.len().max(1) as f32;

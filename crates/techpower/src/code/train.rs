@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::coder::{Coder, EVERYONE, HEADS, NO_ONE, REACH, YES};
 use super::event::Coded;
-use super::feature::Texts;
+use super::feature::{Texts, within};
 use super::passage::{Gold, Passage, examples};
 use super::reading::Reading;
 use super::roles;
@@ -221,6 +221,7 @@ fn teach(coder: &Coder, heads: &[(String, Vec<String>)], passage: &Passage) -> T
     if let Some(told_by) = told_by {
         let sentence = &reading.units[unit];
         let clauses = clauses(&reading.joined, sentence);
+        reading.tokens(sentence, &coder.lexicon, &mut tokens);
         for at in 0..clauses.len() {
             let place = reading.place(&clauses[at]);
             let shared = place.end.min(told_by.end).saturating_sub(place.start.max(told_by.start));
@@ -231,7 +232,8 @@ fn teach(coder: &Coder, heads: &[(String, Vec<String>)], passage: &Passage) -> T
                 _ => continue,
             };
             let mut texts = Texts::default();
-            coder.clause_features(&reading, sentence, &clauses, at, &mut texts);
+            let tokens = within(&tokens, &clauses[at]);
+            coder.clause_features(&reading, sentence, &clauses, at, tokens, &mut texts);
             lessons.push(Lesson { features: texts.features, labels: vec![(8, label)] });
         }
     }

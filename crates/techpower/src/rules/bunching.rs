@@ -197,7 +197,8 @@ fn compared(test: &Test, version: &Version, holds: bool, found: &mut Vec<Line>) 
                 Relation::Equal | Relation::Unequal => return,
             };
             for (field, line, rises) in [(left, right, rises), (right, left, !rises)] {
-                if let (Quantity::Field(field), Quantity::Parameter(at, _)) = (unscaled(field), unscaled(line))
+                if let (Quantity::Field(field), Quantity::Parameter(at, _)) =
+                    (unscaled(field), unscaled(line))
                     && let Some(parameter) = at.checked_sub(version.values.len() - version.parameters.len())
                 {
                     found.push(Line { parameter, field: *field, above: rises == holds });

@@ -149,7 +149,8 @@ impl Rulebook {
             let info = &self.vocabulary.fields[field];
             let own = &self.objects.list[object].facts;
             let unknown = || say(lang, "unknown", &[]);
-            let given = circumstances.0.iter().rfind(|(known, _)| *known == field).map(|(_, value)| value);
+            let given =
+                circumstances.facts.iter().rfind(|(known, _)| *known == field).map(|(_, value)| value);
             let doubt = facts.doubts.iter().find(|doubt| doubt.field == field);
             let stated: Vec<_> = match given {
                 Some(_) => Vec::new(),
