@@ -607,6 +607,27 @@ mod traps {
     }
 
     #[test]
+    fn a_long_order_of_precedence_is_gone_through_once() {
+        let mut limbs = String::new();
+        for at in 0..40 {
+            let above: Vec<String> = (0..at).map(|other| format!("\"l{other}\"")).collect();
+            let unless = format!("unless = [{}]", above.join(", "));
+            limbs +=
+                &limb(&format!("l{at}"), &format!("rate >= {}[TOPS]", 100 - at), &format!("o{at}"), &unless);
+        }
+        let chips = "object,kind,rate\nopen,chip,\nlow,chip,70\n";
+        let book = book([file("objects/c.csv", chips), instrument("rule", &limbs)]);
+        assert_eq!(on(&book, "rule", "open", "2024-01-01").missing, ["rate"]);
+        assert_eq!(on(&book, "rule", "low", "2024-01-01").limb, "l30");
+        // Precedence in a circle is none.
+        let (_, notes) = read(&texts([instrument(
+            "rule",
+            &(limb("a", "server", "x", "unless = [\"b\"]") + &limb("b", "server", "y", "unless = [\"a\"]")),
+        )]));
+        assert!(has(&notes, Kind::RuleCircle), "{}", told(&notes));
+    }
+
+    #[test]
     fn what_hangs_on_the_transaction_is_settled_by_telling_it() {
         let mut book = book([
             file("objects/c.csv", "object,kind,rate\nc,chip,400\n"),
@@ -970,6 +991,21 @@ mod reforms {
             note("[[limb]]\ninstrument = \"line\"\nlimb = \"a\"\nwhen = \"rat >= line\"\n").0,
             Kind::ExpressionName
         );
+    }
+
+    #[test]
+    fn an_edit_that_does_not_fit_one_version_changes_none() {
+        let (path, text) =
+            instrument("rule", &(line("line", "300", "TOPS") + &limb("a", "rate >= line", "x", "")));
+        let more =
+            "[[version]]\nid = \"2\"\ncitation = \"c\"\npublished = 2025-01-01\nevidence = \"primary\"\n";
+        let area = line("line", "300", "mm2") + &limb("a", "area >= line", "x", "");
+        let chips = file("objects/c.csv", "object,kind,rate\nc,chip,400\n");
+        let book = book([(path, text + more + &area), chips]);
+        let edit =
+            "[[parameter]]\ninstrument = \"rule\"\nparameter = \"line\"\nvalue = 500\nunit = \"TOPS\"\n";
+        let (rows, notes) = moved(&book, edit);
+        assert!(rows.is_empty() && has(&notes, Kind::UnknownUnit), "{rows:?} {}", told(&notes));
     }
 
     #[test]
