@@ -1,11 +1,12 @@
 //! Verdicts: whether an instrument touches an object on a day.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
 use super::expression::{Field, Gap, Known, View};
-use super::instrument::{Instrument, Standing, Version};
+use super::instrument::{Instrument, Limb, Standing, Version};
 use super::object::{self, Facts};
 use super::value::{Interval, Symbol, Truth, Value};
 use super::{Certainty, Coverage, Moment, Rulebook, Status, days};
@@ -188,12 +189,26 @@ impl Known for World<'_> {
 pub(super) struct Limbs<'v> {
     pub(super) version: &'v Version,
     pub(super) view: View<'v>,
+    /// Limbs over which others prevail and that were looked at before, so that a long order of precedence is gone through once.
+    settled: RefCell<BTreeMap<usize, Truth>>,
 }
 
 impl Limbs<'_> {
     /// Whether a limb touches: its condition holds, no exception does, and no limb that prevails touches.
     pub(super) fn truth(&self, at: usize) -> Truth {
         let limb = &self.version.limb_list[at];
+        if limb.unless.is_empty() {
+            return self.judged(limb);
+        }
+        let known = self.settled.borrow().get(&at).copied();
+        known.unwrap_or_else(|| {
+            let truth = self.judged(limb);
+            self.settled.borrow_mut().insert(at, truth);
+            truth
+        })
+    }
+
+    fn judged(&self, limb: &Limb) -> Truth {
         let mut truth = self.view.truth(&limb.when);
         for exception in &limb.exceptions {
             if truth == Truth::False {
@@ -212,7 +227,11 @@ impl Limbs<'_> {
 
     /// What keeps a limb open.
     pub(super) fn gaps(&self, at: usize, gaps: &mut BTreeSet<Gap>) {
-        if self.truth(at) != Truth::Open {
+        self.gaps_beyond(at, gaps, &mut BTreeSet::new());
+    }
+
+    fn gaps_beyond(&self, at: usize, gaps: &mut BTreeSet<Gap>, seen: &mut BTreeSet<usize>) {
+        if !seen.insert(at) || self.truth(at) != Truth::Open {
             return;
         }
         let limb = &self.version.limb_list[at];
@@ -220,7 +239,7 @@ impl Limbs<'_> {
         for exception in &limb.exceptions {
             self.view.gaps(&self.version.exceptions[*exception].when, gaps);
         }
-        limb.unless.iter().for_each(|other| self.gaps(*other, gaps));
+        limb.unless.iter().for_each(|other| self.gaps_beyond(*other, gaps, seen));
     }
 }
 
@@ -244,7 +263,7 @@ impl Rulebook {
             day: days(on),
             world: &world,
         };
-        look(&Limbs { version, view })
+        look(&Limbs { version, view, settled: RefCell::default() })
     }
 
     /// What an instrument means for an object on a day.

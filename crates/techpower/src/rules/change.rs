@@ -284,8 +284,9 @@ impl Rulebook {
                 let at = self.found(instrument, place)?;
                 let mut known = BTreeSet::new();
                 let mut done = false;
+                let mut changed = self.instruments[at].versions.clone();
                 for text in self.versions(at, version, place)? {
-                    let text = &mut self.instruments[at].versions[text];
+                    let text = &mut changed[text];
                     known.extend(text.parameters.iter().map(|parameter| parameter.name.clone()));
                     for parameter in text.parameters.iter_mut().filter(|p| p.name == *name) {
                         let factor = match unit.as_str() {
@@ -301,7 +302,11 @@ impl Rulebook {
                     }
                     text.refresh();
                 }
-                if done { Ok(()) } else { Err(nothing(place, name, known.iter().map(String::as_str))) }
+                if !done {
+                    return Err(nothing(place, name, known.iter().map(String::as_str)));
+                }
+                self.instruments[at].versions = changed;
+                Ok(())
             }
             Change::Member { list, member, listed, from } => {
                 let Some(list) = self.lists.ids.get(list).copied() else {
@@ -351,8 +356,7 @@ impl Rulebook {
                     changed.limb_list[position].written.clone_from(when);
                     changed.refer();
                     let former = std::mem::replace(&mut self.instruments[at].versions[text], changed);
-                    let mut circle = Vec::new();
-                    if self.leads_to(at, at, &mut circle) {
+                    if let Some(circle) = self.circle(at) {
                         self.instruments[at].versions[text] = former;
                         let note = Note::new(Kind::RuleCircle, STAGE, place.clone());
                         return Err(Box::new(note.with("circle", self.way(&circle))));

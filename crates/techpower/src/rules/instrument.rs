@@ -653,7 +653,12 @@ impl Written {
 
 /// Whether a limb prevails over another, itself or by others in between.
 fn prevails(version: &Version, limb: usize, over: usize) -> bool {
-    limb == over || version.limb_list[over].unless.iter().any(|next| prevails(version, limb, *next))
+    let mut seen = BTreeSet::from([over]);
+    let mut open = vec![over];
+    while let Some(next) = open.pop() {
+        open.extend(version.limb_list[next].unless.iter().filter(|other| seen.insert(**other)));
+    }
+    seen.contains(&limb)
 }
 
 fn status(row: &StatusSource, version: &VersionSource, place: Place, notes: &mut Notes) -> Option<StatusRow> {

@@ -274,8 +274,7 @@ impl Rulebook {
     /// Instruments that rely on one another in a circle have no verdict by themselves; the limbs of the one that closes it stay open.
     fn break_circles(&mut self, notes: &mut Notes) {
         for at in 0..self.instruments.len() {
-            let mut path = Vec::new();
-            if self.leads_to(at, at, &mut path) {
+            if let Some(path) = self.circle(at) {
                 let place = Place::file(&self.instruments[at].path);
                 notes.push(Note::new(Kind::RuleCircle, STAGE, place).with("circle", self.way(&path)));
                 for version in &mut self.instruments[at].versions {
@@ -291,13 +290,19 @@ impl Rulebook {
         ids.join(" → ")
     }
 
+    /// The way on which an instrument relies on itself, if it does.
+    fn circle(&self, at: usize) -> Option<Vec<usize>> {
+        let mut path = Vec::new();
+        self.leads_to(at, at, &mut path, &mut BTreeSet::new()).then_some(path)
+    }
+
     /// Whether what an instrument relies on leads to another; `path` is the way.
-    fn leads_to(&self, from: usize, to: usize, path: &mut Vec<usize>) -> bool {
+    fn leads_to(&self, from: usize, to: usize, path: &mut Vec<usize>, seen: &mut BTreeSet<usize>) -> bool {
         path.push(from);
         let next: BTreeSet<usize> =
             self.instruments[from].versions.iter().flat_map(|version| &version.relies_on).copied().collect();
         for at in next {
-            if at == to || (!path.contains(&at) && self.leads_to(at, to, path)) {
+            if at == to || (seen.insert(at) && self.leads_to(at, to, path, seen)) {
                 return true;
             }
         }

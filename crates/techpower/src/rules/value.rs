@@ -26,23 +26,17 @@ impl Truth {
     pub fn or(self, other: Truth) -> Truth {
         self.max(other)
     }
-
-    /// It does not hold.
-    #[must_use]
-    pub fn not(self) -> Truth {
-        match self {
-            Truth::False => Truth::True,
-            Truth::Open => Truth::Open,
-            Truth::True => Truth::False,
-        }
-    }
 }
 
 impl std::ops::Not for Truth {
     type Output = Truth;
 
     fn not(self) -> Truth {
-        Truth::not(self)
+        match self {
+            Truth::False => Truth::True,
+            Truth::Open => Truth::Open,
+            Truth::True => Truth::False,
+        }
     }
 }
 
@@ -218,11 +212,11 @@ impl Relation {
     pub(super) fn holds(self, one: Interval, two: Interval) -> Truth {
         match self {
             Relation::AtLeast => one.at_least(two),
-            Relation::Less => one.at_least(two).not(),
+            Relation::Less => !one.at_least(two),
             Relation::AtMost => two.at_least(one),
-            Relation::More => two.at_least(one).not(),
+            Relation::More => !two.at_least(one),
             Relation::Equal => one.equals(two),
-            Relation::Unequal => one.equals(two).not(),
+            Relation::Unequal => !one.equals(two),
         }
     }
 }

@@ -279,24 +279,26 @@ mod shipped {
 
     #[test]
     fn the_same_day_by_what_was_known_when() {
-        let ask = |known: &str| {
-            let book = shipped();
-            let moment = Moment { known: Some(day(known)), recorded: None };
-            let at = book.instruments.iter().position(|i| i.id == "eu-aia-high-risk").expect("there");
-            let ask = Ask {
-                instruments: vec!["eu-aia-high-risk".to_owned()],
-                on: vec![day("2026-09-01")],
-                moment,
-                ..Ask::default()
-            };
-            let kind =
-                |one: &Assessed| book.instruments[at].objects.contains(&book.objects()[one.object].kind);
-            let all: Vec<Assessed> = book.assess_all(&ask, Lang::En).into_iter().filter(kind).collect();
-            all.into_iter().map(|one| (one.verdict.status, one.verdict.kind)).collect::<Vec<_>>()
+        // A hiring system of August 2026: high-risk from 2026-08-02 by the first text, from 2027-12-02 by the amendment of July 2026.
+        let text = "object,kind,annex_iii_area,offered_in,no_significant_risk,profiling,placed_on_market\n\
+                    hiring,system,employment,EU27,false,false,2026-08-10\n";
+        let mut files = texts([file("objects/mine.csv", text)]);
+        for name in ["vocabulary.toml", "eu-aia-high-risk.toml"] {
+            let text = std::fs::read(shipped_folder().join("instruments").join(name)).expect(name);
+            files.insert(format!("instruments/{name}"), text);
+        }
+        let (book, notes) = read(&files);
+        assert!(notes.is_empty(), "{}", told(&notes));
+        let verdict = |known: Option<&str>, recorded: Option<&str>| {
+            let moment = Moment { known: known.map(day), recorded: recorded.map(day) };
+            let found = book.assess("eu-aia-high-risk", "hiring", day("2026-09-01"), moment).expect("there");
+            (found.verdict.kind, found.verdict.status)
         };
-        let (early, late) = (ask("2026-01-01"), ask("2026-08-01"));
-        assert!(early.iter().all(|(status, _)| *status == Some(Status::InForce)));
-        assert!(late.iter().all(|(status, kind)| *status == Some(Status::Enacted) && *kind == NotTouched));
+        assert_eq!(verdict(Some("2026-01-01"), None), (Touched, Some(Status::InForce)));
+        assert_eq!(verdict(Some("2026-08-01"), None), (NotTouched, Some(Status::Enacted)));
+        assert_eq!(verdict(None, None), (NotTouched, Some(Status::Enacted)));
+        // Nothing was written down before the study was.
+        assert_eq!(verdict(None, Some("2026-06-01")), (NotTouched, None));
     }
 
     #[test]
@@ -604,6 +606,27 @@ mod traps {
         assert_eq!((ranked.verdict.kind, ranked.limb.as_str()), (Touched, "a"));
         assert_eq!(on(&book, "ranked", "slow", "2024-01-01").limb, "b");
         assert_eq!(now(&book, "agree", "fast"), Touched);
+    }
+
+    #[test]
+    fn a_long_order_of_precedence_is_gone_through_once() {
+        let mut limbs = String::new();
+        for at in 0..40 {
+            let above: Vec<String> = (0..at).map(|other| format!("\"l{other}\"")).collect();
+            let unless = format!("unless = [{}]", above.join(", "));
+            limbs +=
+                &limb(&format!("l{at}"), &format!("rate >= {}[TOPS]", 100 - at), &format!("o{at}"), &unless);
+        }
+        let chips = "object,kind,rate\nopen,chip,\nlow,chip,70\n";
+        let book = book([file("objects/c.csv", chips), instrument("rule", &limbs)]);
+        assert_eq!(on(&book, "rule", "open", "2024-01-01").missing, ["rate"]);
+        assert_eq!(on(&book, "rule", "low", "2024-01-01").limb, "l30");
+        // Precedence in a circle is none.
+        let (_, notes) = read(&texts([instrument(
+            "rule",
+            &(limb("a", "server", "x", "unless = [\"b\"]") + &limb("b", "server", "y", "unless = [\"a\"]")),
+        )]));
+        assert!(has(&notes, Kind::RuleCircle), "{}", told(&notes));
     }
 
     #[test]
@@ -970,6 +993,21 @@ mod reforms {
             note("[[limb]]\ninstrument = \"line\"\nlimb = \"a\"\nwhen = \"rat >= line\"\n").0,
             Kind::ExpressionName
         );
+    }
+
+    #[test]
+    fn an_edit_that_does_not_fit_one_version_changes_none() {
+        let (path, text) =
+            instrument("rule", &(line("line", "300", "TOPS") + &limb("a", "rate >= line", "x", "")));
+        let more =
+            "[[version]]\nid = \"2\"\ncitation = \"c\"\npublished = 2025-01-01\nevidence = \"primary\"\n";
+        let area = line("line", "300", "mm2") + &limb("a", "area >= line", "x", "");
+        let chips = file("objects/c.csv", "object,kind,rate\nc,chip,400\n");
+        let book = book([(path, text + more + &area), chips]);
+        let edit =
+            "[[parameter]]\ninstrument = \"rule\"\nparameter = \"line\"\nvalue = 500\nunit = \"TOPS\"\n";
+        let (rows, notes) = moved(&book, edit);
+        assert!(rows.is_empty() && has(&notes, Kind::UnknownUnit), "{rows:?} {}", told(&notes));
     }
 
     #[test]
