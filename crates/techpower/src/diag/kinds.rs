@@ -277,6 +277,7 @@ kinds! {
     UnknownUnit "unknown-unit" Error "A unit that does not exist.",
     UnknownField "unknown-field" Error "A field that the vocabulary does not have.",
     UnknownObjectKind "unknown-object-kind" Error "A kind of object that the vocabulary does not have.",
+    FieldNotOfKind "field-not-of-kind" Warning "A fact by a field that is none of its object's kind; it is kept.",
     UnknownObject "unknown-object" Error "A fact about an object that no table has.",
     UnknownLimb "unknown-limb" Error "A limb that a version does not have.",
     FactValue "fact-value" Error "A value that is none of its field's type or unit.",

@@ -56,10 +56,13 @@ fn timelines(view: View<'_>) -> String {
     for stretch in &rules.timelines {
         lines.entry((stretch.assessed.object, stretch.assessed.instrument)).or_default().push(stretch);
     }
-    // A line on which nothing ever changes tells nothing.
+    // A line on which nothing is ever touched, for certain, perhaps or by a text that does not apply, tells nothing.
     lines.retain(|_, stretches| {
-        let first = stretches[0].assessed.verdict.kind;
-        stretches.iter().any(|stretch| stretch.assessed.verdict.kind != first)
+        stretches.iter().any(|stretch| match stretch.assessed.verdict.kind {
+            VerdictKind::Touched | VerdictKind::Conditional | VerdictKind::Conflict => true,
+            VerdictKind::NotTouched => !stretch.assessed.verdict.limbs.is_empty(),
+            VerdictKind::Undetermined => false,
+        })
     });
     let all = || lines.values().flatten();
     let Some(from) = all().map(|stretch| stretch.from).min() else { return String::new() };

@@ -11,7 +11,7 @@ use super::reach::{Reach, Weight};
 use super::timeline::Stretch;
 use super::{Moment, Rulebook, STAGE};
 use crate::codebook::Codebook;
-use crate::diag::{Kind, Lang, Note, Notes, Place, nearest};
+use crate::diag::{Kind, Lang, Note, Notes, Place};
 use crate::study::{RulesOptions, STUDY_FILE};
 use crate::table::Files;
 
@@ -100,36 +100,37 @@ impl Findings {
     }
 }
 
-/// Verdicts through time on the objects that the study names, or on those whose verdicts changed most.
+/// Verdicts through time on the objects that the study names, or on those whose verdicts changed most, under the instruments that it names or all.
 fn timelines(book: &Rulebook, options: &RulesOptions, notes: &mut Notes) -> Vec<Stretch> {
-    let of = |id: &str| {
-        book.timeline(id, &[], Moment::default(), &Circumstances::default(), Lang::En).unwrap_or_default()
+    let mut unknown = |kind: Kind, key: &str, id: &str, known: Vec<&str>| {
+        let note = Note::new(kind, STAGE, Place::key(STUDY_FILE, key)).with("id", id);
+        notes.push(note.near(id, known));
     };
-    if options.shown.is_empty() {
-        let mut all: Vec<Vec<Stretch>> = book.objects().iter().map(|object| of(&object.id)).collect();
-        let turns = |stretches: &Vec<Stretch>| {
-            let turn = |pair: &&[Stretch]| {
-                let [one, two] = pair else { return false };
-                one.assessed.instrument == two.assessed.instrument
-                    && one.assessed.verdict.kind != two.assessed.verdict.kind
-            };
-            stretches.windows(2).filter(turn).count()
+    for id in options.under.iter().filter(|id| book.instrument(id).is_none()) {
+        let known = book.instruments.iter().map(|instrument| instrument.id.as_str()).collect();
+        unknown(Kind::ReformOfNothing, "rules.under", id, known);
+    }
+    for id in options.shown.iter().filter(|id| book.object(id).is_none()) {
+        let known = book.objects().iter().map(|object| object.id.as_str()).collect();
+        unknown(Kind::UnknownObject, "rules.shown", id, known);
+    }
+    let of = |id: &str| {
+        let (moment, circumstances) = (Moment::default(), Circumstances::default());
+        book.timeline(id, &options.under, moment, &circumstances, Lang::En).unwrap_or_default()
+    };
+    if !options.shown.is_empty() {
+        return options.shown.iter().flat_map(|id| of(id)).collect();
+    }
+    let turns = |stretches: &Vec<Stretch>| {
+        let turn = |pair: &&[Stretch]| {
+            let [one, two] = pair else { return false };
+            one.assessed.instrument == two.assessed.instrument
+                && one.assessed.verdict.kind != two.assessed.verdict.kind
         };
-        all.sort_by_key(|stretches| std::cmp::Reverse(turns(stretches)));
-        all.truncate(DRAWN);
-        return all.into_iter().filter(|stretches| turns(stretches) > 0).flatten().collect();
-    }
-    let mut stretches = Vec::new();
-    for id in &options.shown {
-        if book.object(id).is_none() {
-            let known = book.objects().iter().map(|object| object.id.as_str());
-            let note = Note::new(Kind::UnknownObject, STAGE, Place::key(STUDY_FILE, "rules.shown"));
-            notes.push(match nearest(id, known) {
-                Some(near) => note.with("id", id).with("near", near),
-                None => note.with("id", id),
-            });
-        }
-        stretches.extend(of(id));
-    }
-    stretches
+        stretches.windows(2).filter(turn).count()
+    };
+    let mut all: Vec<Vec<Stretch>> = book.objects().iter().map(|object| of(&object.id)).collect();
+    all.sort_by_key(|stretches| std::cmp::Reverse(turns(stretches)));
+    all.truncate(DRAWN);
+    all.into_iter().filter(|stretches| turns(stretches) > 0).flatten().collect()
 }

@@ -303,6 +303,7 @@ impl Objects {
                 if text.is_empty() {
                     continue;
                 }
+                notes.extend(vocabulary.of_kind(*field, object.kind, at(name)));
                 match value(text, &vocabulary.fields[*field].kind, "", lexicon) {
                     Some(value) => object.facts.push(Fact {
                         field: *field,
@@ -363,6 +364,7 @@ impl Objects {
                 return false;
             };
             let Some((from, to)) = stretch(row, notes) else { return false };
+            notes.extend(vocabulary.of_kind(field, self.list[object].kind, row.place("field")));
             self.list[object].facts.push(Fact {
                 field,
                 value,

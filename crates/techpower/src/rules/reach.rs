@@ -151,7 +151,7 @@ impl Rulebook {
         Some(all)
     }
 
-    /// Reach of every instrument on the first day of every version, and on a day besides.
+    /// Reach of every instrument that is more than pointed to, on the first day of every version and on other days.
     #[must_use]
     pub fn reaches(
         &self,
@@ -161,7 +161,9 @@ impl Rulebook {
         weight: &Weight,
     ) -> Vec<Reach> {
         let mut all = Vec::new();
-        for (at, instrument) in self.instruments.iter().enumerate() {
+        let modelled = |text: &&super::Instrument| text.coverage != super::Coverage::Pointer;
+        for instrument in self.instruments.iter().filter(modelled) {
+            let Some(at) = self.position(&instrument.id) else { continue };
             let starts = instrument.versions.iter().filter_map(|version| {
                 version.statuses.iter().filter(|row| row.status.applies()).filter_map(|row| row.from).min()
             });

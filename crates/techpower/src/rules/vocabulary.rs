@@ -231,6 +231,17 @@ impl Vocabulary {
         Note::new(Kind::UnknownField, STAGE, place).with("name", name).near(name, known)
     }
 
+    /// A note if a field is none of a kind of objects.
+    pub(super) fn of_kind(&self, field: Field, kind: usize, place: Place) -> Notes {
+        let mut notes = Notes::new();
+        let info = &self.fields[field];
+        if !info.of.contains(&kind) {
+            let note = Note::new(Kind::FieldNotOfKind, STAGE, place).with("field", &info.name);
+            notes.push(note.with("kind", &self.kinds[kind].id));
+        }
+        notes
+    }
+
     fn scope<'v>(&'v self, lexicon: &'v mut Lexicon) -> FieldScope<'v> {
         FieldScope { vocabulary: self, lexicon }
     }

@@ -87,6 +87,8 @@ pub struct RulesOptions {
     pub on: Vec<String>,
     /// Objects whose verdicts through time the report draws; those whose verdicts changed most if empty.
     pub shown: Vec<String>,
+    /// Instruments under which it draws them; all if empty.
+    pub under: Vec<String>,
 }
 
 /// `[infer]`.
@@ -221,8 +223,9 @@ impl Reader<'_> {
         let rules = RulesOptions {
             on: self.days(&mut section, "rules.on"),
             shown: self.texts(&mut section, "rules.shown"),
+            under: self.texts(&mut section, "rules.under"),
         };
-        self.left_over(&section, "rules", &["on", "shown"]);
+        self.left_over(&section, "rules", &["on", "shown", "under"]);
 
         let mut section = self.section(&mut root, "infer");
         let infer = InferOptions {

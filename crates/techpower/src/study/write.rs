@@ -277,6 +277,10 @@ pub(super) fn options_text(options: &Options, comments: bool) -> String {
         format!("shown = {}", json!(options.rules.shown)),
         "objects that the report draws through time / 报告中按时间展示的对象",
     );
+    line(
+        format!("under = {}", json!(options.rules.under)),
+        "instruments under which it draws them, all if empty / 展示所依文书，留空则为全部",
+    );
     line("\n[infer]".into(), "");
     line(
         format!("prior = {}", options.infer.prior),
