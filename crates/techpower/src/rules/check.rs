@@ -24,11 +24,26 @@ impl Rulebook {
     #[must_use]
     pub fn check(&mut self, today: Date) -> Notes {
         let mut notes = self.due(today);
+        notes.extend(self.sound());
+        notes
+    }
+
+    /// Everything that [`Rulebook::check`] looks at but for what the calendar brings: tests, limbs out of reach, statuses at once, figures that
+    /// cannot be meant, what is unused or untested.
+    #[must_use]
+    pub fn sound(&mut self) -> Notes {
+        let mut notes = Notes::new();
         self.lists.check(&self.lexicon, &mut notes);
-        self.objects.implausible(&self.vocabulary, today, &mut notes);
+        let last = self.horizon().unwrap_or(Date::MAX);
+        self.objects.implausible(&self.vocabulary, last, &mut notes);
         for at in 0..self.instruments.len() {
             self.overlaps(at, &mut notes);
             for version in 0..self.instruments[at].versions.len() {
+                // What cannot be read was noted when it was; whatever else follows from it says nothing new.
+                let text = &self.instruments[at];
+                if text.objects.is_empty() || !text.versions[version].is_whole() {
+                    continue;
+                }
                 self.unused(at, version, &mut notes);
                 let touched = self.tests(at, version, &mut notes);
                 self.reachable(at, version, &touched, &mut notes);

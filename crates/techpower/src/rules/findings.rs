@@ -44,6 +44,7 @@ pub fn findings(files: &dyn Files, codebook: &Codebook, options: &RulesOptions) 
         return (Findings::default(), Notes::new());
     }
     let (mut book, mut notes) = Rulebook::read(files, codebook);
+    notes.extend(book.sound());
     let mut on: Vec<Date> = options.on.iter().filter_map(|day| day.parse().ok()).collect();
     if on.is_empty() {
         on.extend(book.horizon());

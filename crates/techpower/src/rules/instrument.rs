@@ -301,6 +301,15 @@ impl Version {
         self.relies_on.clear();
     }
 
+    /// Whether all its conditions could be read, and it has a status.
+    pub(super) fn is_whole(&self) -> bool {
+        let read = |test: &Test| !matches!(test, Test::Unread);
+        !self.statuses.is_empty()
+            && self.limb_list.iter().all(|limb| read(&limb.when))
+            && self.exceptions.iter().all(|exception| read(&exception.when))
+            && self.tests_by_definition.iter().flatten().all(read)
+    }
+
     /// Takes down the instruments and lists that its conditions name.
     pub(super) fn refer(&mut self) {
         let uses = self.uses();
@@ -460,6 +469,10 @@ impl Written {
             unused: source.parameter.keys().chain(source.define.keys()).cloned().collect(),
             line,
         };
+        if source.status.is_empty() {
+            let place = Place { row: Some(line), ..Place::key(&self.path, "status") };
+            notes.push(Note::new(Kind::MissingKey, STAGE, place).with("key", "[[version.status]]"));
+        }
         for row in &source.status {
             let place = self.place(row.span().start, "status");
             version.statuses.extend(status(row.get_ref(), source, place, notes));

@@ -204,6 +204,10 @@ impl Rulebook {
         if let Some(text) = text {
             book.vocabulary = Vocabulary::read(&text, &mut book.lexicon, &mut notes);
         }
+        // Without it nothing else can be understood, and to say so of every line would not help.
+        if book.vocabulary.kinds.is_empty() {
+            return (book, notes);
+        }
         let coverage = coverage(files, &mut notes);
         book.jurisdictions = coverage.jurisdiction;
         book.lists.read(files, &coverage.list, &mut book.lexicon, &mut notes);

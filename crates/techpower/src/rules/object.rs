@@ -215,6 +215,8 @@ fn dates(when: When) -> Interval {
 pub(super) struct Objects {
     pub(super) list: Vec<Object>,
     by_id: HashMap<String, usize>,
+    /// Tables of rows that were left out, by their ids.
+    left_out: BTreeMap<String, String>,
 }
 
 impl Objects {
@@ -274,6 +276,7 @@ impl Objects {
                 continue;
             }
             let Some(kind) = vocabulary.kind(cell("kind")) else {
+                self.left_out.insert(id.to_owned(), path.to_owned());
                 notes.push(vocabulary.unknown_kind(cell("kind"), at("kind")));
                 continue;
             };
@@ -349,6 +352,11 @@ impl Objects {
         read_table(files, FACTS, &FACT_COLUMNS, notes, |row, notes| {
             let id = row.text("object");
             let Some(object) = self.by_id.get(id).copied() else {
+                if let Some(table) = self.left_out.get(id) {
+                    let note = row.note(Kind::LinkLeftOut, "object").with("id", id);
+                    notes.push(note.with("table", table));
+                    return false;
+                }
                 let known = self.list.iter().map(|object| object.id.as_str());
                 notes.push(row.note(Kind::UnknownObject, "object").with("id", id).near(id, known));
                 return false;

@@ -41,6 +41,9 @@ const GRID: usize = 48;
 /// Halvings after which a line is found to the last digits that matter.
 const HALVINGS: usize = 60;
 
+/// Whether changed facts flip the verdict.
+type Flips<'f> = dyn Fn(&[(Field, Value)]) -> bool + 'f;
+
 /// A number that may be changed, and where it stands.
 #[derive(Debug, Clone, Copy)]
 struct Lever {
@@ -152,7 +155,7 @@ impl Rulebook {
         flags: &[(Field, Value)],
         numbers: &[(Lever, f64)],
         verdict: VerdictKind,
-        flips: &dyn Fn(&[(Field, Value)]) -> bool,
+        flips: &Flips<'_>,
     ) -> Redesign {
         let told = |field: Field, value: &Value| self.value_told(field, value).unwrap_or_default();
         let name = |field: Field| self.vocabulary.fields[field].name.clone();
@@ -184,7 +187,7 @@ fn shifted(lever: Lever, shift: f64) -> (Field, Value) {
 }
 
 /// The nearest shifts of a number, down and up, that flip the verdict.
-fn alone(lever: Lever, flips: &dyn Fn(&[(Field, Value)]) -> bool) -> Vec<(Lever, f64)> {
+fn alone(lever: Lever, flips: &Flips<'_>) -> Vec<(Lever, f64)> {
     let at = |shift: f64| flips(&[shifted(lever, shift)]);
     [-1.0, 1.0]
         .into_iter()
@@ -210,11 +213,7 @@ fn halved(mut not: f64, mut flips: f64, at: impl Fn(f64) -> bool) -> f64 {
 }
 
 /// Shifts of two numbers that flip the verdict together, if they are shorter in all than `nearest` and neither does it alone.
-fn together(
-    levers: [Lever; 2],
-    nearest: f64,
-    flips: &dyn Fn(&[(Field, Value)]) -> bool,
-) -> Option<Vec<(Lever, f64)>> {
+fn together(levers: [Lever; 2], nearest: f64, flips: &Flips<'_>) -> Option<Vec<(Lever, f64)>> {
     let at = |shifts: [f64; 2]| flips(&[shifted(levers[0], shifts[0]), shifted(levers[1], shifts[1])]);
     let reach = nearest.min(FURTHEST);
     let steps = || (1..=GRID).map(|n| reach * n as f64 / GRID as f64);

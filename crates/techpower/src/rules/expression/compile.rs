@@ -162,8 +162,7 @@ impl Compiler<'_> {
     fn converted(&self, at: usize, quantity: Quantity, unit: &Unit, into: &Unit) -> Result<Quantity, Fault> {
         let told = |unit: &Unit| {
             let name = unit.to_string();
-            let name = if name.is_empty() { "1".to_owned() } else { name };
-            format!("{name} ({})", dimension(unit))
+            if name.is_empty() { "1".to_owned() } else { format!("{name} ({})", dimension(unit)) }
         };
         let factor = unit.to(into).ok_or_else(|| Fault::Unit { at, left: told(into), right: told(unit) })?;
         Ok(match quantity {
