@@ -197,15 +197,14 @@ impl Rulebook {
     pub fn read(files: &dyn Files, codebook: &Codebook) -> (Rulebook, Notes) {
         let mut notes = Notes::new();
         let mut book = Rulebook { codebook: codebook.clone(), ..Rulebook::default() };
-        let text = read_text(files, vocabulary::PATH, &mut notes);
-        if text.is_none() && Rulebook::is_in(files) {
-            notes.push(Note::new(Kind::NoVocabulary, STAGE, Place::file(vocabulary::PATH)));
-        }
-        if let Some(text) = text {
+        if let Some(text) = read_text(files, vocabulary::PATH, &mut notes) {
             book.vocabulary = Vocabulary::read(&text, &mut book.lexicon, &mut notes);
         }
         // Without it nothing else can be understood, and to say so of every line would not help.
         if book.vocabulary.kinds.is_empty() {
+            if notes.is_empty() && Rulebook::is_in(files) {
+                notes.push(Note::new(Kind::NoVocabulary, STAGE, Place::file(vocabulary::PATH)));
+            }
             return (book, notes);
         }
         let coverage = coverage(files, &mut notes);
@@ -354,10 +353,12 @@ impl Rulebook {
         self.jurisdictions.get(jurisdiction).map(|j| (j.coverage, j.en.as_str(), j.zh.as_str()))
     }
 
-    /// The last day of which every instrument is known: the day before the first on which one is not. `None` if no instrument says.
+    /// The last day of which every instrument that is more than pointed to is known: the day before the first on which one is not. `None` if
+    /// no instrument says.
     #[must_use]
     pub fn horizon(&self) -> Option<Date> {
-        let first = self.instruments.iter().filter_map(|instrument| instrument.known_until).min()?;
+        let modelled = self.instruments.iter().filter(|text| text.coverage != Coverage::Pointer);
+        let first = modelled.filter_map(|instrument| instrument.known_until).min()?;
         first.yesterday().ok()
     }
 }

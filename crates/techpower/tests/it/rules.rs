@@ -1291,7 +1291,7 @@ mod broken {
     #[test]
     fn nothing_bad_stops_it_and_everything_bad_is_noted() {
         let cases: &[(&str, &str, &str)] = &[
-            ("instruments/vocabulary.toml", "", "unknown-object-kind"),
+            ("instruments/vocabulary.toml", "", "no-vocabulary"),
             ("instruments/vocabulary.toml", "kind = 7", "toml"),
             ("instruments/rule.toml", "", "missing-key"),
             ("instruments/coverage.toml", "[list", "toml"),
