@@ -999,8 +999,8 @@ mod reforms {
     fn an_edit_that_does_not_fit_one_version_changes_none() {
         let (path, text) =
             instrument("rule", &(line("line", "300", "TOPS") + &limb("a", "rate >= line", "x", "")));
-        let more =
-            "[[version]]\nid = \"2\"\ncitation = \"c\"\npublished = 2025-01-01\nevidence = \"primary\"\n";
+        let more = "[[version]]\nid = \"2\"\ncitation = \"c\"\npublished = 2025-01-01\nevidence = \"primary\"\n\
+             [[version.status]]\nstatus = \"in_force\"\nfrom = 2030-01-01\n";
         let area = line("line", "300", "mm2") + &limb("a", "area >= line", "x", "");
         let chips = file("objects/c.csv", "object,kind,rate\nc,chip,400\n");
         let book = book([(path, text + more + &area), chips]);
@@ -1067,7 +1067,8 @@ mod reforms {
         };
         let (path, text) = instrument("rule", &body("300"));
         let more = format!(
-            "[[version]]\nid = \"2\"\ncitation = \"c\"\npublished = 2024-01-01\nevidence = \"primary\"\n{}",
+            "[[version]]\nid = \"2\"\ncitation = \"c\"\npublished = 2024-01-01\nevidence = \"primary\"\n\
+             [[version.status]]\nstatus = \"in_force\"\nfrom = 2030-01-01\n{}",
             body("500")
         );
         let book = book([(path, text + &more)]);
@@ -1210,8 +1211,8 @@ mod shapes {
     #[test]
     fn versions_stand_in_order_of_publication() {
         let (path, text) = instrument("rule", &limb("a", "rate >= 1[TOPS]", "x", ""));
-        let older =
-            "[[version]]\nid = \"0\"\ncitation = \"c\"\npublished = 2020-01-01\nevidence = \"primary\"\n";
+        let older = "[[version]]\nid = \"0\"\ncitation = \"c\"\npublished = 2020-01-01\nevidence = \"primary\"\n\
+             [[version.status]]\nstatus = \"in_force\"\nfrom = 2030-01-01\n";
         let book = book([(path, text + older)]);
         let ids: Vec<&str> = book.instruments[0].versions.iter().map(|version| version.id.as_str()).collect();
         assert_eq!(ids, ["0", "1"]);
