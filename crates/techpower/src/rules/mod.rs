@@ -2,7 +2,7 @@
 //!
 //! A [`Rulebook`] holds the instruments, lists and objects of a study. It answers: does this instrument touch that object on a day, by what
 //! was published until another day, and why ([`Rulebook::assess`], [`Rulebook::explain`]); what would have to change
-//! ([`Rulebook::why_not`]); what moves if a text changes ([`Rulebook::change`]); how an object fared through time
+//! ([`Rulebook::why_not`]); what moves if a text changes ([`Rulebook::moved`]); how an object fared through time
 //! ([`Rulebook::timeline`]); and what an instrument reaches ([`Rulebook::reach`]) and whether objects crowd at its lines
 //! ([`Rulebook::bunching`]).
 //!
