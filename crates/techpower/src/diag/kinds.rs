@@ -299,6 +299,6 @@ kinds! {
     RuleUntested "rule-untested" Warning "A verdict that no test in the file asks for.",
     RuleUnverified "rule-unverified" Warning "An instrument that should have been read again.",
     RuleInterruptionOver "rule-interruption-over" Warning "An instrument past the end of a stay or suspension, of which nobody knows what followed.",
-    ReformOfNothing "reform-of-nothing" Error "A change of something that does not exist.",
+    NoSuchRule "no-such-rule" Error "An instrument, version, parameter, limb or list that is named and does not exist.",
     RuleCircle "rule-circle" Error "Rules that rest on one another in a circle.",
 }

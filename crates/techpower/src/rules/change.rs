@@ -491,7 +491,7 @@ fn make_room(instrument: &mut Instrument, from: Option<Date>, to: Option<Date>) 
 
 fn nothing<'k>(place: &Place, id: &str, known: impl IntoIterator<Item = &'k str>) -> Box<Note> {
     let known: Vec<&str> = known.into_iter().collect();
-    let note = Note::new(Kind::ReformOfNothing, STAGE, place.clone()).with("id", id);
+    let note = Note::new(Kind::NoSuchRule, STAGE, place.clone()).with("id", id);
     Box::new(match nearest(id, known.iter().copied()) {
         Some(near) => note.with("near", near),
         None => note,

@@ -103,10 +103,7 @@ impl Rulebook {
             trace.line(0, say(lang, "limb", &args));
             trace.test(&limbs.view, &limb.when, 1);
             for exception in limb.exceptions.iter().map(|at| &limbs.version.exceptions[*at]) {
-                let meaning = match lang {
-                    Lang::En => &exception.en,
-                    Lang::Zh => &exception.zh,
-                };
+                let meaning = exception.meaning(lang);
                 let meaning = cited(meaning, &exception.citation);
                 let holds = self::truth(limbs.view.truth(&exception.when), lang);
                 let args = [("exception", exception.id.as_str()), ("truth", &holds), ("meaning", &meaning)];

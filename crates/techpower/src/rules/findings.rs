@@ -109,7 +109,7 @@ fn timelines(book: &Rulebook, options: &RulesOptions, notes: &mut Notes) -> Vec<
     };
     for id in options.under.iter().filter(|id| book.instrument(id).is_none()) {
         let known = book.instruments.iter().map(|instrument| instrument.id.as_str()).collect();
-        unknown(Kind::ReformOfNothing, "rules.under", id, known);
+        unknown(Kind::NoSuchRule, "rules.under", id, known);
     }
     for id in options.shown.iter().filter(|id| book.object(id).is_none()) {
         let known = book.objects().iter().map(|object| object.id.as_str()).collect();

@@ -190,6 +190,15 @@ pub(super) struct Exception {
     pub(super) zh: String,
 }
 
+impl Exception {
+    pub(super) fn meaning(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::En => &self.en,
+            Lang::Zh => &self.zh,
+        }
+    }
+}
+
 /// Which version applies on a day, and how.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Standing {
@@ -424,20 +433,20 @@ impl Written {
     /// Words that the codebook must have.
     fn words(&self, codebook: &Codebook, notes: &mut Notes) {
         let source = &self.source;
-        let mut check = |word: &toml::Spanned<String>, key: &str, kind: Kind, known: Vec<&str>| {
+        let mut check = |word: &toml::Spanned<String>, key: &str, known: Vec<&str>| {
             if !known.is_empty() && !known.contains(&word.get_ref().as_str()) {
-                let note = Note::new(kind, STAGE, self.place(word.span().start, key))
+                let note = Note::new(Kind::UnknownId, STAGE, self.place(word.span().start, key))
                     .with("id", word.get_ref())
                     .near(word.get_ref(), known);
                 notes.push(note);
             }
         };
         let types = codebook.types.iter().map(|t| t.id.as_str()).collect();
-        check(&source.power, "power", Kind::UnknownPower, types);
+        check(&source.power, "power", types);
         let instruments = codebook.instruments.iter().map(|i| i.id.as_str()).collect();
-        check(&source.instrument, "instrument", Kind::UnknownInstrument, instruments);
+        check(&source.instrument, "instrument", instruments);
         let layers = codebook.layers.iter().map(|l| l.id.as_str()).collect();
-        check(&source.layer, "layer", Kind::UnknownLayer, layers);
+        check(&source.layer, "layer", layers);
     }
 
     fn version(

@@ -104,7 +104,7 @@ impl Rulebook {
             }
             if self.instrument(instrument).is_none() {
                 let known = self.instruments.iter().map(|instrument| instrument.id.as_str());
-                let note = row.note(Kind::ReformOfNothing, "instrument").with("id", instrument);
+                let note = row.note(Kind::NoSuchRule, "instrument").with("id", instrument);
                 notes.push(note.near(instrument, known));
                 return false;
             }

@@ -162,10 +162,7 @@ impl Rulebook {
         let exceptions = limb.exceptions.iter().map(|at| &limbs.version.exceptions[*at]);
         if let Some(exception) = exceptions.into_iter().find(|one| limbs.view.truth(&one.when) == Truth::True)
         {
-            let meaning = match lang {
-                Lang::En => &exception.en,
-                Lang::Zh => &exception.zh,
-            };
+            let meaning = exception.meaning(lang);
             let args = [("limb", limb.id.as_str()), ("exception", &exception.id), ("meaning", meaning)];
             return Some(say(lang, "taken_out", &args));
         }

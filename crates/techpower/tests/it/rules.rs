@@ -984,11 +984,11 @@ mod reforms {
                 "[[parameter]]\ninstrument = \"{instrument}\"\nparameter = \"{name}\"\nvalue = 1\nunit = \"{unit}\"\n"
             )
         };
-        assert_eq!(note(&edit("lin", "line", "TOPS")), (Kind::ReformOfNothing, "line".to_owned()));
-        assert_eq!(note(&edit("line", "lines", "TOPS")), (Kind::ReformOfNothing, "line".to_owned()));
+        assert_eq!(note(&edit("lin", "line", "TOPS")), (Kind::NoSuchRule, "line".to_owned()));
+        assert_eq!(note(&edit("line", "lines", "TOPS")), (Kind::NoSuchRule, "line".to_owned()));
         assert_eq!(note(&edit("line", "line", "mm2")).0, Kind::UnknownUnit);
         let status = "[[status]]\ninstrument = \"line\"\nversion = \"2\"\nstatus = \"in_force\"\n";
-        assert_eq!(note(status).0, Kind::ReformOfNothing);
+        assert_eq!(note(status).0, Kind::NoSuchRule);
         assert_eq!(
             note("[[limb]]\ninstrument = \"line\"\nlimb = \"a\"\nwhen = \"rat >= line\"\n").0,
             Kind::ExpressionName
