@@ -1,19 +1,27 @@
 //! The scarcity corollary: an actor's comparatively strongest type is the one that omits its scarcest source.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::reliance::Leading;
+use super::reliance::{Leading, Observed, Record};
 use super::{Power, STAGE, share_of};
+use crate::code::Act;
 use crate::diag::{Kind, Note, Notes, Place};
 use crate::measure::Index;
-use crate::num::{Summary, ranks_descending};
-use crate::study::Study;
+use crate::num::{Seed, Stream, Summary, ranks_descending};
 
 /// Shares nearer than this are equal up to rounding.
 const TIE: f64 = 1e-12;
 /// Share of an even forecast that is mixed into every forecast before it is scored.
 const HUMILITY: f64 = 0.05;
+/// Random deals of forecasts to actors.
+const DEALS: usize = 9_999;
+/// A source of events that has fewer acts is not left out: it could move little.
+const MANY_ACTS: usize = 3;
+/// Where there is nothing to choose, or no address.
+const NO_CHOICE: &str = "-";
 
 /// How sources are made comparable before an actor's scarcest is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -65,6 +73,8 @@ pub struct Corollary {
     pub year: i16,
     /// Actors compared: ranked, with at least one act.
     pub actors: Vec<String>,
+    /// Comparisons: one for each actor, and of several years one for each actor and year.
+    pub compared: usize,
     /// Share of actors whose implied type is their leading type.
     pub agreement: Summary,
     /// Agreement to be expected if implied types were dealt to actors at random.
@@ -79,18 +89,83 @@ pub struct Corollary {
     pub log_score: f64,
     /// The same for a forecast from the other actors' leading types, left out one by one.
     pub base_score: f64,
+    /// Share of random deals of the forecasts to the actors that score at least as well: small if it matters whose scarcity it is.
+    pub p_dealt: f64,
+}
+
+/// The corollary tested once more with one thing made otherwise, to see what its outcome hangs on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Trial {
+    /// What is made otherwise.
+    pub change: Change,
+    /// How: an indicator, the host of an address, a certainty or an actor that is left out; `-` where there is nothing to choose.
+    pub choice: String,
+    /// The year; `None` for all years together.
+    pub year: Option<i16>,
+    /// What comes of it. Of all years together, each actor counts once for each year, and chance and base rate are those of the year.
+    pub outcome: Corollary,
+}
+
+/// What a trial makes otherwise. Everything else stays as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Change {
+    /// Nothing.
+    Nothing,
+    /// Sources are measured by the recipe as stated, without draws.
+    Recipe,
+    /// The same, with one indicator left out.
+    Indicator,
+    /// Only acts of the year itself count, not those before it.
+    Window,
+    /// The type that an actor uses more than others do (by Balassa's index) is held against the implied one, not the one it uses most.
+    Comparative,
+    /// Acts are left out that rest on one source alone, told by the host of its address; `-` are acts without an address.
+    Reference,
+    /// Acts of one certainty are left out.
+    Certainty,
+    /// One actor is left out.
+    Actor,
+}
+
+impl Change {
+    /// The word used in tables.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Change::Nothing => "nothing",
+            Change::Recipe => "recipe",
+            Change::Indicator => "indicator",
+            Change::Window => "window",
+            Change::Comparative => "comparative",
+            Change::Reference => "reference",
+            Change::Certainty => "certainty",
+            Change::Actor => "actor",
+        }
+    }
+
+    /// All, in the order of tables.
+    pub const ALL: [Change; 8] = [
+        Change::Nothing,
+        Change::Recipe,
+        Change::Indicator,
+        Change::Window,
+        Change::Comparative,
+        Change::Reference,
+        Change::Certainty,
+        Change::Actor,
+    ];
 }
 
 /// The scarcity corollary: each actor's comparatively strongest type is the one that omits its scarcest source.
 pub(super) fn corollary(
-    study: &Study,
+    record: &Record<'_>,
     index: &Index,
-    actors: &[String],
-    leading: &Leading,
+    observed: &BTreeMap<i16, Observed>,
     power: &mut Power,
     notes: &mut Notes,
 ) {
-    let codebook = &study.codebook;
+    let codebook = &record.study.codebook;
     let omitting: Vec<Option<usize>> =
         codebook.sources.iter().map(|s| codebook.only_type_omitting(&s.id)).collect();
     for (source, _) in codebook.sources.iter().zip(&omitting).filter(|(_, only)| only.is_none()) {
@@ -98,69 +173,298 @@ pub(super) fn corollary(
     }
     let roots: Option<Vec<usize>> = codebook.sources.iter().map(|s| index.root_of(&s.id)).collect();
     let Some(roots) = roots.filter(|roots| !roots.is_empty()) else { return };
-    let n_types = codebook.types.len();
-    for (at, year) in index.years.iter().enumerate() {
-        let known: Vec<usize> = (0..index.actors.len())
-            .filter(|actor| roots.iter().all(|root| !index.draws_of(*root, at, *actor)[0].is_nan()))
-            .collect();
-        if known.is_empty() {
-            continue;
+    let deal = Seed(record.study.options.uncertainty.seed).stream(STAGE, "deals");
+    let test = Test { record, index, omitting, roots, deal };
+    let drawn: Vec<Forecast> = Basis::ALL.iter().map(|basis| test.drawn(*basis)).collect();
+    for (year, at) in index.years.iter().zip(0..) {
+        for (basis, forecast) in Basis::ALL.iter().zip(&drawn) {
+            let known = forecast.years[at].iter();
+            power.implied.extend(known.map(|(actor, sources)| test.implied(*actor, *basis, *year, sources)));
+            let groups: Vec<Vec<Compared<'_>>> = vec![test.compared(forecast, observed, *year)];
+            power.corollary.extend(test.agreement(&groups, *basis, *year));
         }
-        for basis in Basis::ALL {
-            // scarcest[actor][draw] is the position of the scarcest source.
-            let by_draw: Vec<Vec<usize>> = (0..index.draws)
+    }
+    if observed.is_empty() {
+        return;
+    }
+    power.trials = test.trials(&drawn, observed);
+}
+
+/// What is held against what.
+struct Test<'a> {
+    record: &'a Record<'a>,
+    index: &'a Index,
+    /// For each source the type that alone omits it.
+    omitting: Vec<Option<usize>>,
+    /// Positions of the sources among the roots of the index.
+    roots: Vec<usize>,
+    /// Deals of forecasts to actors.
+    deal: Stream,
+}
+
+/// Scarcest sources, draw by draw, of the actors of whom all sources are known.
+struct Forecast {
+    /// By year; actors by position in the index.
+    years: Vec<BTreeMap<usize, Vec<usize>>>,
+}
+
+impl Test<'_> {
+    /// By the draws of the index.
+    fn drawn(&self, basis: Basis) -> Forecast {
+        self.forecast(basis, self.index.draws, |root, year, actor, draw| {
+            self.index.draws_of(root, year, actor)[draw]
+        })
+    }
+
+    /// `strength` is NaN where unknown.
+    fn forecast(
+        &self,
+        basis: Basis,
+        draws: usize,
+        strength: impl Fn(usize, usize, usize, usize) -> f64 + Sync,
+    ) -> Forecast {
+        let of_year = |year: usize| -> BTreeMap<usize, Vec<usize>> {
+            let is_known =
+                |actor: &usize| self.roots.iter().all(|root| !strength(*root, year, *actor, 0).is_nan());
+            let known: Vec<usize> = (0..self.index.actors.len()).filter(is_known).collect();
+            let by_draw: Vec<Vec<usize>> = (0..draws)
                 .into_par_iter()
-                .map(|draw| scarcest(index, &roots, &known, at, basis, draw))
-                .collect();
-            let share =
-                |actor: usize, holds: &dyn Fn(usize) -> bool| share_of(&by_draw, |row| holds(row[actor]));
-            for (position, actor) in known.iter().enumerate() {
-                power.implied.push(Implied {
-                    actor: index.actors[*actor].clone(),
-                    basis,
-                    year: *year,
-                    types: (0..n_types)
-                        .map(|k| share(position, &|source| omitting[source] == Some(k)))
-                        .collect(),
-                    nothing: share(position, &|source| omitting[source].is_none()),
-                    scarcest: (0..roots.len()).map(|s| share(position, &|source| source == s)).collect(),
-                });
-            }
-            let Some(leading) = leading.get(year) else { continue };
-            // Observed are only actors with at least one act that exercises power by then.
-            let acts = |id: &str| -> usize {
-                power.reliance.iter().filter(|r| r.actor == id && r.year == *year).map(|r| r.acts).sum()
-            };
-            let compared: Vec<Compared<'_>> = known
-                .iter()
-                .enumerate()
-                .filter_map(|(position, actor)| {
-                    let actor = index.actors[*actor].as_str();
-                    let observed =
-                        actors.iter().position(|other| other == actor).filter(|_| acts(actor) > 0)?;
-                    let implied = by_draw.iter().map(|row| omitting[row[position]]).collect();
-                    Some(Compared { actor, implied, leading: &leading[observed] })
+                .map(|draw| {
+                    let of_root = |root: &usize| {
+                        known.iter().map(|actor| strength(*root, year, *actor, draw)).collect()
+                    };
+                    let strengths: Vec<Vec<f64>> = self.roots.iter().map(of_root).collect();
+                    scarcest(&strengths, basis, draw)
                 })
                 .collect();
-            power.corollary.extend(agreement(&compared, n_types, basis, *year));
+            let of_actor = |(at, actor): (usize, &usize)| {
+                (*actor, by_draw.iter().map(|scarcest| scarcest[at]).collect())
+            };
+            known.iter().enumerate().map(of_actor).collect()
+        };
+        Forecast { years: (0..self.index.years.len()).map(of_year).collect() }
+    }
+
+    fn implied(&self, actor: usize, basis: Basis, year: i16, scarcest: &[usize]) -> Implied {
+        Implied {
+            actor: self.index.actors[actor].clone(),
+            basis,
+            year,
+            types: (0..self.n_types())
+                .map(|k| share_of(scarcest, |source| self.omitting[*source] == Some(k)))
+                .collect(),
+            nothing: share_of(scarcest, |source| self.omitting[*source].is_none()),
+            scarcest: (0..self.roots.len()).map(|s| share_of(scarcest, |source| *source == s)).collect(),
         }
+    }
+
+    fn n_types(&self) -> usize {
+        self.record.study.codebook.types.len()
+    }
+
+    /// Actors with at least one act that exercises power, of whom all sources are known.
+    fn compared<'o>(
+        &self,
+        forecast: &Forecast,
+        observed: &'o BTreeMap<i16, Observed>,
+        year: i16,
+    ) -> Vec<Compared<'o>> {
+        let Some(at) = self.index.years.iter().position(|other| *other == year) else { return Vec::new() };
+        let Some(observed) = observed.get(&year) else { return Vec::new() };
+        let known = forecast.years[at].iter().filter_map(|(actor, sources)| {
+            let place = self.record.actors.iter().position(|other| *other == self.index.actors[*actor])?;
+            (observed.acts[place] > 0).then(|| Compared {
+                actor: *actor,
+                implied: sources.iter().map(|source| self.omitting[*source]).collect(),
+                leading: &observed.leading[place],
+            })
+        });
+        known.collect()
+    }
+
+    /// Agreement of implied with leading types, group by group dealt anew; `None` for fewer than two actors.
+    fn agreement(&self, groups: &[Vec<Compared<'_>>], basis: Basis, year: i16) -> Option<Corollary> {
+        let groups: Vec<&Vec<Compared<'_>>> = groups.iter().filter(|group| group.len() > 1).collect();
+        let all = || groups.iter().copied().flatten();
+        let draws = all().next()?.leading.len();
+        let n = all().count() as f64;
+        let n_types = self.n_types();
+        let (mut agreements, mut chances, mut kappas) = (Vec::new(), Vec::new(), Vec::new());
+        for draw in 0..draws {
+            let (mut same, mut chance) = (0.0, 0.0);
+            for group in &groups {
+                let (mut implied, mut leading) = (vec![0.0; n_types], vec![0.0; n_types]);
+                for actor in *group {
+                    let lead = actor.leading[draw];
+                    leading[lead] += 1.0;
+                    if let Some(k) = actor.implied_in(draw) {
+                        implied[k] += 1.0;
+                        same += if k == lead { 1.0 / n } else { 0.0 };
+                    }
+                }
+                let dealt: f64 = implied.iter().zip(&leading).map(|(a, b)| a * b).sum();
+                chance += dealt / group.len() as f64 / n;
+            }
+            agreements.push(same);
+            chances.push(chance);
+            // If all are of one type on both sides, chance alone agrees and kappa is 0 by convention.
+            kappas.push(if chance < 1.0 { (same - chance) / (1.0 - chance) } else { 0.0 });
+        }
+        let above = agreements.iter().zip(&chances).filter(|(same, chance)| **same > *chance + TIE).count();
+        let scores: Vec<Scores> = groups.iter().map(|group| Scores::of(group, n_types)).collect();
+        let actors: BTreeSet<usize> = all().map(|actor| actor.actor).collect();
+        Some(Corollary {
+            basis,
+            year,
+            actors: actors.iter().map(|actor| self.index.actors[*actor].clone()).collect(),
+            compared: all().count(),
+            agreement: Summary::of(&agreements)?,
+            chance: Summary::of(&chances)?,
+            kappa: Summary::of(&kappas)?,
+            above_chance: above as f64 / draws as f64,
+            log_score: scores.iter().map(|scores| scores.dealt(None)).sum::<f64>() / n,
+            base_score: scores.iter().map(|scores| scores.base).sum::<f64>() / n,
+            p_dealt: self.p_dealt(&scores),
+        })
+    }
+
+    /// Share of random deals of the forecasts to the actors of each group that score at least as well as the actual one, which counts among
+    /// them (Phipson & Smyth 2010, *Statistical Applications in Genetics and Molecular Biology* 9(1), article 39).
+    fn p_dealt(&self, scores: &[Scores]) -> f64 {
+        let total = |deals: &[Vec<usize>]| -> f64 {
+            scores.iter().zip(deals).map(|(scores, deal)| scores.dealt(Some(deal))).sum()
+        };
+        let mut deals: Vec<Vec<usize>> =
+            scores.iter().map(|scores| (0..scores.by_deal.len()).collect()).collect();
+        let actual = total(&deals);
+        let mut random = self.deal.draw(0);
+        let mut as_good = 1;
+        for _ in 0..DEALS {
+            deals.iter_mut().for_each(|deal| random.shuffle(deal));
+            as_good += usize::from(total(&deals) >= actual - TIE);
+        }
+        as_good as f64 / (DEALS + 1) as f64
+    }
+
+    /// All trials: each change in every year and over all years.
+    fn trials(&self, drawn: &[Forecast], observed: &BTreeMap<i16, Observed>) -> Vec<Trial> {
+        let mut trials = Vec::new();
+        let index = self.index;
+        for (basis, drawn) in Basis::ALL.into_iter().zip(drawn) {
+            let mut add =
+                |change: Change, choice: &str, forecast: &Forecast, observed: &BTreeMap<i16, Observed>| {
+                    trials.extend(self.trial(change, choice, basis, forecast, observed, None));
+                };
+            add(Change::Nothing, NO_CHOICE, drawn, observed);
+            let recipe = self.forecast(basis, 1, |root, year, actor, _| {
+                index.score(index.roots[root], year, actor).nominal.unwrap_or(f64::NAN)
+            });
+            add(Change::Recipe, NO_CHOICE, &recipe, observed);
+            for left_out in &index.left_out {
+                let without = self.forecast(basis, 1, |root, year, actor, _| {
+                    index.score_without(left_out, root, year, actor).unwrap_or(f64::NAN)
+                });
+                add(Change::Indicator, &left_out.indicator, &without, observed);
+            }
+            for actor in (0..index.actors.len()).filter(|actor| self.is_observed(*actor, observed)) {
+                let id = &index.actors[actor];
+                trials.extend(self.trial(Change::Actor, id, basis, drawn, observed, Some(actor)));
+            }
+        }
+        for (change, choice, observed) in self.other_records() {
+            for (basis, drawn) in Basis::ALL.into_iter().zip(drawn) {
+                trials.extend(self.trial(change, &choice, basis, drawn, &observed, None));
+            }
+        }
+        trials.sort_by_key(|trial| (trial.change, trial.outcome.basis));
+        trials
+    }
+
+    /// A trial in every year and over all years, without an actor.
+    fn trial(
+        &self,
+        change: Change,
+        choice: &str,
+        basis: Basis,
+        forecast: &Forecast,
+        observed: &BTreeMap<i16, Observed>,
+        without: Option<usize>,
+    ) -> Vec<Trial> {
+        let groups: Vec<(i16, Vec<Compared<'_>>)> = observed
+            .keys()
+            .map(|year| {
+                let mut group = self.compared(forecast, observed, *year);
+                group.retain(|compared| Some(compared.actor) != without);
+                (*year, group)
+            })
+            .collect();
+        let (years, groups): (Vec<i16>, Vec<Vec<Compared<'_>>>) = groups.into_iter().unzip();
+        let trial = |year: Option<i16>, groups: &[Vec<Compared<'_>>]| {
+            let last = year.or(years.last().copied())?;
+            let outcome = self.agreement(groups, basis, last)?;
+            Some(Trial { change, choice: choice.to_owned(), year, outcome })
+        };
+        let each = years
+            .iter()
+            .zip(&groups)
+            .filter_map(|(year, group)| trial(Some(*year), std::slice::from_ref(group)));
+        each.chain(trial(None, &groups)).collect()
+    }
+
+    fn is_observed(&self, actor: usize, observed: &BTreeMap<i16, Observed>) -> bool {
+        let place = self.record.actors.iter().position(|other| *other == self.index.actors[actor]);
+        place.is_some_and(|place| observed.values().any(|observed| observed.acts[place] > 0))
+    }
+
+    /// What is observed if other acts count.
+    fn other_records(&self) -> Vec<(Change, String, BTreeMap<i16, Observed>)> {
+        let about = &self.record.study.options.about;
+        let rows = &self.record.study.events;
+        let years = || about.from..=about.to;
+        let all = |keep: &dyn Fn(&Act) -> bool| -> BTreeMap<i16, Observed> {
+            let of_year = |year| (year, self.record.observed(about.from..=year, Leading::ByShare, keep));
+            years().map(of_year).collect()
+        };
+        let alone = |year| (year, self.record.observed(year..=year, Leading::ByShare, &|_| true));
+        let comparative =
+            |year| (year, self.record.observed(about.from..=year, Leading::Comparative, &|_| true));
+        let mut records = vec![
+            (Change::Window, NO_CHOICE.to_owned(), years().map(alone).collect()),
+            (Change::Comparative, NO_CHOICE.to_owned(), years().map(comparative).collect()),
+        ];
+        let mut hosts: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut certainties: BTreeSet<&str> = BTreeSet::new();
+        for act in self.record.acts {
+            if let Some(host) = only_host(&rows[act.row].reference) {
+                *hosts.entry(host).or_default() += 1;
+            }
+            certainties.insert(&rows[act.row].certainty);
+        }
+        for (host, _) in hosts.into_iter().filter(|(_, acts)| *acts >= MANY_ACTS) {
+            let keep = |act: &Act| only_host(&rows[act.row].reference) != Some(host);
+            records.push((Change::Reference, host.to_owned(), all(&keep)));
+        }
+        for certainty in certainties.into_iter().filter(|certainty| !certainty.is_empty()) {
+            let keep = |act: &Act| rows[act.row].certainty != certainty;
+            records.push((Change::Certainty, certainty.to_owned(), all(&keep)));
+        }
+        records
     }
 }
 
-/// The scarcest source of each known actor in a draw. By rank, ties are settled by relative strength; sources that are alike in
+/// The host of the addresses in a reference, [`NO_CHOICE`] if it has none; `None` if it names several.
+fn only_host(reference: &str) -> Option<&str> {
+    let mut hosts = reference.split("://").skip(1).map(|rest| {
+        let end = rest.find(|c: char| c == '/' || c == ';' || c.is_whitespace()).unwrap_or(rest.len());
+        rest[..end].trim_start_matches("www.")
+    });
+    let Some(first) = hosts.next() else { return Some(NO_CHOICE) };
+    hosts.all(|other| other == first).then_some(first)
+}
+
+/// The scarcest source of each actor; `strength[source][actor]`. By rank, ties are settled by relative strength; sources that are alike in
 /// that too take turns over the draws.
-fn scarcest(
-    index: &Index,
-    roots: &[usize],
-    known: &[usize],
-    year: usize,
-    basis: Basis,
-    draw: usize,
-) -> Vec<usize> {
-    let strength: Vec<Vec<f64>> = roots
-        .iter()
-        .map(|root| known.iter().map(|actor| index.draws_of(*root, year, *actor)[draw]).collect())
-        .collect();
+fn scarcest(strength: &[Vec<f64>], basis: Basis, draw: usize) -> Vec<usize> {
     let relative: Vec<Vec<f64>> = strength
         .iter()
         .map(|values| {
@@ -169,7 +473,7 @@ fn scarcest(
         })
         .collect();
     let ranks: Vec<Vec<Option<u32>>> = strength.iter().map(|values| ranks_descending(values)).collect();
-    (0..known.len())
+    (0..strength.first().map_or(0, Vec::len))
         .map(|actor| {
             let key = |source: usize| match basis {
                 Basis::Relative => (0, relative[source][actor]),
@@ -180,9 +484,10 @@ fn scarcest(
                 let ((rank_a, strength_a), (rank_b, strength_b)) = (key(a), key(b));
                 rank_a.cmp(&rank_b).then(strength_a.total_cmp(&strength_b))
             };
-            let least = (1..roots.len())
+            let least = (1..strength.len())
                 .fold(0, |best, source| if order(source, best).is_lt() { source } else { best });
-            let alike: Vec<usize> = (0..roots.len()).filter(|source| order(*source, least).is_eq()).collect();
+            let alike: Vec<usize> =
+                (0..strength.len()).filter(|source| order(*source, least).is_eq()).collect();
             alike[draw % alike.len()]
         })
         .collect()
@@ -190,81 +495,100 @@ fn scarcest(
 
 /// An actor of which both the implied and the leading type are known, draw by draw.
 struct Compared<'a> {
-    actor: &'a str,
-    /// The implied type; `None` where nothing is implied.
+    /// Position in the index.
+    actor: usize,
+    /// The implied type; `None` where nothing is implied. One for all draws if sources are not drawn.
     implied: Vec<Option<usize>>,
     /// The leading type by its acts.
     leading: &'a [usize],
 }
 
-/// Agreement of implied with leading types; `None` for fewer than two actors.
-fn agreement(compared: &[Compared<'_>], n_types: usize, basis: Basis, year: i16) -> Option<Corollary> {
-    let draws = compared.first()?.implied.len();
-    if compared.len() < 2 {
-        return None;
+impl Compared<'_> {
+    fn implied_in(&self, draw: usize) -> Option<usize> {
+        self.implied[draw % self.implied.len()]
     }
-    let n = compared.len() as f64;
-    let (mut agreements, mut chances, mut kappas) = (Vec::new(), Vec::new(), Vec::new());
-    for draw in 0..draws {
-        let (mut implied, mut observed) = (vec![0.0; n_types], vec![0.0; n_types]);
-        let mut same = 0.0;
-        for actor in compared {
-            let lead = actor.leading[draw];
-            observed[lead] += 1.0 / n;
-            if let Some(k) = actor.implied[draw] {
-                implied[k] += 1.0 / n;
-                if k == lead {
-                    same += 1.0 / n;
-                }
-            }
-        }
-        let chance: f64 = implied.iter().zip(&observed).map(|(a, b)| a * b).sum();
-        agreements.push(same);
-        chances.push(chance);
-        // If all are of one type on both sides, chance alone agrees and kappa is 0 by convention.
-        kappas.push(if chance < 1.0 { (same - chance) / (1.0 - chance) } else { 0.0 });
-    }
-    let above = agreements.iter().zip(&chances).filter(|(same, chance)| **same > *chance + TIE).count();
-    let (log_score, base_score) = log_scores(compared, n_types);
-    Some(Corollary {
-        basis,
-        year,
-        actors: compared.iter().map(|actor| actor.actor.to_owned()).collect(),
-        agreement: Summary::of(&agreements)?,
-        chance: Summary::of(&chances)?,
-        kappa: Summary::of(&kappas)?,
-        above_chance: above as f64 / draws as f64,
-        log_score,
-        base_score,
-    })
 }
 
-/// Expected logarithmic scores per actor (Good 1952, *Journal of the Royal Statistical Society* B 14(1), 107-114) of two forecasts
-/// of the leading type: the implied types, and the other actors' leading types. Both are first mixed with the same share of an even
-/// forecast, so that neither is ever certain.
-fn log_scores(compared: &[Compared<'_>], n_types: usize) -> (f64, f64) {
-    let even = 1.0 / n_types as f64;
-    let humble = |shares: &[f64]| -> Vec<f64> {
-        let total: f64 = shares.iter().sum();
-        shares.iter().map(|share| HUMILITY * even + (1.0 - HUMILITY) * share / total).collect()
-    };
-    let score = |observed: &[f64], forecast: &[f64]| -> f64 {
-        observed.iter().zip(forecast).map(|(share, probability)| share * libm::log(*probability)).sum()
-    };
-    let observed: Vec<Vec<f64>> = compared
-        .iter()
-        .map(|actor| (0..n_types).map(|k| share_of(actor.leading, |lead| *lead == k)).collect())
-        .collect();
-    let (mut log_score, mut base_score) = (0.0, 0.0);
-    for (at, actor) in compared.iter().enumerate() {
-        let nothing = share_of(&actor.implied, Option::is_none);
-        let implied: Vec<f64> =
-            (0..n_types).map(|k| share_of(&actor.implied, |i| *i == Some(k)) + nothing * even).collect();
-        let others: Vec<f64> = (0..n_types)
-            .map(|k| observed.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, o)| o[k]).sum())
+/// Expected logarithmic scores (Good 1952, *Journal of the Royal Statistical Society* B 14(1), 107-114) of two forecasts of the leading types of
+/// a group of actors: the implied types, and the other actors' leading types. Both are first mixed with the same share of an even forecast, so
+/// that neither is ever certain.
+struct Scores {
+    /// Score of each actor if it were given the forecast of each.
+    by_deal: Vec<Vec<f64>>,
+    /// Sum of the scores of the forecast from the other actors.
+    base: f64,
+}
+
+impl Scores {
+    fn of(group: &[Compared<'_>], n_types: usize) -> Scores {
+        let even = 1.0 / n_types as f64;
+        let humble = |shares: &[f64]| -> Vec<f64> {
+            let total: f64 = shares.iter().sum();
+            shares.iter().map(|share| HUMILITY * even + (1.0 - HUMILITY) * share / total).collect()
+        };
+        let score = |observed: &[f64], forecast: &[f64]| -> f64 {
+            observed.iter().zip(forecast).map(|(share, probability)| share * libm::log(*probability)).sum()
+        };
+        let observed: Vec<Vec<f64>> = group
+            .iter()
+            .map(|actor| (0..n_types).map(|k| share_of(actor.leading, |lead| *lead == k)).collect())
             .collect();
-        log_score += score(&observed[at], &humble(&implied));
-        base_score += score(&observed[at], &humble(&others));
+        let forecasts: Vec<Vec<f64>> = group
+            .iter()
+            .map(|actor| {
+                let nothing = share_of(&actor.implied, Option::is_none);
+                let implied = (0..n_types).map(|k| share_of(&actor.implied, |i| *i == Some(k)));
+                humble(&implied.map(|share| share + nothing * even).collect::<Vec<f64>>())
+            })
+            .collect();
+        let base = (0..group.len()).map(|at| {
+            let others = observed.iter().enumerate().filter(|(other, _)| *other != at);
+            let others: Vec<f64> = (0..n_types).map(|k| others.clone().map(|(_, o)| o[k]).sum()).collect();
+            score(&observed[at], &humble(&others))
+        });
+        Scores {
+            base: base.sum(),
+            by_deal: observed
+                .iter()
+                .map(|observed| forecasts.iter().map(|forecast| score(observed, forecast)).collect())
+                .collect(),
+        }
     }
-    (log_score / compared.len() as f64, base_score / compared.len() as f64)
+
+    /// Sum of the scores if each actor is given the forecast of another, or its own.
+    fn dealt(&self, deal: Option<&[usize]>) -> f64 {
+        let given = |actor: usize| deal.map_or(actor, |deal| deal[actor]);
+        self.by_deal.iter().enumerate().map(|(actor, scores)| scores[given(actor)]).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_host_of_a_reference() {
+        assert_eq!(only_host("87 FR 62186"), Some("-"));
+        assert_eq!(
+            only_host("Law; https://www.example.org/a; see http://example.org/b"),
+            Some("example.org")
+        );
+        assert_eq!(only_host("https://one.example/a; https://two.example/b"), None);
+    }
+
+    #[test]
+    fn a_forecast_that_knows_scores_best_and_dealing_it_out_shows_it() {
+        let leading: Vec<Vec<usize>> = (0..8).map(|actor| vec![actor % 4; 10]).collect();
+        let group: Vec<Compared<'_>> = leading
+            .iter()
+            .enumerate()
+            .map(|(actor, leading)| Compared { actor, implied: vec![Some(actor % 4); 10], leading })
+            .collect();
+        let scores = Scores::of(&group, 4);
+        let certain = libm::log(0.95 + 0.05 / 4.0);
+        assert!((scores.dealt(None) - 8.0 * certain).abs() < 1e-12);
+        assert!(scores.dealt(None) > scores.base);
+        let swapped: Vec<usize> = [1, 0, 2, 3, 4, 5, 6, 7].to_vec();
+        assert!(scores.dealt(Some(&swapped)) < scores.dealt(None));
+    }
 }

@@ -7,7 +7,7 @@
 mod corollary;
 mod reliance;
 
-pub use corollary::{Basis, Corollary, Implied};
+pub use corollary::{Basis, Change, Corollary, Implied, Trial};
 pub use reliance::{Reliance, RelianceDraws};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,6 +70,8 @@ pub struct Power {
     pub implied: Vec<Implied>,
     /// Agreement of implied types with reliance, per basis and year.
     pub corollary: Vec<Corollary>,
+    /// The corollary tested with one thing made otherwise.
+    pub trials: Vec<Trial>,
     /// Headline draws of reliance, for the headline year.
     pub reliance_draws: Vec<RelianceDraws>,
     /// Headline draws of potential among focal actors, for the headline year.
@@ -159,8 +161,9 @@ pub fn infer_weighed(
     let actors = study.ranked();
     let weights = reliance::Weights::draw(study, acts, errors, reach, &mut notes);
     reliance::exercise(study, acts, &weights, &actors, &mut power);
-    let leading = reliance::reliance(study, acts, &weights, &actors, &mut power, &mut notes);
-    corollary::corollary(study, index, &actors, &leading, &mut power, &mut notes);
+    let record = reliance::Record { study, acts, weights: &weights, actors: &actors };
+    let observed = record.reliance(&mut power, &mut notes);
+    corollary::corollary(&record, index, &observed, &mut power, &mut notes);
     (power, notes)
 }
 

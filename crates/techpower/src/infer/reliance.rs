@@ -1,6 +1,7 @@
 //! Exercise and reliance: what actors did, weighted, and which type leads.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -202,59 +203,93 @@ pub(super) fn exercise(study: &Study, acts: &[Act], weights: &Weights, actors: &
     }
 }
 
-/// The leading type of every actor in every draw of one year: `leading[actor][draw]`.
-pub(super) type Leading = BTreeMap<i16, Vec<Vec<usize>>>;
+/// The acts of ranked actors and what is drawn of them.
+pub(super) struct Record<'a> {
+    pub(super) study: &'a Study,
+    pub(super) acts: &'a [Act],
+    pub(super) weights: &'a Weights,
+    pub(super) actors: &'a [String],
+}
 
-pub(super) fn reliance(
-    study: &Study,
-    acts: &[Act],
-    weights: &Weights,
-    actors: &[String],
-    power: &mut Power,
-    notes: &mut Notes,
-) -> Leading {
-    let about = &study.options.about;
-    let n_types = study.codebook.types.len();
-    let draws = study.options.uncertainty.draws;
-    let stream = Seed(study.options.uncertainty.seed).stream(STAGE, "shares");
-    let prior = study.options.infer.prior;
-    let mut leading = Leading::new();
-    if n_types == 0 || actors.is_empty() {
-        return leading;
+/// Acts that count for something.
+struct Counted {
+    /// Positions of acts and of their actors.
+    list: Vec<(usize, usize)>,
+    /// Number of acts by actor and type, unweighted.
+    acts: Vec<Vec<usize>>,
+}
+
+/// Which type leads in the acts of each actor.
+pub(super) struct Observed {
+    /// By actor and draw.
+    pub(super) leading: Vec<Vec<usize>>,
+    /// Number of acts by actor, unweighted.
+    pub(super) acts: Vec<usize>,
+}
+
+/// In which sense a type leads in an actor's acts.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Leading {
+    /// Its share is the largest.
+    ByShare,
+    /// Its share is the largest relative to its share in the acts of all.
+    Comparative,
+}
+
+impl Observed {
+    fn of(counted: &Counted, drawn: &[Drawn], leading: Leading) -> Observed {
+        let of = |draw: &Drawn, actor: usize| match leading {
+            Leading::ByShare => draw.leading[actor],
+            Leading::Comparative => largest(&draw.rca[actor]),
+        };
+        Observed {
+            leading: (0..counted.acts.len())
+                .map(|actor| drawn.iter().map(|draw| of(draw, actor)).collect())
+                .collect(),
+            acts: counted.acts.iter().map(|acts| acts.iter().sum()).collect(),
+        }
     }
-    for year in about.from..=about.to {
-        let mut counts = vec![vec![0usize; n_types]; actors.len()];
-        let mut counted: Vec<(usize, usize)> = Vec::new();
-        for (at, act) in acts.iter().enumerate() {
-            let Some(actor) = actors.iter().position(|id| *id == act.unit) else { continue };
-            if (about.from..=year).contains(&act.year) && (act.power.is_some() || act.coded.is_some()) {
+}
+
+impl Record<'_> {
+    /// What is observed of the acts of some years that are kept.
+    pub(super) fn observed(
+        &self,
+        years: RangeInclusive<i16>,
+        leading: Leading,
+        keep: &dyn Fn(&Act) -> bool,
+    ) -> Observed {
+        let counted = self.counted(years, keep);
+        Observed::of(&counted, &self.drawn(&counted), leading)
+    }
+
+    fn counted(&self, years: RangeInclusive<i16>, keep: &dyn Fn(&Act) -> bool) -> Counted {
+        let n_types = self.study.codebook.types.len();
+        let mut counted = Counted { list: Vec::new(), acts: vec![vec![0; n_types]; self.actors.len()] };
+        for (at, act) in self.acts.iter().enumerate().filter(|(_, act)| keep(act)) {
+            let Some(actor) = self.actors.iter().position(|id| *id == act.unit) else { continue };
+            if years.contains(&act.year) && (act.power.is_some() || act.coded.is_some()) {
                 if let Some(k) = act.power {
-                    counts[actor][k] += 1;
+                    counted.acts[actor][k] += 1;
                 }
-                counted.push((at, actor));
+                counted.list.push((at, actor));
             }
         }
-        if year == about.headline {
-            let silent: Vec<&str> = actors
-                .iter()
-                .zip(&counts)
-                .filter(|(_, counts)| counts.iter().sum::<usize>() == 0)
-                .map(|(id, _)| id.as_str())
-                .collect();
-            if !silent.is_empty() {
-                notes.push(
-                    Note::new(Kind::NoActs, STAGE, Place::file("tables/events.csv"))
-                        .with("actors", silent.join(", ")),
-                );
-            }
-        }
-        let results: Vec<Drawn> = (0..draws)
+        counted
+    }
+
+    fn drawn(&self, counted: &Counted) -> Vec<Drawn> {
+        let options = &self.study.options;
+        let n_types = self.study.codebook.types.len();
+        let stream = Seed(options.uncertainty.seed).stream(STAGE, "shares");
+        let prior = options.infer.prior;
+        (0..options.uncertainty.draws)
             .into_par_iter()
             .map(|draw| {
-                let mut exercise = vec![vec![0.0; n_types]; actors.len()];
-                for (at, actor) in &counted {
-                    if let Some(k) = weights.type_in(draw, *at, &acts[*at]) {
-                        exercise[*actor][k] += weights.acts[draw][*at];
+                let mut exercise = vec![vec![0.0; n_types]; self.actors.len()];
+                for (at, actor) in &counted.list {
+                    if let Some(k) = self.weights.type_in(draw, *at, &self.acts[*at]) {
+                        exercise[*actor][k] += self.weights.acts[draw][*at];
                     }
                 }
                 let mut random = stream.draw(draw);
@@ -264,43 +299,75 @@ pub(super) fn reliance(
                     .collect();
                 Drawn::new(exercise, shares, prior)
             })
-            .collect();
-        let mut by_actor = Vec::new();
-        for (actor, id) in actors.iter().enumerate() {
-            for (k, acts) in counts[actor].iter().enumerate() {
-                let of = |f: &dyn Fn(&Drawn) -> f64| -> Vec<f64> { results.iter().map(f).collect() };
-                let share = of(&|d| d.shares[actor][k]);
-                let rca = of(&|d| d.rca[actor][k]);
-                let (Some(share_summary), Some(rca_summary)) = (Summary::of(&share), Summary::of(&rca))
-                else {
-                    continue;
-                };
-                power.reliance.push(Reliance {
-                    actor: id.clone(),
-                    power: k,
-                    year,
-                    acts: *acts,
-                    share: share_summary,
-                    rca: rca_summary,
-                    above_one: share_of(&results, |d| d.rca[actor][k] > 1.0),
-                    leading: share_of(&results, |d| d.leading[actor] == k),
-                    first: share_of(&results, |d| d.first[actor][k]),
-                });
-                if year == about.headline {
-                    power.reliance_draws.push(RelianceDraws {
-                        actor: id.clone(),
-                        power: k,
-                        exercise: of(&|d| d.exercise[actor][k]),
-                        share,
-                        rca,
-                    });
+            .collect()
+    }
+
+    /// Reliance by the acts up to the end of each year, and which types lead in them.
+    pub(super) fn reliance(&self, power: &mut Power, notes: &mut Notes) -> BTreeMap<i16, Observed> {
+        let about = &self.study.options.about;
+        let n_types = self.study.codebook.types.len();
+        let mut observed = BTreeMap::new();
+        if n_types == 0 || self.actors.is_empty() {
+            return observed;
+        }
+        for year in about.from..=about.to {
+            let counted = self.counted(about.from..=year, &|_| true);
+            if year == about.headline {
+                let silent: Vec<&str> = self
+                    .actors
+                    .iter()
+                    .zip(&counted.acts)
+                    .filter(|(_, acts)| acts.iter().sum::<usize>() == 0)
+                    .map(|(id, _)| id.as_str())
+                    .collect();
+                if !silent.is_empty() {
+                    notes.push(
+                        Note::new(Kind::NoActs, STAGE, Place::file("tables/events.csv"))
+                            .with("actors", silent.join(", ")),
+                    );
                 }
             }
-            by_actor.push(results.iter().map(|d| d.leading[actor]).collect());
+            let drawn = self.drawn(&counted);
+            for (actor, id) in self.actors.iter().enumerate() {
+                for (k, acts) in counted.acts[actor].iter().enumerate() {
+                    let of = |f: &dyn Fn(&Drawn) -> f64| -> Vec<f64> { drawn.iter().map(f).collect() };
+                    let share = of(&|d| d.shares[actor][k]);
+                    let rca = of(&|d| d.rca[actor][k]);
+                    let (Some(share_summary), Some(rca_summary)) = (Summary::of(&share), Summary::of(&rca))
+                    else {
+                        continue;
+                    };
+                    power.reliance.push(Reliance {
+                        actor: id.clone(),
+                        power: k,
+                        year,
+                        acts: *acts,
+                        share: share_summary,
+                        rca: rca_summary,
+                        above_one: share_of(&drawn, |d| d.rca[actor][k] > 1.0),
+                        leading: share_of(&drawn, |d| d.leading[actor] == k),
+                        first: share_of(&drawn, |d| d.first[actor][k]),
+                    });
+                    if year == about.headline {
+                        power.reliance_draws.push(RelianceDraws {
+                            actor: id.clone(),
+                            power: k,
+                            exercise: of(&|d| d.exercise[actor][k]),
+                            share,
+                            rca,
+                        });
+                    }
+                }
+            }
+            observed.insert(year, Observed::of(&counted, &drawn, Leading::ByShare));
         }
-        leading.insert(year, by_actor);
+        observed
     }
-    leading
+}
+
+/// Position of the largest value, the first of several.
+fn largest(values: &[f64]) -> usize {
+    (0..values.len()).fold(0, |best, k| if values[k] > values[best] { k } else { best })
 }
 
 /// One draw of reliance.
@@ -326,10 +393,7 @@ impl Drawn {
                 shares.iter().zip(&pooled).map(|(share, pooled)| share / (pooled / total)).collect()
             })
             .collect();
-        let leading = shares
-            .iter()
-            .map(|shares| (0..n_types).fold(0, |best, k| if shares[k] > shares[best] { k } else { best }))
-            .collect();
+        let leading = shares.iter().map(|shares| largest(shares)).collect();
         let firsts: Vec<Vec<Option<u32>>> = (0..n_types)
             .map(|k| ranks_descending(&exercise.iter().map(|acts| acts[k]).collect::<Vec<f64>>()))
             .collect();

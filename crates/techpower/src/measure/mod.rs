@@ -27,7 +27,7 @@ pub use hierarchy::Node;
 pub use importance::{Importance, correlation_ratio};
 pub use model::{Model, Workspace};
 pub use smaa::{Count, Smaa, Weighable, mean_rank};
-pub use switch::Switch;
+pub use switch::{LeftOut, Switch};
 pub use treat::{Treated, Why};
 
 use rayon::prelude::*;
@@ -122,6 +122,8 @@ pub struct Index {
     pub profiles: Vec<Profile>,
     /// What each single choice, made otherwise, does to the ranks of the headline year.
     pub switches: Vec<Switch>,
+    /// The recipe as stated with one indicator left out, for every indicator that is not the only one of its source.
+    pub left_out: Vec<LeftOut>,
     scores: Vec<Score>,
     root_draws: Vec<f64>,
     ranks: Vec<f64>,
@@ -140,6 +142,13 @@ impl Index {
     pub fn draws_of(&self, root: usize, year: usize, actor: usize) -> &[f64] {
         let start = ((root * self.years.len() + year) * self.actors.len() + actor) * self.draws;
         &self.root_draws[start..start + self.draws]
+    }
+
+    /// The score of a source (by position in [`Index::roots`]) without an indicator; `None` if unknown.
+    #[must_use]
+    pub fn score_without(&self, left_out: &LeftOut, root: usize, year: usize, actor: usize) -> Option<f64> {
+        let at = (root * self.years.len() + year) * self.actors.len() + actor;
+        left_out.scores.get(at).copied().filter(|score| !score.is_nan())
     }
 
     /// Position of the root that measures a source.
@@ -241,6 +250,7 @@ pub fn measure(study: &Study) -> (Index, Notes) {
         importances: Vec::new(),
         profiles: Vec::new(),
         switches: Vec::new(),
+        left_out: Vec::new(),
         root_draws: root_draws(&engine, &roots, &sampled),
         ranks: tally.ranks,
         wins: tally.wins,
@@ -257,8 +267,10 @@ pub fn measure(study: &Study) -> (Index, Notes) {
         let importances = view.importances(&nominal);
         let profiles = view.profiles();
         let switches = switch::switches(&engine, &index.roots, headline);
+        let left_out = switch::left_out(&engine, &index.roots);
         (index.sensitivities, index.smaa, index.dominances) = (sensitivities, smaa, dominances);
-        (index.importances, index.profiles, index.switches) = (importances, profiles, switches);
+        (index.importances, index.profiles) = (importances, profiles);
+        (index.switches, index.left_out) = (switches, left_out);
     }
     notes::note(study, &engine, &index, &account, &mut notes);
     (index, notes)

@@ -30,6 +30,41 @@ pub struct Switch {
     pub first_changes: bool,
 }
 
+/// Scores of the sources without one indicator, by the recipe as stated; see [`Index::score_without`](super::Index::score_without).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// Code of the indicator.
+    pub indicator: String,
+    /// By root, year and actor; NaN if unknown.
+    pub(super) scores: Vec<f64>,
+}
+
+/// Every indicator left out once, in all years.
+pub(super) fn left_out(engine: &Engine<'_>, roots: &[usize]) -> Vec<LeftOut> {
+    engine
+        .removable()
+        .into_par_iter()
+        .map_init(Work::default, |work, leaf| {
+            engine.compute(&without(engine, leaf), 0..engine.n_years, work, None);
+            let of_root = |root: &usize| {
+                let from = engine.at(*root, 0, 0);
+                work.scores[from..from + engine.n_years * engine.n_actors].iter().copied()
+            };
+            LeftOut {
+                indicator: engine.nodes[engine.node_of(leaf)].code.clone(),
+                scores: roots.iter().flat_map(of_root).collect(),
+            }
+        })
+        .collect()
+}
+
+/// The recipe as stated without a leaf.
+fn without(engine: &Engine<'_>, leaf: usize) -> Choice {
+    let mut choice = engine.nominal();
+    choice.readings.out = (0..engine.n_leaves()).map(|other| other == leaf).collect();
+    choice
+}
+
 /// All switches, root by root.
 pub(super) fn switches(engine: &Engine<'_>, roots: &[usize], year: usize) -> Vec<Switch> {
     let nominal = engine.nominal();
@@ -75,7 +110,7 @@ pub(super) fn switches(engine: &Engine<'_>, roots: &[usize], year: usize) -> Vec
         let node = engine.node_of(leaf);
         let root = Some(root_of(node));
         push("indicators", engine.nodes[node].code.clone(), root, &|choice| {
-            choice.readings.out = (0..engine.n_leaves()).map(|other| other == leaf).collect();
+            *choice = without(engine, leaf);
         });
         for (at, name) in
             engine.cells.definitions[leaf].iter().enumerate().filter(|_| engine.cells.rivals[leaf] > 1)

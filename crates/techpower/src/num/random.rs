@@ -83,6 +83,13 @@ impl Random {
         ((u128::from(self.generator.next_u64()) * n as u128) >> 64) as usize
     }
 
+    /// Puts the items in a random order, each equally likely (Durstenfeld 1964, *Communications of the ACM* 7(7), 420).
+    pub fn shuffle<T>(&mut self, items: &mut [T]) {
+        for last in (1..items.len()).rev() {
+            items.swap(last, self.below(last + 1));
+        }
+    }
+
     /// Standard normal, by inversion.
     pub fn normal(&mut self) -> f64 {
         super::normal_quantile(self.uniform_open())

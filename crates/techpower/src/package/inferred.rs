@@ -3,9 +3,9 @@
 use super::schema::inferred as schema;
 use super::{Cell, Output, summary};
 use crate::codebook::{Codebook, NONE};
-use crate::infer::Power;
+use crate::infer::{Corollary, Power};
 
-/// Tables of power: `potential`, `exercise`, `reliance`, `implied`, `corollary`, and the headline draws.
+/// Tables of power: `potential`, `exercise`, `reliance`, `implied`, `corollary`, `corollary_trials`, and the headline draws.
 #[must_use]
 pub fn inferred(power: &Power, codebook: &Codebook) -> Vec<Output> {
     let id = |k: usize| -> Cell { codebook.types[k].id.as_str().into() };
@@ -48,15 +48,17 @@ pub fn inferred(power: &Power, codebook: &Codebook) -> Vec<Output> {
     }
     let mut corollary = Output::new(&schema::COROLLARY);
     for row in &power.corollary {
-        let mut tail = summary(Some(row.agreement)).to_vec();
-        tail.extend(summary(Some(row.kappa)));
-        tail.extend([
-            row.chance.mean.into(),
-            row.above_chance.into(),
-            row.log_score.into(),
-            row.base_score.into(),
-        ]);
-        corollary.push([row.basis.id().into(), row.year.into(), row.actors.len().into()], &tail);
+        corollary.push([row.basis.id().into(), row.year.into()], &outcome(row));
+    }
+    let mut trials = Output::new(&schema::COROLLARY_TRIALS);
+    for row in &power.trials {
+        let head = [
+            row.change.id().into(),
+            row.choice.as_str().into(),
+            row.outcome.basis.id().into(),
+            row.year.into(),
+        ];
+        trials.push(head, &outcome(&row.outcome));
     }
     let mut reliance_draws = Output::new(&schema::RELIANCE_DRAWS);
     for row in &power.reliance_draws {
@@ -90,5 +92,15 @@ pub fn inferred(power: &Power, codebook: &Codebook) -> Vec<Output> {
             );
         }
     }
-    vec![reliance, potential, exercise, implied, corollary, reliance_draws, potential_draws]
+    vec![reliance, potential, exercise, implied, corollary, trials, reliance_draws, potential_draws]
+}
+
+/// How a forecast of leading types fared.
+fn outcome(row: &Corollary) -> Vec<Cell> {
+    let mut cells: Vec<Cell> = vec![row.actors.len().into(), row.compared.into()];
+    cells.extend(summary(Some(row.agreement)));
+    cells.extend(summary(Some(row.kappa)));
+    let figures = [row.chance.mean, row.above_chance, row.log_score, row.base_score, row.p_dealt];
+    cells.extend(figures.map(Cell::from));
+    cells
 }

@@ -37,7 +37,7 @@ pub(super) fn section(view: View<'_>) -> String {
         ));
         out.push_str(&rankings(view));
     }
-    out.push_str(&corollary::write(view));
+    out.push_str(&corollary::short(view));
     out
 }
 

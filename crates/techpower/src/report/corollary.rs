@@ -3,16 +3,40 @@
 use super::answer::{leading, ordered, profile};
 use super::figure::spotted;
 use super::table::{Cell, caption, grouped, table};
+use super::trials;
 use super::words::{View, percent, percent_range, probability, signed};
 use crate::infer::{Basis, Corollary, Implied};
 
 /// Probability from which the report takes agreement to be beyond chance.
 const SURE: f64 = 0.9;
 
-pub(super) fn write(view: View<'_>) -> String {
+/// What is predicted and how the prediction fared, in short.
+pub(super) fn short(view: View<'_>) -> String {
     let mut out =
         format!("<h3>{}</h3>\n<p>{}</p>\n", view.word("corollary-title"), view.word("corollary-text"));
+    match measured(view) {
+        Ok(measured) => {
+            measured.iter().for_each(|c| out.push_str(&verdict(view, c)));
+            out + &view.paragraph("corollary-more", &[("anchor", view.anchor("corollary"))])
+        }
+        Err(why) => out + &format!("<p class=\"nothing\">{}</p>\n", view.word(why)),
+    }
+}
+
+/// The test in full: what is predicted from what, how it fared, and what that hangs on.
+pub(super) fn section(view: View<'_>) -> String {
+    let mut out = format!("<p>{}</p>\n", view.word("corollary-text"));
     let codebook = &view.c.study.codebook;
+    let rules: Vec<String> = codebook
+        .sources
+        .iter()
+        .filter_map(|source| {
+            let kind = codebook.only_type_omitting(&source.id)?;
+            let words = [("source", view.page("source", &source.id)), ("power", view.power(kind))];
+            Some(format!("<li>{}</li>", view.say("corollary-rule", &words)))
+        })
+        .collect();
+    out.push_str(&format!("<ul>{}</ul>\n", rules.concat()));
     let silent: Vec<String> = codebook
         .sources
         .iter()
@@ -25,21 +49,40 @@ pub(super) fn write(view: View<'_>) -> String {
     }
     let headline = view.headline();
     let implied: Vec<&Implied> = view.c.power.implied.iter().filter(|i| i.year == headline).collect();
-    if implied.is_empty() {
-        return out + &format!("<p class=\"nothing\">{}</p>\n", view.word("corollary-none"));
-    }
-    let measured: Vec<&Corollary> = view.c.power.corollary.iter().filter(|c| c.year == headline).collect();
-    if measured.is_empty() {
-        out.push_str(&format!("<p class=\"nothing\">{}</p>\n", view.word("corollary-no-acts")));
-    }
-    for c in &measured {
-        out.push_str(&verdict(view, c));
-    }
-    out.push_str(&actors(view, &implied));
-    if !measured.is_empty() {
-        out.push_str(&summary(view, &measured));
+    match measured(view) {
+        Err(why) => {
+            out.push_str(&format!("<p class=\"nothing\">{}</p>\n", view.word(why)));
+            if !implied.is_empty() {
+                out.push_str(&actors(view, &implied));
+            }
+        }
+        Ok(measured) => {
+            out.push_str(&format!("<h3>{}</h3>\n", view.word("corollary-result")));
+            measured.iter().for_each(|c| out.push_str(&verdict(view, c)));
+            out.push_str(&actors(view, &implied));
+            out.push_str(&summary(view, &measured));
+            out.push_str(&trials::write(view));
+            out.push_str(&format!("<h3>{}</h3>\n{}", view.word("corollary-doubts-title"), doubts(view)));
+        }
     }
     out
+}
+
+/// What was compared in the headline year; the word that says why nothing was.
+fn measured(view: View<'_>) -> Result<Vec<&Corollary>, &'static str> {
+    let headline = view.headline();
+    if !view.c.power.implied.iter().any(|implied| implied.year == headline) {
+        return Err("corollary-none");
+    }
+    let measured: Vec<&Corollary> = view.c.power.corollary.iter().filter(|c| c.year == headline).collect();
+    if measured.is_empty() { Err("corollary-no-acts") } else { Ok(measured) }
+}
+
+/// What a sceptical reader can hold against the test.
+fn doubts(view: View<'_>) -> String {
+    let points = ["few", "years", "curated", "blind", "form", "choices", "absence"];
+    let points = points.map(|id| format!("<li>{}</li>", view.word(&format!("corollary-doubt-{id}"))));
+    format!("<ul>{}</ul>\n", points.concat())
 }
 
 /// Whether the theory predicts better than the base rate, in a sentence.
@@ -140,7 +183,7 @@ fn summary(view: View<'_>, measured: &[&Corollary]) -> String {
     let head: Vec<Cell> = [Cell::html(view.word("basis"))]
         .into_iter()
         .chain(
-            ["agreement", "chance", "above-chance", "kappa", "log-score", "base-score"]
+            ["agreement", "chance", "above-chance", "kappa", "log-score", "base-score", "p-dealt"]
                 .iter()
                 .map(|id| Cell::html(view.word(id)).class("num")),
         )
@@ -165,6 +208,7 @@ fn summary(view: View<'_>, measured: &[&Corollary]) -> String {
                 )),
                 Cell::number(signed(c.log_score, 2)),
                 Cell::number(signed(c.base_score, 2)),
+                Cell::number(probability(c.p_dealt)),
             ]
         })
         .collect();

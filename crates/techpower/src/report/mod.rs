@@ -20,6 +20,7 @@ mod sources;
 mod switches;
 mod table;
 mod texts;
+mod trials;
 mod weights;
 mod words;
 
@@ -67,11 +68,12 @@ pub struct Contents<'a> {
 
 /// The sections in order: name of the anchor and of the heading, and what writes it.
 type Write = fn(View<'_>) -> String;
-const SECTIONS: [(&str, Write); 8] = [
+const SECTIONS: [(&str, Write); 9] = [
     ("answer", answer::section),
     ("claims", claims::section),
     ("sources", sources::section),
     ("leverage", leverage::section),
+    ("corollary", corollary::section),
     ("events", events::section),
     ("texts", texts::section),
     ("rules", rules::section),

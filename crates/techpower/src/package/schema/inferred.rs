@@ -1,7 +1,15 @@
 //! Schemas of power: potential, exercise, reliance, the scarcity corollary, and draws of the headline year.
 
 use super::{ACTOR, DRAW, MEAN, POWER, PROBABILITY, Q05, Q50, Q95, SENDER, TARGET, WHOLE, YEAR};
-use crate::table::{NUMBER, SHARE, Table, Type, column};
+use crate::table::{Column, NUMBER, SHARE, Table, Type, column};
+
+const BASIS: Column = column!(
+    "basis",
+    Type::Choice(&["relative", "rank"]),
+    required,
+    "How sources are made comparable.",
+    "来源之间的可比口径。"
+);
 
 pub(crate) static POTENTIAL: Table = Table {
     name: "potential",
@@ -67,13 +75,7 @@ pub(crate) static IMPLIED: Table = Table {
         ACTOR,
         POWER,
         YEAR,
-        column!(
-            "basis",
-            Type::Choice(&["relative", "rank"]),
-            required,
-            "How sources are made comparable.",
-            "来源之间的可比口径。"
-        ),
+        BASIS,
         column!("scarcest_source", Type::Id, "The source most often the scarcest.", "最常为最稀缺者的来源。"),
         column!(
             "scarcest_probability",
@@ -85,49 +87,75 @@ pub(crate) static IMPLIED: Table = Table {
     ],
 };
 
+/// How a forecast of leading types fared.
+macro_rules! outcome {
+    ($($head:expr),*) => {
+        &[
+            $($head,)*
+            column!("actors", WHOLE, required, "Number of actors compared.", "参与比较的行为体数。"),
+            column!(
+                "compared",
+                WHOLE,
+                required,
+                "Number of comparisons: one for each actor, and of several years one for each actor and year.",
+                "比较次数：每个行为体一次；合并多年时每个行为体每年一次。"
+            ),
+            column!("agreement_mean", NUMBER, "Agreement rate: mean.", "一致率：均值。"),
+            column!("agreement_q05", NUMBER, "Agreement rate: 5 % quantile.", "一致率：5% 分位数。"),
+            column!("agreement_q50", NUMBER, "Agreement rate: median.", "一致率：中位数。"),
+            column!("agreement_q95", NUMBER, "Agreement rate: 95 % quantile.", "一致率：95% 分位数。"),
+            column!("kappa_mean", NUMBER, "Cohen's kappa: mean.", "科恩 kappa：均值。"),
+            column!("kappa_q05", NUMBER, "Cohen's kappa: 5 % quantile.", "科恩 kappa：5% 分位数。"),
+            column!("kappa_q50", NUMBER, "Cohen's kappa: median.", "科恩 kappa：中位数。"),
+            column!("kappa_q95", NUMBER, "Cohen's kappa: 95 % quantile.", "科恩 kappa：95% 分位数。"),
+            column!("chance_mean", NUMBER, "Agreement expected by chance: mean.", "随机期望一致率：均值。"),
+            column!("above_chance", SHARE, "Probability that agreement exceeds chance.", "一致率高于随机期望的概率。"),
+            column!("log_score", NUMBER, "Expected log score per actor of the implied types.", "蕴含类型的人均期望对数评分。"),
+            column!("base_score", NUMBER, "The same for a forecast from the other actors.", "以其他行为体为据的预测之同一评分。"),
+            column!(
+                "p_dealt",
+                SHARE,
+                "Share of random deals of the forecasts to the actors that score at least as well.",
+                "将各预测随机分派给行为体时，评分不低于实际者所占比例。"
+            ),
+        ]
+    };
+}
+
 pub(crate) static COROLLARY: Table = Table {
     name: "corollary",
     en: "Agreement of implied types with observed reliance, against chance and a base-rate forecast.",
     zh: "蕴含类型与观察到的倚重之间的一致性，并与随机及基准率预测比较。",
     key: &["basis", "year"],
-    columns: &[
+    columns: outcome!(BASIS, YEAR),
+};
+
+pub(crate) static COROLLARY_TRIALS: Table = Table {
+    name: "corollary_trials",
+    en: "The same with one thing made otherwise; without a year: all years together.",
+    zh: "同上，但每次改变一项做法；年份为空表示各年合并。",
+    key: &["change", "choice", "basis", "year"],
+    columns: outcome!(
         column!(
-            "basis",
-            Type::Choice(&["relative", "rank"]),
+            "change",
+            Type::Choice(&[
+                "nothing",
+                "recipe",
+                "indicator",
+                "window",
+                "comparative",
+                "reference",
+                "certainty",
+                "actor"
+            ]),
             required,
-            "How sources are made comparable.",
-            "来源之间的可比口径。"
+            "What is made otherwise: the recipe of the index without draws, an indicator left out, acts of the year alone, the comparatively leading type, acts of one source, of one certainty or of one actor left out.",
+            "所改变者：不抽样的既定做法、剔除一个指标、仅计当年行为、改用相对居首的类型、剔除出自同一来源的行为、剔除同一确定程度的行为、剔除一个行为体。"
         ),
-        YEAR,
-        column!("actors", WHOLE, required, "Number of actors compared.", "参与比较的行为体数。"),
-        column!("agreement_mean", NUMBER, "Agreement rate: mean.", "一致率：均值。"),
-        column!("agreement_q05", NUMBER, "Agreement rate: 5 % quantile.", "一致率：5% 分位数。"),
-        column!("agreement_q50", NUMBER, "Agreement rate: median.", "一致率：中位数。"),
-        column!("agreement_q95", NUMBER, "Agreement rate: 95 % quantile.", "一致率：95% 分位数。"),
-        column!("kappa_mean", NUMBER, "Cohen's kappa: mean.", "科恩 kappa：均值。"),
-        column!("kappa_q05", NUMBER, "Cohen's kappa: 5 % quantile.", "科恩 kappa：5% 分位数。"),
-        column!("kappa_q50", NUMBER, "Cohen's kappa: median.", "科恩 kappa：中位数。"),
-        column!("kappa_q95", NUMBER, "Cohen's kappa: 95 % quantile.", "科恩 kappa：95% 分位数。"),
-        column!("chance_mean", NUMBER, "Agreement expected by chance: mean.", "随机期望一致率：均值。"),
-        column!(
-            "above_chance",
-            SHARE,
-            "Probability that agreement exceeds chance.",
-            "一致率高于随机期望的概率。"
-        ),
-        column!(
-            "log_score",
-            NUMBER,
-            "Expected log score per actor of the implied types.",
-            "蕴含类型的人均期望对数评分。"
-        ),
-        column!(
-            "base_score",
-            NUMBER,
-            "The same for a forecast from the other actors.",
-            "以其他行为体为据的预测之同一评分。"
-        ),
-    ],
+        column!("choice", Type::Text, required, "What is left out; - if nothing is.", "所剔除者；- 表示无。"),
+        BASIS,
+        column!("year", WHOLE, "Year; empty for all years together.", "年份；空表示各年合并。")
+    ),
 };
 
 pub(crate) static RELIANCE_DRAWS: Table = Table {

@@ -12,7 +12,7 @@ use super::agreement;
 use crate::table::{Column, NUMBER, SHARE, Table, Type, column};
 
 /// All tables written as CSV, in order.
-pub static ALL: [&Table; 50] = [
+pub static ALL: [&Table; 51] = [
     &measured::SCORES,
     &measured::RANKS,
     &measured::STANDINGS,
@@ -52,6 +52,7 @@ pub static ALL: [&Table; 50] = [
     &inferred::RELIANCE,
     &inferred::IMPLIED,
     &inferred::COROLLARY,
+    &inferred::COROLLARY_TRIALS,
     &ruled::VERDICTS,
     &ruled::REACH,
     &ruled::BUNCHING,
