@@ -266,7 +266,7 @@ fn carry_out(stage: Stage, lang: Lang) -> Result<u8, Fault> {
             results.add(&package::inferred(&power, &study.codebook))?;
             results.add(&codings)?;
             let (list, parsed) = claims::parse(&text);
-            let (judged, judging) = claims::judge(list, &results.court()?);
+            let (judged, judging) = claims::judge(list, &study.options.about, &results.court()?);
             notes.extend(parsed);
             notes.extend(judging);
             print.tables(&package::claimed(&judged), &study, &notes, lang)

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI16, AtomicU32, Ordering};
 
+use rusqlite::functions::FunctionFlags;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, params_from_iter};
@@ -94,13 +95,40 @@ impl Results {
     }
 
     /// The database as claims see it: their answers must be the same always, so that they can read neither the clock nor random
-    /// numbers, and a query that takes too long or too much is given up.
+    /// numbers, and a query that takes too long or too much is given up. Of dated tables they see what is dated up to the year that is asked about.
     pub(crate) fn court(&mut self) -> rusqlite::Result<Court<'_>> {
+        let year = Arc::new(AtomicI16::new(0));
+        self.hide_later_rows(&year)?;
         let steps = Arc::new(AtomicU32::new(0));
         let taken = Arc::clone(&steps);
         self.connection
             .progress_handler(STEP, Some(move || taken.fetch_add(1, Ordering::Relaxed) >= MOST_STEPS))?;
-        Ok(Court { reader: self.reader()?, steps })
+        Ok(Court { reader: self.reader()?, steps, year })
+    }
+
+    /// Puts views in the place of dated tables that show no row later than a year; of draws, which stand for a year each, only those of the year.
+    fn hide_later_rows(&self, year: &Arc<AtomicI16>) -> rusqlite::Result<()> {
+        let asked = Arc::clone(year);
+        let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+        self.connection
+            .create_scalar_function("year_asked", 0, flags, move |_| Ok(asked.load(Ordering::Relaxed)))?;
+        let mut statement = self.connection.prepare(
+            "SELECT t.name, c.name FROM main.sqlite_master t JOIN pragma_table_info(t.name) c
+             WHERE t.type = 'table' AND c.name IN ('year', 'date') ORDER BY t.name, c.name",
+        )?;
+        let dated = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let dated: Vec<(String, String)> = dated.collect::<rusqlite::Result<_>>()?;
+        for (table, column) in dated {
+            let shown = match column.as_str() {
+                "date" => "date IS NULL OR date < CAST(year_asked() + 1 AS TEXT)",
+                _ if table.ends_with("_draws") => "year = year_asked()",
+                _ => "year IS NULL OR year <= year_asked()",
+            };
+            self.connection.execute_batch(&format!(
+                "CREATE TEMP VIEW IF NOT EXISTS \"{table}\" AS SELECT * FROM main.\"{table}\" WHERE {shown}"
+            ))?;
+        }
+        Ok(())
     }
 }
 
@@ -134,14 +162,22 @@ pub(crate) struct Reader<'a> {
 impl Reader<'_> {
     /// Answers a query, keeping the kinds of values.
     pub(crate) fn ask(&self, sql: &str) -> rusqlite::Result<(Vec<String>, Vec<Vec<Cell>>)> {
-        self.ask_at_most(sql, usize::MAX)
+        self.ask_at_most(sql, usize::MAX, None)
     }
 
-    /// Answers a query with at most `most` rows, and one more to show that there are more.
-    fn ask_at_most(&self, sql: &str, most: usize) -> rusqlite::Result<(Vec<String>, Vec<Vec<Cell>>)> {
+    /// Answers a query with at most `most` rows, and one more to show that there are more; `:year` in it is the year.
+    fn ask_at_most(
+        &self,
+        sql: &str,
+        most: usize,
+        year: Option<i16>,
+    ) -> rusqlite::Result<(Vec<String>, Vec<Vec<Cell>>)> {
         let mut statement = self.connection.prepare(sql)?;
         let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
-        let mut found = statement.query([])?;
+        if let Some(parameter) = statement.parameter_index(":year")? {
+            statement.raw_bind_parameter(parameter, year)?;
+        }
+        let mut found = statement.raw_query();
         let mut rows = Vec::new();
         while let Some(row) = found.next()? {
             let cell = |at: usize| -> rusqlite::Result<Cell> {
@@ -167,21 +203,25 @@ impl Reader<'_> {
 pub(crate) struct Court<'a> {
     reader: Reader<'a>,
     steps: Arc<AtomicU32>,
+    year: Arc<AtomicI16>,
 }
 
 impl Query for Court<'_> {
-    fn query(&self, sql: &str) -> Result<Answer, String> {
+    fn query(&self, sql: &str, year: i16) -> Result<Answer, String> {
         let compact: String = sql.to_lowercase().split_whitespace().collect();
         if let Some(word) = FICKLE.iter().find(|word| compact.contains(**word)) {
             return Err(format!("`{word}` is not for claims: their answers must be the same always"));
         }
         self.steps.store(0, Ordering::Relaxed);
+        self.year.store(year, Ordering::Relaxed);
         let (columns, rows) =
-            self.reader.ask_at_most(sql, MOST_ROWS).map_err(|error| match error.sqlite_error_code() {
-                Some(rusqlite::ErrorCode::OperationInterrupted) => {
-                    "given up after half a billion steps".to_owned()
+            self.reader.ask_at_most(sql, MOST_ROWS, Some(year)).map_err(|error| {
+                match error.sqlite_error_code() {
+                    Some(rusqlite::ErrorCode::OperationInterrupted) => {
+                        "given up after half a billion steps".to_owned()
+                    }
+                    _ => error.to_string(),
                 }
-                _ => error.to_string(),
             })?;
         if rows.len() > MOST_ROWS {
             return Err(format!("more than {MOST_ROWS} rows; is a join without its condition?"));

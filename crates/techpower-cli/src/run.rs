@@ -139,7 +139,7 @@ pub(crate) fn run(folder: &Path, overrides: Overrides, lang: Lang) -> Result<Out
 
     progress.stage("stage_claims");
     let (list, parsed) = study.claims.as_deref().map(claims::parse).unwrap_or_default();
-    let (judged, judging) = claims::judge(list, &results.court()?);
+    let (judged, judging) = claims::judge(list, &study.options.about, &results.court()?);
     notes.extend(parsed);
     notes.extend(judging);
     let mut last = package::claimed(&judged);

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::diag::{Kind, Lang, Note, Notes, Place};
 use crate::num::Summary;
+use crate::study::About;
 use crate::table::toml_note;
 
 const STAGE: &str = "claims";
@@ -30,6 +31,8 @@ pub enum ClaimKind {
     Inference,
     /// A general proposition of the theory.
     Proposition,
+    /// What follows from the theory for years after it was written.
+    Prediction,
 }
 
 impl ClaimKind {
@@ -40,6 +43,7 @@ impl ClaimKind {
             ClaimKind::Figure => "figure",
             ClaimKind::Inference => "inference",
             ClaimKind::Proposition => "proposition",
+            ClaimKind::Prediction => "prediction",
         }
     }
 }
@@ -105,6 +109,9 @@ pub struct Claim {
     pub test: Test,
     /// The threshold.
     pub threshold: f64,
+    /// The year of which it speaks, if it is not the study's headline year. It is then judged at no other.
+    #[serde(default)]
+    pub year: Option<i16>,
     /// SQL that returns the rows on which the claim rests.
     #[serde(default)]
     pub rests_on: Option<String>,
@@ -200,18 +207,19 @@ pub struct Answer {
 
 /// Something that answers SQL on the results; the library itself opens no database.
 pub trait Query {
-    /// Answers a query that only reads.
+    /// Answers a query that only reads, by what is dated up to the end of a year: of tables with a column `year` or `date` no later row is seen,
+    /// of draws only those of the year, and the parameter `:year` is the year.
     ///
     /// # Errors
     /// The database's message if the query cannot be run.
-    fn query(&self, sql: &str) -> Result<Answer, String>;
+    fn query(&self, sql: &str, year: i16) -> Result<Answer, String>;
 }
 
-/// A claim with its verdict.
+/// What a claim comes to at a year.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Judged {
-    /// The claim.
-    pub claim: Claim,
+pub struct Finding {
+    /// The year.
+    pub year: i16,
     /// The verdict.
     pub verdict: Verdict,
     /// Share of the numbers that pass; `None` if not testable.
@@ -220,6 +228,25 @@ pub struct Judged {
     pub value: Option<Summary>,
     /// How many numbers the query returned.
     pub numbers: usize,
+}
+
+/// A claim with its verdict.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Judged {
+    /// The claim.
+    pub claim: Claim,
+    /// The year at which it is judged.
+    pub year: i16,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Share of the numbers that pass; `None` if not testable.
+    pub probability: Option<f64>,
+    /// The numbers in short; `None` if not testable.
+    pub value: Option<Summary>,
+    /// How many numbers the query returned.
+    pub numbers: usize,
+    /// What it comes to at every year that is asked about, its own among them.
+    pub by_year: Vec<Finding>,
     /// Rows it rests on.
     pub rests_on: Answer,
     /// How many rows it rests on, shown or not.
@@ -274,26 +301,44 @@ fn place(text: &str, id: &str) -> Place {
     Place { row, ..Place::key(FILE, id) }
 }
 
-/// Judges claims by their queries.
+/// Judges claims by their queries, each at its own year or the headline year, and those without a year of their own also at others.
 #[must_use]
-pub fn judge(claims: Vec<Claim>, results: &dyn Query) -> (Vec<Judged>, Notes) {
+pub fn judge(claims: Vec<Claim>, about: &About, results: &dyn Query) -> (Vec<Judged>, Notes) {
     let mut notes = Notes::new();
-    let judged = claims.into_iter().map(|claim| judge_one(claim, results, &mut notes)).collect();
+    let judged = claims.into_iter().map(|claim| judge_one(claim, about, results, &mut notes)).collect();
     (judged, notes)
 }
 
-fn judge_one(claim: Claim, results: &dyn Query, notes: &mut Notes) -> Judged {
+fn judge_one(claim: Claim, about: &About, results: &dyn Query, notes: &mut Notes) -> Judged {
     let at = || Place::key(FILE, &claim.id);
-    let mut ask = |sql: &str| {
-        results.query(sql).unwrap_or_else(|why| {
-            notes.push(Note::new(Kind::QueryFailed, STAGE, at()).with("id", &claim.id).with("why", why));
+    let year = claim.year.unwrap_or(about.headline);
+    let failed =
+        |why: String| Note::new(Kind::QueryFailed, STAGE, at()).with("id", &claim.id).with("why", why);
+    let ask = |sql: &str, year: i16, notes: &mut Notes| {
+        results.query(sql, year).unwrap_or_else(|why| {
+            notes.push(failed(why));
             Answer::default()
         })
     };
-    let answer = ask(&claim.query);
-    let mut rests_on = claim.rests_on.as_deref().map(&mut ask).unwrap_or_default();
+    let own = finding(&claim, year, &ask(&claim.query, year, notes));
+    if own.verdict == Verdict::NotTestable {
+        notes.push(Note::new(Kind::NotTestable, STAGE, at()).with("id", &claim.id));
+    }
+    let mut by_year = vec![own.clone()];
+    // Where the query fails at its own year, it has been told so already.
+    for other in about.reported().into_iter().filter(|other| claim.year.is_none() && *other != year) {
+        by_year.push(finding(&claim, other, &results.query(&claim.query, other).unwrap_or_default()));
+    }
+    by_year.sort_by_key(|finding| finding.year);
+    let mut rests_on = claim.rests_on.as_deref().map(|sql| ask(sql, year, notes)).unwrap_or_default();
     let rests_on_count = rests_on.rows.len();
     rests_on.rows.truncate(MOST_ROWS);
+    let Finding { verdict, probability, value, numbers, .. } = own;
+    Judged { claim, year, verdict, probability, value, numbers, by_year, rests_on, rests_on_count }
+}
+
+/// What the numbers of an answer come to.
+fn finding(claim: &Claim, year: i16, answer: &Answer) -> Finding {
     // One unknown number makes the whole unknown: a probability over the known part would mislead.
     let numbers: Option<Vec<f64>> = answer
         .rows
@@ -305,27 +350,16 @@ fn judge_one(claim: Claim, results: &dyn Query, notes: &mut Notes) -> Judged {
         .collect();
     let value = numbers.as_deref().and_then(Summary::of);
     let (Some(numbers), Some(value)) = (numbers, value) else {
-        notes.push(Note::new(Kind::NotTestable, STAGE, at()).with("id", &claim.id));
-        return Judged {
-            claim,
-            verdict: Verdict::NotTestable,
-            probability: None,
-            value: None,
-            numbers: 0,
-            rests_on,
-            rests_on_count,
-        };
+        return Finding { year, verdict: Verdict::NotTestable, probability: None, value: None, numbers: 0 };
     };
     let passing = numbers.iter().filter(|number| claim.test.holds(**number, claim.threshold)).count();
     let probability = passing as f64 / numbers.len() as f64;
-    Judged {
-        claim,
+    Finding {
+        year,
         verdict: Verdict::of(probability),
         probability: Some(probability),
         value: Some(value),
         numbers: numbers.len(),
-        rests_on,
-        rests_on_count,
     }
 }
 
@@ -335,8 +369,31 @@ mod tests {
 
     struct Fixed(Result<Vec<Value>, String>);
 
+    fn about(also: &[i16]) -> About {
+        About {
+            id: "a".into(),
+            title_en: "A".into(),
+            title_zh: "甲".into(),
+            codebook: "builtin".into(),
+            from: 2020,
+            to: 2026,
+            headline: 2024,
+            also: also.to_vec(),
+            focal: Vec::new(),
+        }
+    }
+
+    /// Answers with the year.
+    struct Year;
+
+    impl Query for Year {
+        fn query(&self, _: &str, year: i16) -> Result<Answer, String> {
+            Ok(Answer { columns: vec!["x".into()], rows: vec![vec![Value::Number(f64::from(year))]] })
+        }
+    }
+
     impl Query for Fixed {
-        fn query(&self, _: &str) -> Result<Answer, String> {
+        fn query(&self, _: &str, _: i16) -> Result<Answer, String> {
             let rows = self.0.clone()?.into_iter().map(|value| vec![value]).collect();
             Ok(Answer { columns: vec!["x".into()], rows })
         }
@@ -359,7 +416,7 @@ mod tests {
         let check = |values: Result<Vec<Value>, String>, verdict: Verdict, probability: Option<f64>| {
             let (claims, notes) = parse(CLAIM);
             assert!(notes.is_empty());
-            let (judged, _) = judge(claims, &Fixed(values));
+            let (judged, _) = judge(claims, &about(&[]), &Fixed(values));
             assert_eq!((judged[0].verdict, judged[0].probability), (verdict, probability));
         };
         let numbers = |list: &[f64]| Ok(list.iter().map(|x| Value::Number(*x)).collect());
@@ -369,6 +426,20 @@ mod tests {
         check(numbers(&[]), Verdict::NotTestable, None);
         check(Ok(vec![Value::Number(1.0), Value::Null]), Verdict::NotTestable, None);
         check(Err("no such table".into()), Verdict::NotTestable, None);
+    }
+
+    #[test]
+    fn a_claim_is_judged_at_its_year_and_at_others_if_it_has_none_of_its_own() {
+        let text = CLAIM.replace("threshold = 0.5", "threshold = 2025");
+        let claims = format!("{text}\n{}\nyear = 2026", text.replace("\"a\"", "\"b\""));
+        let (judged, _) = judge(parse(&claims).0, &about(&[2026]), &Year);
+        let found = |claim: usize| -> Vec<(i16, Verdict)> {
+            judged[claim].by_year.iter().map(|finding| (finding.year, finding.verdict)).collect()
+        };
+        assert_eq!((judged[0].year, judged[0].verdict), (2024, Verdict::Unsupported));
+        assert_eq!(found(0), [(2024, Verdict::Unsupported), (2026, Verdict::Supported)]);
+        assert_eq!((judged[1].year, judged[1].verdict), (2026, Verdict::Supported));
+        assert_eq!(found(1), [(2026, Verdict::Supported)]);
     }
 
     #[test]

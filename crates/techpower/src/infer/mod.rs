@@ -40,7 +40,7 @@ pub struct Dyad {
     pub summary: Summary,
 }
 
-/// Draws of the potential of one actor over another in the headline year.
+/// Draws of the potential of one actor over another in a reported year.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PotentialDraws {
     /// Who acts.
@@ -49,6 +49,8 @@ pub struct PotentialDraws {
     pub target: String,
     /// Position of the type.
     pub power: usize,
+    /// Year.
+    pub year: i16,
     /// Exposure, one per draw.
     pub exposure: Vec<f64>,
     /// Potential, one per draw.
@@ -72,9 +74,9 @@ pub struct Power {
     pub corollary: Vec<Corollary>,
     /// The corollary tested with one thing made otherwise.
     pub trials: Vec<Trial>,
-    /// Headline draws of reliance, for the headline year.
+    /// Draws of reliance, for the reported years ([`About::reported`](crate::study::About::reported)).
     pub reliance_draws: Vec<RelianceDraws>,
-    /// Headline draws of potential among focal actors, for the headline year.
+    /// Draws of potential among focal actors, for the same years.
     pub potential_draws: Vec<PotentialDraws>,
 }
 
@@ -169,7 +171,7 @@ pub fn infer_weighed(
 
 /// Potential `P = (prod S)^(1/n) * X` over the `n` sources a type draws on.
 fn potentials(study: &Study, index: &Index, exposure: &Exposure, power: &mut Power) {
-    let headline = study.options.about.headline;
+    let reported = study.options.about.reported();
     let focal: BTreeSet<&String> = study.focal.iter().collect();
     for (k, kind) in study.codebook.types.iter().enumerate() {
         let roots: Option<Vec<usize>> = kind.draws_on.iter().map(|source| index.root_of(source)).collect();
@@ -194,13 +196,14 @@ fn potentials(study: &Study, index: &Index, exposure: &Exposure, power: &mut Pow
                     year: reach.year,
                     summary: Summary::of(&draws)?,
                 };
-                let is_headline = reach.year == headline
+                let is_reported = reported.contains(&reach.year)
                     && focal.contains(&reach.sender)
                     && (reach.target == EVERYONE || focal.contains(&reach.target));
-                let kept = is_headline.then(|| PotentialDraws {
+                let kept = is_reported.then(|| PotentialDraws {
                     sender: reach.sender.clone(),
                     target: reach.target.clone(),
                     power: k,
+                    year: reach.year,
                     exposure: reach.draws.clone(),
                     potential: draws,
                 });

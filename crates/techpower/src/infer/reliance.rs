@@ -39,13 +39,15 @@ pub struct Reliance {
     pub first: f64,
 }
 
-/// Draws of a headline quantity, kept for claims.
+/// Draws of reliance in a reported year, kept for claims.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RelianceDraws {
     /// State or bloc.
     pub actor: String,
     /// Position of the type.
     pub power: usize,
+    /// Year.
+    pub year: i16,
     /// Share of the type in the actor's acts, one per draw.
     pub share: Vec<f64>,
     /// Balassa's index, one per draw.
@@ -348,10 +350,11 @@ impl Record<'_> {
                         leading: share_of(&drawn, |d| d.leading[actor] == k),
                         first: share_of(&drawn, |d| d.first[actor][k]),
                     });
-                    if year == about.headline {
+                    if about.reported().contains(&year) {
                         power.reliance_draws.push(RelianceDraws {
                             actor: id.clone(),
                             power: k,
+                            year,
                             exercise: of(&|d| d.exercise[actor][k]),
                             share,
                             rca,

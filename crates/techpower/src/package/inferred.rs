@@ -67,6 +67,7 @@ pub fn inferred(power: &Power, codebook: &Codebook) -> Vec<Output> {
                 [
                     row.actor.as_str().into(),
                     id(row.power),
+                    row.year.into(),
                     draw.into(),
                     row.share[draw].into(),
                     row.rca[draw].into(),
@@ -84,6 +85,7 @@ pub fn inferred(power: &Power, codebook: &Codebook) -> Vec<Output> {
                     row.sender.as_str().into(),
                     row.target.as_str().into(),
                     id(row.power),
+                    row.year.into(),
                     draw.into(),
                     row.exposure[draw].into(),
                     row.potential[draw].into(),

@@ -11,7 +11,7 @@ use crate::study::{Study, Treatment};
 /// `central_weights`, `dominance`, `importance`, `treatment`, `recipe`, and the draws `scores_draws` of the headline year.
 #[must_use]
 pub fn measured(study: &Study, index: &Index) -> Vec<Output> {
-    let mut tables = scored(index);
+    let mut tables = scored(study, index);
     let draws = tables.pop();
     tables.extend(uncertain(index));
     tables.extend(weighed(index));
@@ -45,7 +45,8 @@ pub fn measured(study: &Study, index: &Index) -> Vec<Output> {
 }
 
 /// Tables that follow from scores alone: `scores`, `ranks`, `standings`, `pairwise`, and the draws `scores_draws`.
-fn scored(index: &Index) -> Vec<Output> {
+fn scored(study: &Study, index: &Index) -> Vec<Output> {
+    let reported = study.options.about.reported();
     let mut scores = Output::new(&schema::SCORES);
     let mut ranks = Output::new(&schema::RANKS);
     let mut standings = Output::new(&schema::STANDINGS);
@@ -131,9 +132,19 @@ fn scored(index: &Index) -> Vec<Output> {
             }
         }
         for (actor_at, actor) in index.actors.iter().enumerate() {
-            for (draw, score) in index.draws_of(root_at, index.headline, actor_at).iter().enumerate() {
-                if !score.is_nan() {
-                    draws.push([actor.as_str().into(), code.into(), draw.into(), (*score).into()], &[]);
+            for (year_at, year) in index.years.iter().enumerate().filter(|(_, year)| reported.contains(year))
+            {
+                for (draw, score) in index.draws_of(root_at, year_at, actor_at).iter().enumerate() {
+                    if !score.is_nan() {
+                        let head = [
+                            actor.as_str().into(),
+                            code.into(),
+                            (*year).into(),
+                            draw.into(),
+                            (*score).into(),
+                        ];
+                        draws.push(head, &[]);
+                    }
                 }
             }
         }

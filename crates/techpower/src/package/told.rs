@@ -51,13 +51,25 @@ pub fn coded<'a>(documents: impl IntoIterator<Item = &'a Coded>) -> Output {
     table
 }
 
-/// Tables of claims: `claims`, and `claim_rows` with the rows each rests on.
+/// Tables of claims: `claims`, `claims_by_year`, and `claim_rows` with the rows each rests on.
 #[must_use]
 pub fn claimed(judged: &[Judged]) -> Vec<Output> {
     let mut claims = Output::new(&schema::CLAIMS);
+    let mut by_year = Output::new(&schema::CLAIMS_BY_YEAR);
     let mut rows = Output::new(&schema::CLAIM_ROWS);
     for one in judged {
         let claim = &one.claim;
+        for finding in &one.by_year {
+            let mut tail = summary(finding.value).to_vec();
+            tail.push(finding.numbers.into());
+            let head = [
+                claim.id.as_str().into(),
+                finding.year.into(),
+                finding.verdict.id().into(),
+                finding.probability.into(),
+            ];
+            by_year.push(head, &tail);
+        }
         let mut tail = summary(one.value).to_vec();
         tail.extend([
             claim.test.sign().into(),
@@ -65,6 +77,7 @@ pub fn claimed(judged: &[Judged]) -> Vec<Output> {
             one.numbers.into(),
             claim.en.as_str().into(),
             claim.zh.as_str().into(),
+            one.year.into(),
         ]);
         claims.push(
             [
@@ -87,7 +100,7 @@ pub fn claimed(judged: &[Judged]) -> Vec<Output> {
             }
         }
     }
-    vec![claims, rows]
+    vec![claims, by_year, rows]
 }
 
 /// The table `notes`, with a last row for each kind of which not all were kept.

@@ -1,8 +1,8 @@
 //! The claims with their verdicts, and for each how it was read, what was asked and the rows it rests on.
 
-use super::table::{Cell, caption, table};
+use super::table::{Cell, caption, held, table};
 use super::words::{View, escape, linkify, number, probability};
-use crate::claims::{Answer, Judged, SUPPORTED_FROM, UNSUPPORTED_TO, Value, Verdict};
+use crate::claims::{Answer, Finding, Judged, SUPPORTED_FROM, UNSUPPORTED_TO, Value, Verdict};
 use crate::diag::Lang;
 
 pub(super) fn section(view: View<'_>) -> String {
@@ -24,7 +24,82 @@ pub(super) fn section(view: View<'_>) -> String {
     let rows: Vec<Vec<Cell>> = claims.iter().enumerate().map(|(at, judged)| row(view, at, judged)).collect();
     out.push_str(&format!("<p class=\"note print\">{}</p>\n", view.word("rows-on-screen")));
     out.push_str(&table("wide claims", &caption(view, "claims-caption", &[]), &head, &rows));
-    out
+    out + &through_time(view)
+}
+
+/// Change of a probability from which a claim is listed although its verdict is the same.
+const MOVED: f64 = 0.05;
+
+/// Claims at the headline year and at later ones: how many changed to what, and which.
+fn through_time(view: View<'_>) -> String {
+    let then = view.headline();
+    let about = &view.c.study.options.about;
+    about.reported().iter().filter(|now| **now > then).map(|now| then_and_now(view, then, *now)).collect()
+}
+
+fn then_and_now(view: View<'_>, then: i16, now: i16) -> String {
+    let at =
+        |judged: &'_ Judged, year: i16| judged.by_year.iter().find(|finding| finding.year == year).cloned();
+    let both: Vec<(&Judged, Finding, Finding)> = view
+        .c
+        .claims
+        .iter()
+        .filter_map(|judged| Some((judged, at(judged, then)?, at(judged, now)?)))
+        .collect();
+    if both.is_empty() {
+        return String::new();
+    }
+    let years = [("then", then.to_string()), ("now", now.to_string())];
+    let mut out = format!("<h3>{}</h3>\n", view.say("then-now-title", &years));
+    let changed = both.iter().filter(|(_, then, now)| then.verdict != now.verdict).count();
+    let (n, changed) = (both.len().to_string(), changed.to_string());
+    let mut words = years.to_vec();
+    words.extend([("n", n), ("changed", changed)]);
+    out.push_str(&view.paragraph("then-now-text", &words));
+    out.push_str(&changes(view, &both, &years));
+    let moved = |(_, then, now): &&(&Judged, Finding, Finding)| {
+        let shift = then.probability.zip(now.probability).map_or(0.0, |(then, now)| (now - then).abs());
+        then.verdict != now.verdict || shift >= MOVED
+    };
+    let rows: Vec<Vec<Cell>> =
+        both.iter().filter(moved).map(|(judged, then, now)| moves(view, judged, then, now)).collect();
+    let year = |year: i16| Cell::html(year.to_string());
+    let head = vec![year(then), year(now), Cell::html(view.word("section")), Cell::html(view.word("claim"))];
+    let mut words = years.to_vec();
+    words.extend([("held", held(view, &["claims_by_year"])), ("moved", number(MOVED))]);
+    out + &table("wide", &caption(view, "then-now-caption", &words), &head, &rows)
+}
+
+/// How many claims went from which verdict to which.
+fn changes(view: View<'_>, both: &[(&Judged, Finding, Finding)], years: &[(&str, String)]) -> String {
+    let mut head = vec![Cell::html(view.say("then-now-corner", years))];
+    head.extend(Verdict::ALL.map(|verdict| Cell::html(chip(view, verdict)).class("num")));
+    let rows = Verdict::ALL.map(|was| {
+        let count = |is: Verdict| {
+            both.iter().filter(|(_, then, now)| then.verdict == was && now.verdict == is).count()
+        };
+        let mut row = vec![Cell::html(chip(view, was))];
+        row.extend(Verdict::ALL.map(|is| Cell::number(count(is).to_string())));
+        row
+    });
+    table("", &caption(view, "then-now-changes", years), &head, &rows)
+}
+
+/// A claim whose verdict or probability moved.
+fn moves(view: View<'_>, judged: &Judged, then: &Finding, now: &Finding) -> Vec<Cell> {
+    let told = |finding: &Finding| {
+        let chance = match finding.probability {
+            Some(_) if finding.numbers == 1 => String::new(),
+            Some(p) => format!("<span class=\"also\">{}</span>", probability(p)),
+            None => String::new(),
+        };
+        let value = finding
+            .value
+            .map_or_else(String::new, |s| format!("<span class=\"also\">{}</span>", view.value(s)));
+        Cell::html(format!("{}{chance}{value}", chip(view, finding.verdict)))
+    };
+    let said = view.either(judged.claim.sentence(Lang::En), judged.claim.sentence(Lang::Zh));
+    vec![told(then), told(now), Cell::html(escape(&judged.claim.section)), Cell::html(said)]
 }
 
 /// How many claims have a verdict.

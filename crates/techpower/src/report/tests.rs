@@ -67,7 +67,7 @@ const ALL: [&str; 7] = [
 struct Draws;
 
 impl Query for Draws {
-    fn query(&self, sql: &str) -> Result<Answer, String> {
+    fn query(&self, sql: &str, _: i16) -> Result<Answer, String> {
         let rows = if sql.contains("rests") {
             vec![vec![Value::Text("<b>row</b>".into())], vec![Value::Null]]
         } else {
@@ -80,7 +80,8 @@ impl Query for Draws {
 fn claims() -> Vec<Judged> {
     let text = "[[claim]]\nid = \"a\"\nsection = \"4\"\nkind = \"inference\"\nen = \"A <b>bold</b> claim\"\nzh = \"论断\"\n\
         query = \"SELECT '</pre>'\"\ntest = \">\"\nthreshold = 3\nrests_on = \"rests\"\n";
-    judge(parse(text).0, &Draws).0
+    let about = Study::read(&template("claims"), Keep::Nothing).0.expect("a study").options.about;
+    judge(parse(text).0, &about, &Draws).0
 }
 
 fn report(which: &[&str], claims: &[Judged], change: impl FnOnce(&mut Study)) -> String {

@@ -41,8 +41,21 @@ pub struct About {
     pub to: i16,
     /// The year of which headline results and draws are told, and claims speak: the last unless the study says otherwise.
     pub headline: i16,
+    /// Further years of which draws are kept and at which claims are judged.
+    pub also: Vec<i16>,
     /// Actors that the report dwells on.
     pub focal: Vec<String>,
+}
+
+impl About {
+    /// The years of which draws are kept, ascending: the headline year and those beside it.
+    #[must_use]
+    pub fn reported(&self) -> Vec<i16> {
+        let mut years: Vec<i16> = self.also.iter().copied().chain([self.headline]).collect();
+        years.sort_unstable();
+        years.dedup();
+        years
+    }
 }
 
 /// `[uncertainty]`.
@@ -178,6 +191,7 @@ impl Reader<'_> {
             from: self.required_year(&mut study, "study.from"),
             to: self.required_year(&mut study, "study.to"),
             headline: 0,
+            also: Vec::new(),
             focal: self.texts(&mut study, "study.focal"),
             id,
         };
@@ -196,10 +210,11 @@ impl Reader<'_> {
         about.headline =
             self.whole(&mut study, "study.headline", about.to as u64, about.from as u64, about.to as u64)
                 as i16;
+        about.also = self.years(&mut study, "study.also", about.from, about.to);
         self.left_over(
             &study,
             "study",
-            &["format", "id", "title_en", "title_zh", "codebook", "from", "to", "headline", "focal"],
+            &["format", "id", "title_en", "title_zh", "codebook", "from", "to", "headline", "also", "focal"],
         );
 
         let mut section = self.section(&mut root, "uncertainty");
@@ -317,6 +332,23 @@ impl Reader<'_> {
             }
         }
         days
+    }
+
+    /// Years within bounds; another is left out with a note.
+    fn years(&mut self, table: &mut Table, path: &str, from: i16, to: i16) -> Vec<i16> {
+        let items = match self.take(table, path) {
+            None => return Vec::new(),
+            Some(Value::Array(items)) => items,
+            Some(single) => vec![single],
+        };
+        let mut years = Vec::new();
+        for item in items {
+            match item.as_integer().and_then(|year| i16::try_from(year).ok()) {
+                Some(year) if (from..=to).contains(&year) => years.push(year),
+                _ => self.wrong(path, &format!("[{from}, ..., {to}]"), &item),
+            }
+        }
+        years
     }
 
     fn required_year(&mut self, table: &mut Table, path: &str) -> i16 {

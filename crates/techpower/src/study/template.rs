@@ -26,6 +26,7 @@ pub fn template(id: &str) -> BTreeMap<String, String> {
             from: 2017,
             to: 2024,
             headline: 2024,
+            also: Vec::new(),
             focal: Vec::new(),
         },
         uncertainty: Uncertainty { draws: 1000, seed: 1, sensitivity: 1024, smaa: 10_000 },

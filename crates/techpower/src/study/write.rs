@@ -245,6 +245,12 @@ pub(super) fn options_text(options: &Options, comments: bool) -> String {
         format!("headline = {}", about.headline),
         "year of the headline results and of the draws that claims ask / 主要结果与论断所用抽样的年份",
     );
+    if !about.also.is_empty() {
+        line(
+            format!("also = {}", json!(about.also)),
+            "further years at which claims are judged / 论断另行判定的年份",
+        );
+    }
     line(format!("focal = {}", json!(about.focal)), "actors the report dwells on / 报告重点行为体");
     line("\n[uncertainty]".into(), "");
     line(format!("draws = {}", options.uncertainty.draws), "draws on which every result rests / 抽样次数");

@@ -160,12 +160,13 @@ pub(crate) static COROLLARY_TRIALS: Table = Table {
 
 pub(crate) static RELIANCE_DRAWS: Table = Table {
     name: "reliance_draws",
-    en: "Reliance at the end of the headline year, draw by draw.",
-    zh: "主要年份年底的倚重，逐次抽样。",
-    key: &["actor", "power", "draw"],
+    en: "Reliance at the end of the headline year and of further years that the study asks for, draw by draw.",
+    zh: "主要年份及研究所指定其他年份年底的倚重，逐次抽样。",
+    key: &["actor", "power", "year", "draw"],
     columns: &[
         ACTOR,
         POWER,
+        YEAR,
         DRAW,
         column!("share", NUMBER, required, "Share in the actor's acts.", "在行为体行为中的份额。"),
         column!("rca", NUMBER, required, "Balassa index.", "巴拉萨指数。"),
@@ -175,13 +176,14 @@ pub(crate) static RELIANCE_DRAWS: Table = Table {
 
 pub(crate) static POTENTIAL_DRAWS: Table = Table {
     name: "potential_draws",
-    en: "Exposure and potential among focal actors in the headline year, draw by draw.",
-    zh: "主要年份重点行为体之间的暴露度与潜在权力，逐次抽样。",
-    key: &["sender", "target", "power", "draw"],
+    en: "Exposure and potential among focal actors in the headline year and in further years that the study asks for, draw by draw.",
+    zh: "主要年份及研究所指定其他年份重点行为体之间的暴露度与潜在权力，逐次抽样。",
+    key: &["sender", "target", "power", "year", "draw"],
     columns: &[
         SENDER,
         TARGET,
         POWER,
+        YEAR,
         DRAW,
         column!("exposure", NUMBER, required, "Exposure.", "暴露度。"),
         column!("potential", NUMBER, required, "Potential.", "潜在权力。"),

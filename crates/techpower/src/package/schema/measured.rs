@@ -313,8 +313,8 @@ pub(crate) static EXPLANATION: Table = Table {
 
 pub(crate) static SCORES_DRAWS: Table = Table {
     name: "scores_draws",
-    en: "Source strengths of the headline year, draw by draw.",
-    zh: "主要年份的来源强度，逐次抽样。",
-    key: &["actor", "node", "draw"],
-    columns: &[ACTOR, NODE, DRAW, column!("score", NUMBER, required, "Score.", "得分。")],
+    en: "Source strengths of the headline year and of further years that the study asks for, draw by draw.",
+    zh: "主要年份及研究所指定其他年份的来源强度，逐次抽样。",
+    key: &["actor", "node", "year", "draw"],
+    columns: &[ACTOR, NODE, YEAR, DRAW, column!("score", NUMBER, required, "Score.", "得分。")],
 };

@@ -12,7 +12,7 @@ use super::agreement;
 use crate::table::{Column, NUMBER, SHARE, Table, Type, column};
 
 /// All tables written as CSV, in order.
-pub static ALL: [&Table; 51] = [
+pub static ALL: [&Table; 52] = [
     &measured::SCORES,
     &measured::RANKS,
     &measured::STANDINGS,
@@ -62,6 +62,7 @@ pub static ALL: [&Table; 51] = [
     &agreement::AGREEMENT_CONFUSION,
     &agreement::AGREEMENT_DISAGREEMENTS,
     &told::CLAIMS,
+    &told::CLAIMS_BY_YEAR,
     &told::CLAIM_ROWS,
     &told::NOTES,
 ];

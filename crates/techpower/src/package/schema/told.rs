@@ -1,6 +1,6 @@
 //! Schemas of what is told: events by texts, claims about results, notes of doubts.
 
-use super::{MEAN, PROBABILITY, Q05, Q50, Q95, WHOLE};
+use super::{MEAN, PROBABILITY, Q05, Q50, Q95, WHOLE, YEAR};
 use crate::table::{NUMBER, SHARE, Table, Type, column};
 
 pub(crate) static CODINGS: Table = Table {
@@ -61,13 +61,19 @@ pub(crate) static CODINGS: Table = Table {
 
 pub(crate) static CLAIMS: Table = Table {
     name: "claims",
-    en: "Claims with their verdicts.",
-    zh: "论断及其判定。",
+    en: "Claims with their verdicts, each at its own year.",
+    zh: "论断及其判定，各按其所论年份。",
     key: &["claim"],
     columns: &[
         column!("claim", Type::Id, required, "Id of the claim.", "论断编号。"),
         column!("section", Type::Text, "Section of the argument.", "论证所在章节。"),
-        column!("kind", Type::Text, required, "figure, inference or proposition.", "数据、推论或命题。"),
+        column!(
+            "kind",
+            Type::Text,
+            required,
+            "figure, inference, proposition or prediction.",
+            "数据、推论、命题或预测。"
+        ),
         column!(
             "verdict",
             Type::Text,
@@ -91,6 +97,25 @@ pub(crate) static CLAIMS: Table = Table {
         column!("numbers", WHOLE, required, "How many numbers the query returned.", "查询返回的数值个数。"),
         column!("en", Type::Text, required, "The sentence in English.", "论断（英文）。"),
         column!("zh", Type::Text, required, "The sentence in Chinese.", "论断（中文）。"),
+        YEAR,
+    ],
+};
+
+pub(crate) static CLAIMS_BY_YEAR: Table = Table {
+    name: "claims_by_year",
+    en: "Claims judged at every year that the study reports, by what was dated up to its end.",
+    zh: "在研究所报告的每一年，依截至该年年底的数据判定各论断。",
+    key: &["claim", "year"],
+    columns: &[
+        column!("claim", Type::Id, required, "Id of the claim.", "论断编号。"),
+        YEAR,
+        column!("verdict", Type::Text, required, "The verdict, as in claims.", "判定，同 claims。"),
+        PROBABILITY,
+        MEAN,
+        Q05,
+        Q50,
+        Q95,
+        column!("numbers", WHOLE, required, "How many numbers the query returned.", "查询返回的数值个数。"),
     ],
 };
 
