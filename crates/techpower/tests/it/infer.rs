@@ -4,7 +4,7 @@ use techpower::code::{
     Act, Coded, Confidence, Corpus, Event, EventDate, Modality, Party, Quote, Source, Tells, acts, agreement,
     count, errors,
 };
-use techpower::infer::{Basis, Power, infer, infer_coded};
+use techpower::infer::{Basis, Change, Power, Trial, infer, infer_coded};
 use techpower::measure::measure;
 use techpower::relate::relate;
 use techpower::study::Study;
@@ -156,6 +156,33 @@ fn the_scarcest_source_implies_the_type_that_omits_it() {
     let corollary = power.corollary.iter().find(|c| c.year == 2023).expect("observed");
     assert_eq!(corollary.actors, ["CHN", "EU27", "USA"]);
     assert!(corollary.kappa.q95 <= 1.0 && corollary.log_score < 0.0);
+}
+
+/// A trial with nothing made otherwise is the test itself; one without an actor compares one less; all years together compare as often as each.
+#[test]
+fn trials_make_one_thing_otherwise() {
+    let power = power(&study());
+    let of = |change: Change| power.trials.iter().filter(move |trial| trial.change == change);
+    assert!(!power.corollary.is_empty());
+    for corollary in &power.corollary {
+        let same =
+            |trial: &&Trial| trial.year == Some(corollary.year) && trial.outcome.basis == corollary.basis;
+        assert_eq!(&of(Change::Nothing).find(same).expect("a trial").outcome, corollary);
+        for without in of(Change::Actor).filter(same) {
+            let compared = corollary.actors.len() - usize::from(corollary.actors.contains(&without.choice));
+            assert_eq!(without.outcome.compared, compared, "{without:?}");
+        }
+    }
+    for basis in Basis::ALL {
+        let each: usize =
+            power.corollary.iter().filter(|c| c.basis == basis).map(|corollary| corollary.compared).sum();
+        let together = of(Change::Nothing).find(|t| t.year.is_none() && t.outcome.basis == basis);
+        assert_eq!(together.expect("all years").outcome.compared, each);
+    }
+    for change in [Change::Recipe, Change::Indicator, Change::Window, Change::Comparative] {
+        assert!(of(change).next().is_some(), "{change:?}");
+    }
+    assert!(power.trials.iter().all(|trial| trial.outcome.p_dealt > 0.0 && trial.outcome.p_dealt <= 1.0));
 }
 
 /// What was coded in one document, and what is known of it.

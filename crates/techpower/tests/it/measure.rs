@@ -534,3 +534,23 @@ fn lost_scores_are_said_to_be_lost() {
     assert!(kinds(&notes).contains(&Kind::ScoreLost), "{:?}", kinds(&notes));
     assert!(index.score(0, 0, 5).summary.is_some(), "the sixth is nowhere at zero");
 }
+
+/// An indicator that is left out leaves the scores of an index that never had it.
+#[test]
+fn an_indicator_left_out_might_never_have_been_there() {
+    let (whole, _) = measure(&study());
+    let line = "energy,Energy cost,能源成本,resource,1,-1,1,,\n";
+    let (never, _) = measure(&read(&with(texts(), "tables/index.csv", line, "")).0);
+    let left_out = whole.left_out.iter().find(|one| one.indicator == "energy").expect("removable");
+    let mut known = 0;
+    for root in 0..whole.roots.len() {
+        for year in 0..whole.years.len() {
+            for actor in 0..whole.actors.len() {
+                let without = whole.score_without(left_out, root, year, actor);
+                assert_eq!(without, never.score(never.roots[root], year, actor).nominal);
+                known += usize::from(without.is_some());
+            }
+        }
+    }
+    assert!(known > 0);
+}
