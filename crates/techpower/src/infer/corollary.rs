@@ -112,9 +112,7 @@ pub struct Trial {
 pub enum Change {
     /// Nothing.
     Nothing,
-    /// Sources are measured by the recipe as stated, without draws.
-    Recipe,
-    /// The same, with one indicator left out.
+    /// One indicator is left out: in every draw a source is moved by as much as leaving the indicator out moves it by the recipe as stated.
     Indicator,
     /// Only acts of the year itself count, not those before it.
     Window,
@@ -134,7 +132,6 @@ impl Change {
     pub fn id(self) -> &'static str {
         match self {
             Change::Nothing => "nothing",
-            Change::Recipe => "recipe",
             Change::Indicator => "indicator",
             Change::Window => "window",
             Change::Comparative => "comparative",
@@ -145,9 +142,8 @@ impl Change {
     }
 
     /// All, in the order of tables.
-    pub const ALL: [Change; 8] = [
+    pub const ALL: [Change; 7] = [
         Change::Nothing,
-        Change::Recipe,
         Change::Indicator,
         Change::Window,
         Change::Comparative,
@@ -322,26 +318,41 @@ impl Test<'_> {
             chance: Summary::of(&chances)?,
             kappa: Summary::of(&kappas)?,
             above_chance: above as f64 / draws as f64,
-            log_score: scores.iter().map(|scores| scores.dealt(None)).sum::<f64>() / n,
+            log_score: scores.iter().map(Scores::own).sum::<f64>() / n,
             base_score: scores.iter().map(|scores| scores.base).sum::<f64>() / n,
             p_dealt: self.p_dealt(&scores),
         })
     }
 
-    /// Share of random deals of the forecasts to the actors of each group that score at least as well as the actual one, which counts among
-    /// them (Phipson & Smyth 2010, *Statistical Applications in Genetics and Molecular Biology* 9(1), article 39).
+    /// Share of random deals of the forecasts to the actors that score at least as well as the actual one, which counts among them (Phipson &
+    /// Smyth 2010, *Statistical Applications in Genetics and Molecular Biology* 9(1), article 39). Of several years an actor is given the
+    /// forecasts of one other for all of them, as neither sources nor acts of a year are independent of those of the year before; what it
+    /// would score is the mean over the years in which both are known, times the number of its own.
     fn p_dealt(&self, scores: &[Scores]) -> f64 {
-        let total = |deals: &[Vec<usize>]| -> f64 {
-            scores.iter().zip(deals).map(|(scores, deal)| scores.dealt(Some(deal))).sum()
+        let actors: BTreeSet<usize> =
+            scores.iter().flat_map(|scores| scores.actors.iter().copied()).collect();
+        let actors: Vec<usize> = actors.into_iter().collect();
+        let even = libm::log(1.0 / self.n_types() as f64);
+        let given = |actor: usize, other: usize| -> f64 {
+            let place =
+                |scores: &Scores, actor: usize| scores.actors.iter().position(|known| *known == actor);
+            let own = scores.iter().filter(|scores| place(scores, actor).is_some()).count();
+            let both: Vec<f64> = scores
+                .iter()
+                .filter_map(|scores| Some(scores.by_deal[place(scores, actor)?][place(scores, other)?]))
+                .collect();
+            own as f64 * if both.is_empty() { even } else { crate::num::mean(&both) }
         };
-        let mut deals: Vec<Vec<usize>> =
-            scores.iter().map(|scores| (0..scores.by_deal.len()).collect()).collect();
-        let actual = total(&deals);
+        let by_deal: Vec<Vec<f64>> =
+            actors.iter().map(|actor| actors.iter().map(|other| given(*actor, *other)).collect()).collect();
+        let total = |deal: &[usize]| -> f64 { deal.iter().zip(&by_deal).map(|(to, row)| row[*to]).sum() };
+        let mut deal: Vec<usize> = (0..actors.len()).collect();
+        let actual = total(&deal);
         let mut random = self.deal.draw(0);
         let mut as_good = 1;
         for _ in 0..DEALS {
-            deals.iter_mut().for_each(|deal| random.shuffle(deal));
-            as_good += usize::from(total(&deals) >= actual - TIE);
+            random.shuffle(&mut deal);
+            as_good += usize::from(total(&deal) >= actual - TIE);
         }
         as_good as f64 / (DEALS + 1) as f64
     }
@@ -356,13 +367,12 @@ impl Test<'_> {
                     trials.extend(self.trial(change, choice, basis, forecast, observed, None));
                 };
             add(Change::Nothing, NO_CHOICE, drawn, observed);
-            let recipe = self.forecast(basis, 1, |root, year, actor, _| {
-                index.score(index.roots[root], year, actor).nominal.unwrap_or(f64::NAN)
-            });
-            add(Change::Recipe, NO_CHOICE, &recipe, observed);
             for left_out in &index.left_out {
-                let without = self.forecast(basis, 1, |root, year, actor, _| {
-                    index.score_without(left_out, root, year, actor).unwrap_or(f64::NAN)
+                let without = self.forecast(basis, index.draws, |root, year, actor, draw| {
+                    let nominal = index.score(index.roots[root], year, actor).nominal;
+                    let moved = index.score_without(left_out, root, year, actor).zip(nominal);
+                    let drawn = index.draws_of(root, year, actor)[draw];
+                    moved.map_or(f64::NAN, |(without, nominal)| drawn + without - nominal)
                 });
                 add(Change::Indicator, &left_out.indicator, &without, observed);
             }
@@ -513,6 +523,8 @@ impl Compared<'_> {
 /// a group of actors: the implied types, and the other actors' leading types. Both are first mixed with the same share of an even forecast, so
 /// that neither is ever certain.
 struct Scores {
+    /// Positions of the actors in the index.
+    actors: Vec<usize>,
     /// Score of each actor if it were given the forecast of each.
     by_deal: Vec<Vec<f64>>,
     /// Sum of the scores of the forecast from the other actors.
@@ -547,6 +559,7 @@ impl Scores {
             score(&observed[at], &humble(&others))
         });
         Scores {
+            actors: group.iter().map(|actor| actor.actor).collect(),
             base: base.sum(),
             by_deal: observed
                 .iter()
@@ -555,10 +568,9 @@ impl Scores {
         }
     }
 
-    /// Sum of the scores if each actor is given the forecast of another, or its own.
-    fn dealt(&self, deal: Option<&[usize]>) -> f64 {
-        let given = |actor: usize| deal.map_or(actor, |deal| deal[actor]);
-        self.by_deal.iter().enumerate().map(|(actor, scores)| scores[given(actor)]).sum()
+    /// Sum of the scores of the actors' own forecasts.
+    fn own(&self) -> f64 {
+        self.by_deal.iter().enumerate().map(|(actor, scores)| scores[actor]).sum()
     }
 }
 
@@ -577,7 +589,7 @@ mod tests {
     }
 
     #[test]
-    fn a_forecast_that_knows_scores_best_and_dealing_it_out_shows_it() {
+    fn a_forecast_that_knows_scores_best() {
         let leading: Vec<Vec<usize>> = (0..8).map(|actor| vec![actor % 4; 10]).collect();
         let group: Vec<Compared<'_>> = leading
             .iter()
@@ -586,9 +598,8 @@ mod tests {
             .collect();
         let scores = Scores::of(&group, 4);
         let certain = libm::log(0.95 + 0.05 / 4.0);
-        assert!((scores.dealt(None) - 8.0 * certain).abs() < 1e-12);
-        assert!(scores.dealt(None) > scores.base);
-        let swapped: Vec<usize> = [1, 0, 2, 3, 4, 5, 6, 7].to_vec();
-        assert!(scores.dealt(Some(&swapped)) < scores.dealt(None));
+        assert!((scores.own() - 8.0 * certain).abs() < 1e-12);
+        assert!(scores.own() > scores.base);
+        assert!(scores.by_deal[0][1] < scores.by_deal[0][0], "the forecast of another");
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Contents, html};
 use crate::claims::{Answer, Judged, Query, Value, judge, parse};
 use crate::diag::Notes;
-use crate::study::{Keep, Study};
+use crate::study::{Keep, Study, template};
 use crate::{code, infer, measure, relate};
 
 const STUDY: &str = "[study]\nformat = 1\nid = \"small\"\ntitle_en = \"A <small> study\"\ntitle_zh = \"小研究\"\n\

@@ -100,7 +100,7 @@ fn chart(view: View<'_>) -> Chart {
 fn named(view: View<'_>, trial: &Trial) -> String {
     let change = view.term("change", trial.change.id());
     let choice = match trial.change {
-        Change::Nothing | Change::Recipe | Change::Window | Change::Comparative => return change,
+        Change::Nothing | Change::Window | Change::Comparative => return change,
         Change::Indicator => {
             let node = view.c.index.nodes.iter().position(|node| node.code == trial.choice);
             node.map_or_else(|| escape(&trial.choice), |node| node_name(view, node))

@@ -179,7 +179,7 @@ fn trials_make_one_thing_otherwise() {
         let together = of(Change::Nothing).find(|t| t.year.is_none() && t.outcome.basis == basis);
         assert_eq!(together.expect("all years").outcome.compared, each);
     }
-    for change in [Change::Recipe, Change::Indicator, Change::Window, Change::Comparative] {
+    for change in [Change::Indicator, Change::Window, Change::Comparative] {
         assert!(of(change).next().is_some(), "{change:?}");
     }
     assert!(power.trials.iter().all(|trial| trial.outcome.p_dealt > 0.0 && trial.outcome.p_dealt <= 1.0));

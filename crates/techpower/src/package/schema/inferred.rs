@@ -140,7 +140,6 @@ pub(crate) static COROLLARY_TRIALS: Table = Table {
             "change",
             Type::Choice(&[
                 "nothing",
-                "recipe",
                 "indicator",
                 "window",
                 "comparative",
@@ -149,8 +148,8 @@ pub(crate) static COROLLARY_TRIALS: Table = Table {
                 "actor"
             ]),
             required,
-            "What is made otherwise: the recipe of the index without draws, an indicator left out, acts of the year alone, the comparatively leading type, acts of one source, of one certainty or of one actor left out.",
-            "所改变者：不抽样的既定做法、剔除一个指标、仅计当年行为、改用相对居首的类型、剔除出自同一来源的行为、剔除同一确定程度的行为、剔除一个行为体。"
+            "What is made otherwise: an indicator left out, acts of the year alone, the comparatively leading type, acts of one source, of one certainty or of one actor left out.",
+            "所改变者：剔除一个指标、仅计当年行为、改用相对居首的类型、剔除出自同一来源的行为、剔除同一确定程度的行为、剔除一个行为体。"
         ),
         column!("choice", Type::Text, required, "What is left out; - if nothing is.", "所剔除者；- 表示无。"),
         BASIS,
