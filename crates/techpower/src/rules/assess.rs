@@ -1,11 +1,12 @@
 //! Verdicts: whether an instrument touches an object on a day.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 
 use jiff::civil::Date;
 
-use super::expression::{Field, Gap, Known, View};
+use super::expression::{Field, Gap, Hear, Known, View};
 use super::instrument::{Instrument, Limb, Standing, Version};
 use super::object::{self, Facts};
 use super::value::{Interval, Symbol, Truth, Value};
@@ -64,22 +65,13 @@ pub struct Verdict {
     pub certainty: Certainty,
     /// Limbs that touch, or would if the text applied: the first of them, and all that conflict.
     pub limbs: Vec<usize>,
-    pub(super) gaps: Vec<Gap>,
     /// Row of the status.
     pub(super) row: usize,
 }
 
 impl Verdict {
     fn of(kind: VerdictKind) -> Verdict {
-        Verdict {
-            kind,
-            version: None,
-            status: None,
-            certainty: Certainty::Legal,
-            limbs: Vec::new(),
-            gaps: Vec::new(),
-            row: 0,
-        }
+        Verdict { kind, version: None, status: None, certainty: Certainty::Legal, limbs: Vec::new(), row: 0 }
     }
 }
 
@@ -169,19 +161,20 @@ impl Known for World<'_> {
         })
     }
 
-    fn open_because(&self, instrument: usize, limb: Option<Symbol>, gaps: &mut BTreeSet<Gap>) {
+    fn open_because(&self, instrument: usize, limb: Option<Symbol>, hear: Hear<'_>) -> ControlFlow<()> {
         let other = &self.book.instruments[instrument];
         if other.is_beyond(self.on, self.moment) || other.coverage == Coverage::Pointer {
-            gaps.insert(Gap::Status(instrument));
-            return;
+            return hear(Gap::Status(instrument));
         }
-        let Some(Standing { version, .. }) = other.standing(self.on, self.moment) else { return };
+        let Some(Standing { version, .. }) = other.standing(self.on, self.moment) else {
+            return ControlFlow::Continue(());
+        };
         let version = &other.versions[version];
         self.book.within(version, self.subject, self.on, self.moment, |limbs| {
             (0..version.limb_list.len())
                 .filter(|at| limb.is_none_or(|limb| version.limb_list[*at].symbol == limb))
-                .for_each(|at| limbs.gaps(at, gaps));
-        });
+                .try_for_each(|at| limbs.gaps(at, hear))
+        })
     }
 }
 
@@ -189,21 +182,16 @@ impl Known for World<'_> {
 pub(super) struct Limbs<'v> {
     pub(super) version: &'v Version,
     pub(super) view: View<'v>,
-    /// Limbs over which others prevail and that were looked at before, so that a long order of precedence is gone through once.
-    settled: RefCell<BTreeMap<usize, Truth>>,
+    /// Limbs that were looked at before, so that a long order of precedence is gone through once.
+    settled: Vec<Cell<Option<Truth>>>,
 }
 
 impl Limbs<'_> {
     /// Whether a limb touches: its condition holds, no exception does, and no limb that prevails touches.
     pub(super) fn truth(&self, at: usize) -> Truth {
-        let limb = &self.version.limb_list[at];
-        if limb.unless.is_empty() {
-            return self.judged(limb);
-        }
-        let known = self.settled.borrow().get(&at).copied();
-        known.unwrap_or_else(|| {
-            let truth = self.judged(limb);
-            self.settled.borrow_mut().insert(at, truth);
+        self.settled[at].get().unwrap_or_else(|| {
+            let truth = self.judged(&self.version.limb_list[at]);
+            self.settled[at].set(Some(truth));
             truth
         })
     }
@@ -225,21 +213,24 @@ impl Limbs<'_> {
         truth
     }
 
-    /// What keeps a limb open.
-    pub(super) fn gaps(&self, at: usize, gaps: &mut BTreeSet<Gap>) {
-        self.gaps_beyond(at, gaps, &mut BTreeSet::new());
+    /// Tells what keeps a limb open.
+    pub(super) fn gaps(&self, at: usize, hear: Hear<'_>) -> ControlFlow<()> {
+        self.gaps_beyond(at, hear, &mut BTreeSet::new())
     }
 
-    fn gaps_beyond(&self, at: usize, gaps: &mut BTreeSet<Gap>, seen: &mut BTreeSet<usize>) {
-        if !seen.insert(at) || self.truth(at) != Truth::Open {
-            return;
+    fn gaps_beyond(&self, at: usize, hear: Hear<'_>, seen: &mut BTreeSet<usize>) -> ControlFlow<()> {
+        if self.truth(at) != Truth::Open {
+            return ControlFlow::Continue(());
         }
         let limb = &self.version.limb_list[at];
-        self.view.gaps(&limb.when, gaps);
-        for exception in &limb.exceptions {
-            self.view.gaps(&self.version.exceptions[*exception].when, gaps);
+        if !limb.unless.is_empty() && !seen.insert(at) {
+            return ControlFlow::Continue(());
         }
-        limb.unless.iter().for_each(|other| self.gaps_beyond(*other, gaps, seen));
+        self.view.gaps(&limb.when, hear)?;
+        for exception in &limb.exceptions {
+            self.view.gaps(&self.version.exceptions[*exception].when, hear)?;
+        }
+        limb.unless.iter().try_for_each(|other| self.gaps_beyond(*other, hear, seen))
     }
 }
 
@@ -263,7 +254,7 @@ impl Rulebook {
             day: days(on),
             world: &world,
         };
-        look(&Limbs { version, view, settled: RefCell::default() })
+        look(&Limbs { version, view, settled: vec![Cell::new(None); version.limb_list.len()] })
     }
 
     /// What an instrument means for an object on a day.
@@ -280,11 +271,9 @@ impl Rulebook {
         }
         let Some(Standing { version: at, row, status }) = text.standing(on, moment) else {
             return match text.is_beyond(on, moment) {
-                true => Verdict {
-                    status: Some(Status::UnknownAfter),
-                    gaps: vec![Gap::Status(instrument)],
-                    ..Verdict::of(VerdictKind::Undetermined)
-                },
+                true => {
+                    Verdict { status: Some(Status::UnknownAfter), ..Verdict::of(VerdictKind::Undetermined) }
+                }
                 false => Verdict::of(VerdictKind::NotTouched),
             };
         };
@@ -292,10 +281,8 @@ impl Rulebook {
         let mut verdict = self.settled(instrument, at, subject, on, moment);
         if status == Status::UnknownAfter {
             verdict.kind = VerdictKind::Undetermined;
-            verdict.gaps = vec![Gap::Status(instrument)];
         } else if !status.applies() {
             verdict.kind = VerdictKind::NotTouched;
-            verdict.gaps.clear();
         }
         verdict.status = Some(status);
         verdict.certainty = version.statuses[row].certainty;
@@ -316,28 +303,68 @@ impl Rulebook {
         if text.coverage == Coverage::Pointer {
             return Verdict { version: Some(version), ..Verdict::of(VerdictKind::Undetermined) };
         }
-        let mut verdict = self.within(&text.versions[version], subject, on, moment, |limbs| {
+        let settled = self.within(&text.versions[version], subject, on, moment, |limbs| {
             let settled = settle(limbs);
-            let gaps = if settled.kind == VerdictKind::Undetermined { self.open(limbs) } else { Vec::new() };
-            Verdict { version: Some(version), gaps, ..settled }
+            match settled.kind == VerdictKind::Undetermined && self.hangs_on_use(limbs) {
+                true => Verdict { kind: VerdictKind::Conditional, ..settled },
+                false => settled,
+            }
         });
-        let of_use = !verdict.gaps.is_empty() && verdict.gaps.iter().all(|gap| self.of_use(*gap));
-        if verdict.kind == VerdictKind::Undetermined && of_use {
-            verdict.kind = VerdictKind::Conditional;
+        Verdict { version: Some(version), ..settled }
+    }
+
+    /// What keeps a verdict open.
+    pub(super) fn missing(
+        &self,
+        instrument: usize,
+        subject: &Subject<'_>,
+        on: Date,
+        moment: Moment,
+        verdict: &Verdict,
+    ) -> BTreeSet<Gap> {
+        let text = &self.instruments[instrument];
+        let open = matches!(verdict.kind, VerdictKind::Undetermined | VerdictKind::Conditional);
+        if verdict.status == Some(Status::UnknownAfter) {
+            return BTreeSet::from([Gap::Status(instrument)]);
         }
-        verdict
+        match verdict.version {
+            Some(version) if open && text.coverage != Coverage::Pointer => {
+                self.within(&text.versions[version], subject, on, moment, |limbs| self.open(limbs))
+            }
+            _ => BTreeSet::new(),
+        }
     }
 
     /// What keeps the limbs of a version open.
-    pub(super) fn open(&self, limbs: &Limbs<'_>) -> Vec<Gap> {
+    pub(super) fn open(&self, limbs: &Limbs<'_>) -> BTreeSet<Gap> {
         let mut gaps = BTreeSet::new();
-        (0..limbs.version.limb_list.len()).for_each(|at| limbs.gaps(at, &mut gaps));
-        let facts = limbs.view.facts;
-        let behind = gaps.into_iter().flat_map(|gap| match gap {
-            Gap::Field(field) => self.vocabulary.behind(field, facts, limbs.view.day),
-            other => BTreeSet::from([other]),
+        let all = self.gaps(limbs, &mut |gap| {
+            gaps.insert(gap);
+            ControlFlow::Continue(())
         });
-        behind.collect::<BTreeSet<_>>().into_iter().collect()
+        debug_assert!(all.is_continue(), "nobody breaks off");
+        gaps
+    }
+
+    /// Whether limbs are open, and for facts of the transaction or use alone.
+    fn hangs_on_use(&self, limbs: &Limbs<'_>) -> bool {
+        let mut any = false;
+        let all_of_use = self.gaps(limbs, &mut |gap| {
+            any = true;
+            if self.of_use(gap) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        any && all_of_use.is_continue()
+    }
+
+    /// Tells what keeps the limbs of a version open, of computed fields what they are computed from.
+    fn gaps(&self, limbs: &Limbs<'_>, hear: Hear<'_>) -> ControlFlow<()> {
+        let (facts, day) = (limbs.view.facts, limbs.view.day);
+        (0..limbs.version.limb_list.len()).try_for_each(|at| {
+            limbs.gaps(at, &mut |gap| match gap {
+                Gap::Field(field) => self.vocabulary.behind(field, facts, day, hear),
+                other => hear(other),
+            })
+        })
     }
 
     /// Whether a gap is a fact of the transaction or use.

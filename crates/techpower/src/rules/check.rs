@@ -235,9 +235,7 @@ impl Rulebook {
         for (field, value) in own {
             values[*field] = value.clone();
         }
-        let day = super::days(on);
-        let doubts = self.vocabulary.set_aside(kind, &mut values, day);
-        self.vocabulary.derive(&mut values, day);
+        let doubts = self.vocabulary.complete(kind, &mut values, super::days(on));
         Facts { values, doubts }
     }
 

@@ -136,9 +136,9 @@ impl Rulebook {
         // What a computed field is computed from is a fact that is used, too.
         let mut open: Vec<Field> = wanted.iter().copied().collect();
         while let Some(field) = open.pop() {
-            for from in self.vocabulary.computed_from(field) {
-                if wanted.insert(from) {
-                    open.push(from);
+            for from in &self.vocabulary.fields[field].computed_from {
+                if wanted.insert(*from) {
+                    open.push(*from);
                 }
             }
         }

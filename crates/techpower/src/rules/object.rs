@@ -141,16 +141,16 @@ impl Object {
         more: &[(Field, Value)],
     ) -> Facts {
         let mut values = vec![Value::Unknown; vocabulary.fields.len()];
-        let mut rivals = vec![false; vocabulary.fields.len()];
+        let mut rivals: Vec<Field> = Vec::new();
         for fact in self.facts.iter().filter(|fact| fact.holds(on, moment)) {
             let merged = match (&values[fact.field], &fact.value) {
-                _ if rivals[fact.field] => Value::Unknown,
+                _ if rivals.contains(&fact.field) => continue,
                 (Value::Unknown, value) => value.clone(),
                 (Value::Number(one), Value::Number(two)) => Value::Number(one.hull(*two)),
                 (one, two) if one.is_same(two) => continue,
                 // Rival texts or flags: which of them is right is unknown.
                 _ => {
-                    rivals[fact.field] = true;
+                    rivals.push(fact.field);
                     Value::Unknown
                 }
             };
@@ -159,9 +159,7 @@ impl Object {
         for (field, value) in more {
             values[*field] = value.clone();
         }
-        let day = days(on);
-        let doubts = vocabulary.set_aside(self.kind, &mut values, day);
-        vocabulary.derive(&mut values, day);
+        let doubts = vocabulary.complete(self.kind, &mut values, days(on));
         Facts { values, doubts }
     }
 

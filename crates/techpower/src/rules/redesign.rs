@@ -128,10 +128,10 @@ impl Rulebook {
         }
         // What a quotient is made of can be changed, and then the quotient follows.
         let parts: Vec<Field> =
-            fields.iter().flat_map(|field| self.vocabulary.computed_from(*field)).collect();
+            fields.iter().flat_map(|field| &self.vocabulary.fields[*field].computed_from).copied().collect();
         fields.extend(parts);
         let follows = |field: Field| {
-            let parts = self.vocabulary.computed_from(field);
+            let parts = &self.vocabulary.fields[field].computed_from;
             !parts.is_empty()
                 && parts.iter().all(|part| self.vocabulary.fields[*part].lever && fields.contains(part))
         };

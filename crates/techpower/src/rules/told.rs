@@ -1,6 +1,6 @@
 //! Verdicts in words.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use jiff::civil::Date;
@@ -50,8 +50,9 @@ impl Rulebook {
         verdict: Verdict,
         lang: Lang,
     ) -> Assessed {
-        let missing = verdict.gaps.iter().map(|gap| self.gap_id(*gap)).collect();
-        let reason = self.reason(instrument, subject, on, moment, &verdict, lang);
+        let gaps = self.missing(instrument, subject, on, moment, &verdict);
+        let missing = gaps.iter().map(|gap| self.gap_id(*gap)).collect();
+        let reason = self.reason(instrument, subject, on, moment, &verdict, &gaps, lang);
         let version = verdict.version.map(|at| &self.instruments[instrument].versions[at]);
         let limbs = || version.into_iter().flat_map(|v| verdict.limbs.iter().map(|at| &v.limb_list[*at]));
         // What would touch if it applied belongs into the reason alone.
@@ -62,6 +63,7 @@ impl Rulebook {
         Assessed { instrument, object, on, limb, outcome, reason, missing, verdict }
     }
 
+    #[expect(clippy::too_many_arguments, reason = "a question, its answer and a language")]
     fn reason(
         &self,
         instrument: usize,
@@ -69,6 +71,7 @@ impl Rulebook {
         on: Date,
         moment: Moment,
         verdict: &Verdict,
+        gaps: &BTreeSet<Gap>,
         lang: Lang,
     ) -> String {
         let text = &self.instruments[instrument];
@@ -102,7 +105,7 @@ impl Rulebook {
         let reason = if pointer && row.status.applies() {
             say(lang, "pointer", &[])
         } else if row.status.applies() || verdict.status.is_none() {
-            self.within(version, subject, on, moment, |limbs| self.because(limbs, verdict, lang))
+            self.within(version, subject, on, moment, |limbs| self.because(limbs, verdict, gaps, lang))
         } else {
             let phrase = match row.phrase.as_str() {
                 "" => String::new(),
@@ -119,7 +122,7 @@ impl Rulebook {
     }
 
     /// Why a text that applies has this verdict.
-    fn because(&self, limbs: &Limbs<'_>, verdict: &Verdict, lang: Lang) -> String {
+    fn because(&self, limbs: &Limbs<'_>, verdict: &Verdict, gaps: &BTreeSet<Gap>, lang: Lang) -> String {
         let list = &limbs.version.limb_list;
         match verdict.kind {
             VerdictKind::Touched => {
@@ -134,13 +137,9 @@ impl Rulebook {
                     .collect();
                 say(lang, "conflict", &[("limbs", &all.join(", "))])
             }
-            VerdictKind::Undetermined if verdict.gaps.is_empty() => say(lang, "unread", &[]),
-            VerdictKind::Undetermined => {
-                say(lang, "open", &[("gaps", &self.gaps(limbs, &verdict.gaps, lang))])
-            }
-            VerdictKind::Conditional => {
-                say(lang, "depends", &[("gaps", &self.gaps(limbs, &verdict.gaps, lang))])
-            }
+            VerdictKind::Undetermined if gaps.is_empty() => say(lang, "unread", &[]),
+            VerdictKind::Undetermined => say(lang, "open", &[("gaps", &self.gaps_told(limbs, gaps, lang))]),
+            VerdictKind::Conditional => say(lang, "depends", &[("gaps", &self.gaps_told(limbs, gaps, lang))]),
             VerdictKind::NotTouched => {
                 let taken: Vec<String> =
                     (0..list.len()).filter_map(|at| self.taken_out(limbs, at, lang)).collect();
@@ -181,10 +180,10 @@ impl Rulebook {
         if gaps.is_empty() {
             return say(lang, "would_not", &[]);
         }
-        say(lang, "would_open", &[("gaps", &self.gaps(limbs, &gaps, lang))])
+        say(lang, "would_open", &[("gaps", &self.gaps_told(limbs, &gaps, lang))])
     }
 
-    fn gaps(&self, limbs: &Limbs<'_>, gaps: &[Gap], lang: Lang) -> String {
+    fn gaps_told(&self, limbs: &Limbs<'_>, gaps: &BTreeSet<Gap>, lang: Lang) -> String {
         let told: Vec<String> = gaps
             .iter()
             .map(|gap| {

@@ -2,9 +2,10 @@
 //! figures cannot be meant.
 
 use std::collections::{BTreeSet, HashMap};
+use std::ops::ControlFlow;
 
 use super::expression::{
-    Checked, Field, Gap, Known, Quantity, Scope, Test, Type, Uses, View, compile, compile_test,
+    Checked, Field, Gap, Hear, Known, Quantity, Scope, Test, Type, Uses, View, compile, compile_test,
 };
 use super::source::VocabularySource;
 use super::unit::Unit;
@@ -50,6 +51,8 @@ pub struct FieldInfo {
     pub reference: String,
     pub(super) kind: Type,
     derived: Option<Derived>,
+    /// Fields that it is computed from directly; none if it is not computed.
+    pub(super) computed_from: BTreeSet<Field>,
 }
 
 impl FieldInfo {
@@ -73,6 +76,17 @@ impl FieldInfo {
 enum Derived {
     Quantity(Quantity),
     Test(Test),
+}
+
+impl Derived {
+    fn uses(&self) -> BTreeSet<Field> {
+        let mut uses = Uses::default();
+        match self {
+            Derived::Quantity(quantity) => quantity.uses(&mut uses),
+            Derived::Test(test) => test.uses(&mut uses),
+        }
+        uses.fields
+    }
 }
 
 /// A figure that the makers of instruments cannot have meant.
@@ -164,6 +178,7 @@ impl Vocabulary {
                 reference: field.reference.clone(),
                 kind,
                 derived: None,
+                computed_from: BTreeSet::new(),
             });
         }
         let mut derived = Vec::new();
@@ -176,6 +191,7 @@ impl Vocabulary {
         }
         for (at, formula, own) in derived {
             vocabulary.fields[at].formula = formula;
+            vocabulary.fields[at].computed_from = own.uses();
             vocabulary.fields[at].derived = Some(own);
         }
         vocabulary.sort(notes);
@@ -300,7 +316,7 @@ impl Vocabulary {
             (0..self.fields.len()).filter(|at| self.fields[*at].derived.is_some()).collect();
         loop {
             let ready: Vec<Field> =
-                rest.iter().copied().filter(|at| self.computed_from(*at).is_disjoint(&rest)).collect();
+                rest.iter().copied().filter(|at| self.fields[*at].computed_from.is_disjoint(&rest)).collect();
             if ready.is_empty() {
                 break;
             }
@@ -312,22 +328,35 @@ impl Vocabulary {
             let place = Place::key(PATH, &format!("field.{name}.formula"));
             notes.push(Note::new(Kind::RuleCircle, STAGE, place).with("circle", name));
             self.fields[at].derived = None;
+            self.fields[at].computed_from.clear();
         }
     }
 
-    /// Fields that a field is computed from directly; none if it is not computed.
-    pub(super) fn computed_from(&self, field: Field) -> BTreeSet<Field> {
-        let mut uses = Uses::default();
-        match &self.fields[field].derived {
-            Some(Derived::Quantity(quantity)) => quantity.uses(&mut uses),
-            Some(Derived::Test(test)) => test.uses(&mut uses),
-            None => {}
+    /// Computes what is derived from an object's own facts; what the object states itself stays. Facts that cannot be meant are set aside,
+    /// with what would have been derived from them, and are returned.
+    pub(super) fn complete(&self, kind: usize, facts: &mut [Value], day: i32) -> Vec<Doubt> {
+        let stated = |field: &Field| facts[*field] != Value::Unknown;
+        let own: Vec<Field> = self.order.iter().copied().filter(stated).collect();
+        self.derive(facts, day);
+        let view = self.view(facts, day);
+        let is_own = |field: Field| !self.order.contains(&field) || own.contains(&field);
+        let doubts: Vec<Doubt> = self
+            .implausible
+            .iter()
+            .filter(|check| check.of.contains(&kind) && is_own(check.field))
+            .filter(|check| facts[check.field] != Value::Unknown && view.truth(&check.when) == Truth::True)
+            .map(|check| Doubt { field: check.field, en: check.en.clone(), zh: check.zh.clone() })
+            .collect();
+        if !doubts.is_empty() {
+            let computed = self.order.iter().copied().filter(|field| !own.contains(field));
+            let aside: Vec<Field> = doubts.iter().map(|doubt| doubt.field).chain(computed).collect();
+            aside.into_iter().for_each(|field| facts[field] = Value::Unknown);
+            self.derive(facts, day);
         }
-        uses.fields
+        doubts
     }
 
-    /// Computes what is derived from an object's own facts; what the object states itself stays.
-    pub(super) fn derive(&self, facts: &mut [Value], day: i32) {
+    fn derive(&self, facts: &mut [Value], day: i32) {
         for field in &self.order {
             if facts[*field] != Value::Unknown {
                 continue;
@@ -347,44 +376,25 @@ impl Vocabulary {
         }
     }
 
-    /// Which facts, if they were known or exact, would make a field so: of a computed one what it is computed from, if some of that is known.
-    pub(super) fn behind(&self, field: Field, facts: &[Value], day: i32) -> BTreeSet<Gap> {
-        let own = BTreeSet::from([Gap::Field(field)]);
-        let some = self.computed_from(field).iter().any(|part| facts[*part] != Value::Unknown);
-        let mut gaps = BTreeSet::new();
-        match &self.fields[field].derived {
-            Some(Derived::Quantity(quantity)) if some => self.view(facts, day).doubts(quantity, &mut gaps),
-            Some(Derived::Test(test)) if some => self.view(facts, day).gaps(test, &mut gaps),
-            _ => return own,
-        }
-        let deeper: BTreeSet<Gap> = gaps
-            .into_iter()
-            .flat_map(|gap| match gap {
-                Gap::Field(part) => self.behind(part, facts, day),
-                other => BTreeSet::from([other]),
-            })
-            .collect();
-        if deeper.is_empty() { own } else { deeper }
-    }
-
-    /// Sets aside what cannot be meant, before anything is derived from it.
-    pub(super) fn set_aside(&self, kind: usize, facts: &mut [Value], day: i32) -> Vec<Doubt> {
-        if self.implausible.iter().all(|check| !check.of.contains(&kind)) {
-            return Vec::new();
-        }
-        let mut full = facts.to_vec();
-        self.derive(&mut full, day);
-        let view = self.view(&full, day);
-        let mut doubts = Vec::new();
-        for check in self.implausible.iter().filter(|check| check.of.contains(&kind)) {
-            if facts[check.field] != Value::Unknown && view.truth(&check.when) == Truth::True {
-                doubts.push(Doubt { field: check.field, en: check.en.clone(), zh: check.zh.clone() });
+    /// Tells which facts, if they were known or exact, would make a field so: of a computed one what it is computed from, if some of that is
+    /// known.
+    pub(super) fn behind(&self, field: Field, facts: &[Value], day: i32, hear: Hear<'_>) -> ControlFlow<()> {
+        let Some(derived) = &self.fields[field].derived else { return hear(Gap::Field(field)) };
+        let mut deeper = false;
+        if self.fields[field].computed_from.iter().any(|part| facts[*part] != Value::Unknown) {
+            let below: Hear<'_> = &mut |gap| {
+                deeper = true;
+                match gap {
+                    Gap::Field(part) => self.behind(part, facts, day, hear),
+                    other => hear(other),
+                }
+            };
+            match derived {
+                Derived::Quantity(quantity) => self.view(facts, day).doubts(quantity, below)?,
+                Derived::Test(test) => self.view(facts, day).gaps(test, below)?,
             }
         }
-        for doubt in &doubts {
-            facts[doubt.field] = Value::Unknown;
-        }
-        doubts
+        if deeper { ControlFlow::Continue(()) } else { hear(Gap::Field(field)) }
     }
 
     fn view<'v>(&'v self, facts: &'v [Value], day: i32) -> View<'v> {
@@ -469,5 +479,7 @@ impl Known for Nothing {
         Truth::Open
     }
 
-    fn open_because(&self, _: usize, _: Option<Symbol>, _: &mut BTreeSet<Gap>) {}
+    fn open_because(&self, _: usize, _: Option<Symbol>, _: Hear<'_>) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
 }

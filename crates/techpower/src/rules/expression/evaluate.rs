@@ -1,6 +1,6 @@
 //! What an expression comes to for an object on a day.
 
-use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 
 use super::{Field, Quantity, Test, Word};
 use crate::rules::value::{Interval, Symbol, Truth, Value};
@@ -20,6 +20,9 @@ pub(in crate::rules) enum Gap {
     Status(usize),
 }
 
+/// Who is told of gaps, one by one and the same one perhaps again; they break off when they have heard enough.
+pub(in crate::rules) type Hear<'h> = &'h mut dyn FnMut(Gap) -> ControlFlow<()>;
+
 /// What is known of the world around an object: lists, owners, other instruments.
 pub(in crate::rules) trait Known {
     /// Whether a text is in a list.
@@ -31,7 +34,7 @@ pub(in crate::rules) trait Known {
     /// Whether another instrument touches the object, by any limb or by one.
     fn touched_by(&self, instrument: usize, limb: Option<Symbol>) -> Truth;
     /// What keeps it open whether another instrument touches the object.
-    fn open_because(&self, instrument: usize, limb: Option<Symbol>, gaps: &mut BTreeSet<Gap>);
+    fn open_because(&self, instrument: usize, limb: Option<Symbol>, hear: Hear<'_>) -> ControlFlow<()>;
 }
 
 /// Everything an expression looks at.
@@ -146,91 +149,81 @@ impl View<'_> {
         }
     }
 
-    /// Collects what keeps a condition open; nothing if it is settled.
-    pub(in crate::rules) fn gaps(&self, test: &Test, gaps: &mut BTreeSet<Gap>) {
+    /// Tells what keeps a condition open; nothing if it is settled.
+    pub(in crate::rules) fn gaps(&self, test: &Test, hear: Hear<'_>) -> ControlFlow<()> {
         if self.truth(test) != Truth::Open {
-            return;
+            return ControlFlow::Continue(());
         }
         match test {
-            Test::Constant(_) | Test::Unread | Test::Known(_) => {}
-            Test::Flag(field) => {
-                gaps.insert(Gap::Field(*field));
-            }
-            Test::Not(inner) => self.gaps(inner, gaps),
-            Test::All(parts) | Test::Any(parts) => parts.iter().for_each(|part| self.gaps(part, gaps)),
+            Test::Constant(_) | Test::Unread | Test::Known(_) => ControlFlow::Continue(()),
+            Test::Flag(field) => hear(Gap::Field(*field)),
+            Test::Not(inner) => self.gaps(inner, hear),
+            Test::All(parts) | Test::Any(parts) => parts.iter().try_for_each(|part| self.gaps(part, hear)),
             Test::Compare(_, left, right) => {
-                self.doubts(left, gaps);
-                self.doubts(right, gaps);
+                self.doubts(left, hear)?;
+                self.doubts(right, hear)
             }
             Test::Same(one, two) => {
-                self.unknown(one, gaps);
-                self.unknown(two, gaps);
+                self.unknown(one, hear)?;
+                self.unknown(two, hear)
             }
-            Test::Among(word, _) => self.unknown(word, gaps),
+            Test::Among(word, _) => self.unknown(word, hear),
             Test::Contains(field, word) => {
-                gaps.extend((self.facts[*field] == Value::Unknown).then_some(Gap::Field(*field)));
-                self.unknown(word, gaps);
+                if self.facts[*field] == Value::Unknown {
+                    hear(Gap::Field(*field))?;
+                }
+                self.unknown(word, hear)
             }
             Test::InList(word, list) => match self.word(word) {
-                Some(_) => {
-                    gaps.insert(Gap::List(*list));
-                }
-                None => self.unknown(word, gaps),
+                Some(_) => hear(Gap::List(*list)),
+                None => self.unknown(word, hear),
             },
-            Test::Listed(list) => {
-                gaps.insert(Gap::List(*list));
-            }
-            Test::TouchedBy(instrument, limb) => self.world.open_because(*instrument, *limb, gaps),
+            Test::Listed(list) => hear(Gap::List(*list)),
+            Test::TouchedBy(instrument, limb) => self.world.open_because(*instrument, *limb, hear),
             Test::Defined(at) => {
-                if let Some(inner) = &self.tests[*at] {
-                    self.gaps(inner, gaps);
-                }
+                self.tests[*at].as_ref().map_or(ControlFlow::Continue(()), |inner| self.gaps(inner, hear))
             }
         }
     }
 
-    fn unknown(&self, word: &Word, gaps: &mut BTreeSet<Gap>) {
-        if let (Word::Field(field), None) = (word, self.word(word)) {
-            gaps.insert(Gap::Field(*field));
+    fn unknown(&self, word: &Word, hear: Hear<'_>) -> ControlFlow<()> {
+        match (word, self.word(word)) {
+            (Word::Field(field), None) => hear(Gap::Field(*field)),
+            _ => ControlFlow::Continue(()),
         }
     }
 
-    /// What makes a number unknown or inexact. Of several of which one counts, those that are known are looked at if there are any.
-    pub(in crate::rules) fn doubts(&self, quantity: &Quantity, gaps: &mut BTreeSet<Gap>) {
+    /// Tells what makes a number unknown or inexact. Of several of which one counts, those that are known are looked at if there are any.
+    pub(in crate::rules) fn doubts(&self, quantity: &Quantity, hear: Hear<'_>) -> ControlFlow<()> {
         if self.number(quantity).is_some_and(Interval::is_exact) {
-            return;
+            return ControlFlow::Continue(());
         }
         match quantity {
-            Quantity::Constant(_) | Quantity::Today => {}
-            Quantity::Field(field) => {
-                gaps.insert(Gap::Field(*field));
-            }
-            Quantity::Parameter(_, name) => {
-                gaps.insert(Gap::Parameter(*name));
-            }
+            Quantity::Constant(_) | Quantity::Today => ControlFlow::Continue(()),
+            Quantity::Field(field) => hear(Gap::Field(*field)),
+            Quantity::Parameter(_, name) => hear(Gap::Parameter(*name)),
             Quantity::OwnedBy(list) => {
-                gaps.insert(Gap::Owners);
-                gaps.insert(Gap::List(*list));
+                hear(Gap::Owners)?;
+                hear(Gap::List(*list))
             }
-            Quantity::Scaled(inner, _) => self.doubts(inner, gaps),
+            Quantity::Scaled(inner, _) => self.doubts(inner, hear),
             Quantity::Combined(_, left, right) => {
-                self.doubts(left, gaps);
-                self.doubts(right, gaps);
+                self.doubts(left, hear)?;
+                self.doubts(right, hear)
             }
             Quantity::Largest(parts) | Quantity::Smallest(parts) => {
                 let known = |part: &&Quantity| self.number(part).is_some();
                 let any = parts.iter().any(|part| known(&part));
-                parts.iter().filter(|part| !any || known(part)).for_each(|part| self.doubts(part, gaps));
+                let mut looked_at = parts.iter().filter(|part| !any || known(part));
+                looked_at.try_for_each(|part| self.doubts(part, hear))
             }
             Quantity::FirstKnown(parts) => match parts.iter().find(|part| self.number(part).is_some()) {
-                Some(part) => self.doubts(part, gaps),
-                None => parts.iter().for_each(|part| self.doubts(part, gaps)),
+                Some(part) => self.doubts(part, hear),
+                None => parts.iter().try_for_each(|part| self.doubts(part, hear)),
             },
-            Quantity::Defined(at) => {
-                if let Some(inner) = &self.quantities[*at] {
-                    self.doubts(inner, gaps);
-                }
-            }
+            Quantity::Defined(at) => self.quantities[*at]
+                .as_ref()
+                .map_or(ControlFlow::Continue(()), |inner| self.doubts(inner, hear)),
         }
     }
 }

@@ -9,7 +9,7 @@ mod syntax;
 mod uses;
 
 pub(super) use compile::{Scope, compile, compile_test};
-pub(super) use evaluate::{Gap, Known, View};
+pub(super) use evaluate::{Gap, Hear, Known, View};
 pub(super) use uses::Uses;
 
 use super::unit::Unit;
