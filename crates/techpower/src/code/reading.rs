@@ -1,6 +1,5 @@
 //! A document as the coder sees it: title and text in normal form, in sentences, with who is named and which cues stand in each.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use jiff::civil::Date;
@@ -13,22 +12,14 @@ use crate::codebook::NameKind;
 use crate::diag::Lang;
 use crate::text::Document;
 
-/// A name in a sentence with what it stands for on the day of the document.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Mention {
-    /// Bytes of the joined text.
-    pub(crate) range: Range<usize>,
-    /// Entries, one for each actor it stands for.
-    pub(crate) entries: Vec<u32>,
-}
-
 /// A sentence with what was found in it.
 #[derive(Debug, Clone)]
 pub(crate) struct Unit {
     pub(crate) range: Range<usize>,
     pub(crate) lang: Lang,
     pub(crate) in_title: bool,
-    pub(crate) mentions: Vec<Mention>,
+    /// Names with what they stand for on the day of the document: an entry for each actor.
+    pub(crate) mentions: Vec<Named>,
     pub(crate) cues: Vec<Cue>,
 }
 
@@ -75,23 +66,22 @@ impl Reading {
     pub(crate) fn new(document: &Document, lexicon: &Lexicon) -> Reading {
         let title = Normal::new(&document.title);
         let text = Normal::new(&document.text);
-        let joined = format!("{}\n{}", title.text(), text.text());
+        let joined = [title.text(), "\n", text.text()].concat();
         let lower = joined.to_ascii_lowercase();
         let text_at = title.text().len() + 1;
         let on = document.date.map(|when| when.from());
         let mut found = Found::default();
-        let mut named: Vec<Vec<Named>> = Vec::new();
-        let mut units = Vec::new();
+        let list = sentences(text.text());
+        let mut units = Vec::with_capacity(list.len() + 1);
         let mut add = |sentence: Sentence, offset: usize, in_title: bool| {
             let range = sentence.range.start + offset..sentence.range.end + offset;
             let Some(lang) = sentence.lang.or(if in_title { document.lang } else { None }) else { return };
             lexicon.find(lang, &joined, &lower, range.clone(), &mut found);
-            named.push(found.names.drain(..).collect());
             units.push(Unit {
                 range,
                 lang,
                 in_title,
-                mentions: Vec::new(),
+                mentions: found.names.drain(..).collect(),
                 cues: found.cues.drain(..).collect(),
             });
         };
@@ -101,42 +91,37 @@ impl Reading {
             let lang = sentences(whole_title).into_iter().find_map(|sentence| sentence.lang);
             add(Sentence { range: start..start + whole_title.len(), lang, opens_paragraph: true }, 0, true);
         }
-        for sentence in sentences(text.text()) {
+        for sentence in list {
             add(sentence, text_at, false);
         }
         let mut reading =
             Reading { title, text, joined, lower, text_at, counted: counted(&document.text), units };
-        reading.resolve(&named, lexicon, on);
+        reading.resolve(lexicon, on);
         reading
     }
 
     /// Gives names the actors they stand for: those whose dictionary rows hold on the day, and whose context is in the document.
-    fn resolve(&mut self, named: &[Vec<Named>], lexicon: &Lexicon, on: Option<Date>) {
+    fn resolve(&mut self, lexicon: &Lexicon, on: Option<Date>) {
         let entries = lexicon.entries();
-        let mut present: BTreeSet<&str> = BTreeSet::new();
-        for name in named.iter().flatten() {
-            for entry in &name.entries {
-                let entry = &entries[*entry as usize];
-                if entry.context.is_empty() && entry.holds(on) {
-                    present.insert(&entry.actor);
-                }
+        let mut present = vec![false; lexicon.numbered()];
+        for entry in self.units.iter().flat_map(|unit| &unit.mentions).flat_map(|name| &name.entries) {
+            let entry = &entries[*entry as usize];
+            if entry.asks.is_empty() && entry.holds(on) {
+                present[entry.number] = true;
             }
         }
-        // Actors by when they were named last: `the ministry` is that of the state named before it.
-        let mut last: BTreeMap<&str, usize> = BTreeMap::new();
+        // When actors were named last, from 1: `the ministry` is that of the state named before it.
+        let mut last = vec![0; lexicon.numbered()];
         let mut number = 0;
-        for (unit, named) in self.units.iter_mut().zip(named) {
-            for name in named {
-                let chosen = choose(&name.entries, entries, &present, &last, on);
-                if chosen.is_empty() {
-                    continue;
+        for unit in &mut self.units {
+            unit.mentions.retain_mut(|name| {
+                choose(&mut name.entries, entries, &present, &last, on);
+                number += usize::from(!name.entries.is_empty());
+                for entry in &name.entries {
+                    last[entries[*entry as usize].number] = number;
                 }
-                number += 1;
-                for entry in &chosen {
-                    last.insert(&entries[*entry as usize].actor, number);
-                }
-                unit.mentions.push(Mention { range: name.range.clone(), entries: chosen });
-            }
+                !name.entries.is_empty()
+            });
         }
     }
 
@@ -184,7 +169,7 @@ impl Reading {
 }
 
 /// Bytes between two places at which characters were counted.
-const COUNTED_EVERY: usize = 1 << 12;
+const COUNTED_EVERY: usize = 1 << 9;
 
 /// Code points and UTF-16 units before each multiple of so many bytes, or the next character's beginning.
 fn counted(text: &str) -> Vec<(usize, usize)> {
@@ -207,39 +192,35 @@ fn boundary(text: &str, at: usize) -> usize {
 }
 
 /// Code points and units of UTF-16.
-fn count(text: &str) -> (usize, usize) {
+pub(crate) fn count(text: &str) -> (usize, usize) {
     let points = text.chars().count();
     // Characters of four bytes are two units.
     (points, points + text.bytes().filter(|byte| *byte >= 0xF0).count())
 }
 
-/// Of the rows of a name those that hold; several only if the name is short for several actors.
-fn choose(
-    rows: &[u32],
-    entries: &[Entry],
-    present: &BTreeSet<&str>,
-    last: &BTreeMap<&str, usize>,
-    on: Option<Date>,
-) -> Vec<u32> {
-    let fits = |row: &&u32| {
-        let entry = &entries[**row as usize];
-        entry.holds(on)
-            && (entry.context.is_empty() || entry.context.iter().any(|id| present.contains(id.as_str())))
-    };
-    let kind = |row: &u32| entries[*row as usize].kind;
-    let mut fitting: Vec<u32> = rows.iter().filter(fits).copied().collect();
-    if fitting.iter().any(|row| kind(row) == NameKind::Pair) {
-        fitting.retain(|row| kind(row) == NameKind::Pair);
-        let mut seen = BTreeSet::new();
-        fitting.retain(|row| seen.insert(&entries[*row as usize].actor));
-        return fitting;
+/// Keeps of the rows of a name those that hold; several only if the name is short for several actors.
+fn choose(rows: &mut Vec<u32>, entries: &[Entry], present: &[bool], last: &[usize], on: Option<Date>) {
+    let entry = |row: &u32| &entries[*row as usize];
+    rows.retain(|row| {
+        let entry = entry(row);
+        entry.holds(on) && (entry.asks.is_empty() || entry.asks.iter().any(|actor| present[*actor]))
+    });
+    let is_pair = |row: &u32| entry(row).kind == NameKind::Pair;
+    if rows.iter().any(is_pair) {
+        let mut seen: Vec<usize> = Vec::new();
+        rows.retain(|row| {
+            let actor = entry(row).number;
+            let first = is_pair(row) && !seen.contains(&actor);
+            seen.extend(first.then_some(actor));
+            first
+        });
+        return;
     }
     // A row that asks for a context and has it says more than one that holds anywhere; of several such that whose context was named last.
-    fitting.sort_by_key(|row| {
-        let context = &entries[*row as usize].context;
-        let named = context.iter().filter_map(|id| last.get(id.as_str())).max().copied().unwrap_or(0);
-        (context.is_empty(), std::cmp::Reverse(named))
+    let says_most = rows.iter().copied().min_by_key(|row| {
+        let asks = &entry(row).asks;
+        (asks.is_empty(), std::cmp::Reverse(asks.iter().map(|actor| last[*actor]).max()))
     });
-    fitting.truncate(1);
-    fitting
+    rows.clear();
+    rows.extend(says_most);
 }
