@@ -1,6 +1,7 @@
 //! The coder: from a document to the events that it tells.
 
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 
 use super::describe::Looked;
 use super::event::{Coded, Event, Passed, Reason};
@@ -42,6 +43,8 @@ pub struct Coder {
     pub(crate) words: Vec<String>,
     implied: BTreeMap<Lang, String>,
     scorer: Option<Scorer>,
+    /// What was used for documents before and serves the next.
+    idle: Mutex<Vec<Work>>,
     /// Name and version, as each event tells them.
     name: String,
 }
@@ -104,6 +107,7 @@ impl Coder {
             implied: codebook.rules.iter().flat_map(|rule| rule.implied.clone()).collect(),
             name: format!("techpower {}", env!("CARGO_PKG_VERSION")),
             scorer,
+            idle: Mutex::default(),
         }
     }
 
@@ -148,13 +152,16 @@ impl Coder {
                 });
             }
         };
-        let mut work = Work::default();
+        let mut work = self.idle.lock().ok().and_then(|mut idle| idle.pop()).unwrap_or_default();
         work.looked.begin(reading.units.len());
         for unit in 0..reading.units.len() {
             match self.judge(&reading, unit, &mut work) {
                 Ok(found) => judged.push(found),
                 Err((reason, probability)) => pass(unit, reason, probability),
             }
+        }
+        if let Ok(mut idle) = self.idle.lock() {
+            idle.push(work);
         }
         for repeated in self.choose(&reading, &mut judged) {
             pass(repeated.unit, Reason::Same, Some(repeated.event));
@@ -364,7 +371,7 @@ impl Coder {
     }
 }
 
-/// What is reused from sentence to sentence.
+/// What is reused from sentence to sentence and from document to document.
 #[derive(Default)]
 pub(super) struct Work {
     pub(super) sums: Vec<f32>,

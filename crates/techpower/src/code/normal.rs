@@ -43,9 +43,17 @@ impl Normal {
         let mut from = 0; // start of the run that is alike and not yet copied
         let mut at = 0;
         while at < bytes.len() {
-            if bytes[at] < 0x80 {
-                at += 1;
-                continue;
+            // Most characters stay as they are: those of ASCII, and ideographs from U+5000 on, which have three bytes.
+            match bytes[at] {
+                ..0x80 => {
+                    at += 1;
+                    continue;
+                }
+                0xE5..=0xE9 => {
+                    at += 3;
+                    continue;
+                }
+                _ => {}
             }
             let rest = &stored[at..];
             let Some(first) = rest.chars().next() else { break };

@@ -45,6 +45,9 @@ pub struct Scorer {
 /// Bits for each feature that has weights in the first head, at least.
 const BITS_A_FEATURE: usize = 16;
 
+/// Features whose rows are found before any is read.
+const ROWS_AT_ONCE: usize = 32;
+
 /// Keys are hashes already.
 type Plain = std::hash::BuildHasherDefault<AsIs>;
 
@@ -243,14 +246,16 @@ impl Scorer {
     pub(crate) fn sums(&self, features: &[(u64, f32)], sums: &mut Vec<f32>) {
         sums.clear();
         sums.resize(self.outputs, 0.0);
-        // All rows are found before any is read, so that the processor need not wait for each in turn.
-        let found: Vec<(u32, u32, f32)> = features
-            .iter()
-            .filter_map(|(key, value)| self.rows.get(key).map(|(from, to)| (*from, *to, *value)))
-            .collect();
-        for (from, to, value) in found {
-            for (place, weight) in &self.weights[from as usize..to as usize] {
-                sums[usize::from(*place)] += weight * value;
+        // Many rows are found before any is read, so that the processor need not wait for each in turn.
+        for some in features.chunks(ROWS_AT_ONCE) {
+            let mut rows: [&[(u16, f32)]; ROWS_AT_ONCE] = [&[]; ROWS_AT_ONCE];
+            for (row, (key, _)) in rows.iter_mut().zip(some) {
+                *row = self.row_of(*key);
+            }
+            for (row, (_, value)) in rows.iter().zip(some) {
+                for (place, weight) in *row {
+                    sums[usize::from(*place)] += weight * value;
+                }
             }
         }
     }
@@ -276,8 +281,9 @@ impl Scorer {
     /// Sums of the weights of the first two classes of the first head. Most features of a text have none, which the bits tell without a branch that a
     /// processor would guess wrong; `maybe` is for the rest.
     pub(crate) fn lead_sums(&self, features: &[(u64, f32)], maybe: &mut Vec<u64>) -> [f32; 2] {
-        maybe.clear();
-        maybe.resize(features.len(), 0);
+        if maybe.len() < features.len() {
+            maybe.resize(features.len(), 0);
+        }
         let mut count = 0;
         for (key, _) in features {
             maybe[count] = *key;

@@ -8,7 +8,7 @@ use super::dates::dates;
 use super::event::{Confidence, Event, EventDate, Modality, Party, Quote};
 use super::feature::{Hashes, Space, within, words};
 use super::lexicon::{Sense, ends_word};
-use super::reading::{Reading, Unit};
+use super::reading::{Reading, Unit, count};
 use super::roles::{self, Candidate, Told};
 use super::scorer::Scorer;
 use crate::diag::Lang;
@@ -297,10 +297,11 @@ pub(crate) fn quote(reading: &Reading, document: &Document, range: &Range<usize>
     let whole = if place.in_title { &document.title } else { &document.text };
     let text = whole.get(place.start..place.end).unwrap_or_default();
     let (points, utf16) = reading.counts(whole, &place);
+    let (more_points, more_utf16) = count(text);
     Quote {
-        points: (points, points + text.chars().count()),
+        points: (points, points + more_points),
         bytes: (place.start, place.end),
-        utf16: (utf16, utf16 + text.encode_utf16().count()),
+        utf16: (utf16, utf16 + more_utf16),
         in_title: place.in_title,
         text: text.to_owned(),
     }
