@@ -97,7 +97,7 @@ impl Coder {
                     looked.hashes.clear();
                     self.describe(block.kind, reading, unit, &mut looked.tokens, &mut looked.hashes);
                     let features = &looked.hashes.features;
-                    Said { count: features.len(), sums: scorer.lead_sums(features, &mut looked.maybe) }
+                    Said { count: features.len(), sums: scorer.lead_sums(features) }
                 };
                 let said = match looked.said[unit].get_mut(block.kind as usize) {
                     Some(said) => *said.get_or_insert_with(look_up),
@@ -116,8 +116,8 @@ impl Coder {
         for cue in &unit.cues {
             if let Sense::Instrument(id) = cue.sense {
                 let (id, power) = &self.instruments[usize::from(id)];
-                sink.add(space, &[phrase!("instrument"), Phrase::new(id)]);
-                sink.add(space, &[phrase!("power"), Phrase::new(power)]);
+                sink.add(space, &[phrase!("instrument"), id.phrase()]);
+                sink.add(space, &[phrase!("power"), power.phrase()]);
             }
         }
     }
@@ -126,18 +126,14 @@ impl Coder {
         for cue in &unit.cues {
             match cue.sense {
                 Sense::Instrument(_) => {}
-                Sense::Mode(id) => {
-                    sink.add(space, &[phrase!("mode"), Phrase::new(&self.modes[usize::from(id)])])
-                }
+                Sense::Mode(id) => sink.add(space, &[phrase!("mode"), self.modes[usize::from(id)].phrase()]),
                 Sense::Layer(id) => {
-                    sink.add(space, &[phrase!("layer"), Phrase::new(&self.layers[usize::from(id)])])
+                    sink.add(space, &[phrase!("layer"), self.layers[usize::from(id)].phrase()])
                 }
                 Sense::Status(id) => {
-                    sink.add(space, &[phrase!("status"), Phrase::new(&self.statuses[usize::from(id)])])
+                    sink.add(space, &[phrase!("status"), self.statuses[usize::from(id)].phrase()])
                 }
-                Sense::Word(id) => {
-                    sink.add(space, &[phrase!("word"), Phrase::new(&self.words[usize::from(id)])])
-                }
+                Sense::Word(id) => sink.add(space, &[phrase!("word"), self.words[usize::from(id)].phrase()]),
             }
         }
     }
@@ -191,7 +187,7 @@ impl Coder {
         {
             sink.add(of, &[phrase!("numbered")]);
         }
-        if text.contains('"') || memchr::memmem::find(text.as_bytes(), "《".as_bytes()).is_some() {
+        if memchr::memchr(b'"', text.as_bytes()).is_some() || text.contains('《') {
             sink.add(of, &[phrase!("quotes")]);
         }
         let near = at.saturating_sub(TOPIC_NEAR)..(at + TOPIC_NEAR + 1).min(reading.units.len());
@@ -255,12 +251,12 @@ impl Coder {
             match cue.sense {
                 Sense::Instrument(_) => sink.add(of, &[phrase!("clause has instrument")]),
                 Sense::Mode(id) => {
-                    sink.add(of, &[phrase!("clause mode"), Phrase::new(&self.modes[usize::from(id)])])
+                    sink.add(of, &[phrase!("clause mode"), self.modes[usize::from(id)].phrase()])
                 }
                 Sense::Layer(_) => sink.add(of, &[phrase!("clause has layer")]),
                 Sense::Status(_) => {}
                 Sense::Word(id) => {
-                    sink.add(of, &[phrase!("clause word"), Phrase::new(&self.words[usize::from(id)])])
+                    sink.add(of, &[phrase!("clause word"), self.words[usize::from(id)].phrase()])
                 }
             }
         }
@@ -315,7 +311,6 @@ pub(crate) struct Looked {
     said: Vec<[Option<Said>; LASTING]>,
     pub(crate) tokens: Vec<Token>,
     pub(crate) hashes: Hashes,
-    maybe: Vec<u64>,
 }
 
 impl Looked {

@@ -92,6 +92,26 @@ impl<'a> Phrase<'a> {
     }
 }
 
+/// A word of the codebook, hashed once.
+#[derive(Debug, Clone)]
+pub(crate) struct Known {
+    pub(crate) text: String,
+    hash: u64,
+    shift: u64,
+}
+
+impl Known {
+    pub(crate) fn new(text: &str) -> Known {
+        let Phrase { hash, shift, .. } = Phrase::new(text);
+        Known { text: text.to_owned(), hash, shift }
+    }
+
+    #[inline]
+    pub(crate) fn phrase(&self) -> Phrase<'_> {
+        Phrase { text: &self.text, hash: self.hash, shift: self.shift }
+    }
+}
+
 /// Known phrases, hashed by the compiler: one, or several to choose from.
 macro_rules! phrase {
     ($text:literal) => {
@@ -245,6 +265,8 @@ pub(crate) fn tokens(
     out: &mut Vec<Token>,
 ) {
     out.clear();
+    // No ideograph is shorter, and few words are.
+    out.reserve(range.len() / 3);
     let bytes = &lower.as_bytes()[..range.end];
     let nowhere = (usize::MAX..usize::MAX, 's');
     let mut name = names.next().unwrap_or(nowhere.clone());

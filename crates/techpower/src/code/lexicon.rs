@@ -112,8 +112,10 @@ enum Automaton {
 
 struct Tongue {
     automaton: Option<Automaton>,
-    /// By value of the automaton.
-    meanings: Vec<Vec<Meaning>>,
+    /// Of all words, one word after the other.
+    meanings: Vec<Meaning>,
+    /// Where those of a word begin, by value of the automaton; and where the last end.
+    starts: Vec<usize>,
     gapped: Vec<Gapped>,
 }
 
@@ -286,7 +288,8 @@ impl Lexicon {
                 return;
             }
             let whole = ends_word(bytes, end);
-            for meaning in &tongue.meanings[hit.value() as usize] {
+            let word = hit.value() as usize;
+            for meaning in &tongue.meanings[tongue.starts[word]..tongue.starts[word + 1]] {
                 match *meaning {
                     Meaning::Name { entry } => {
                         let named = &self.entries[entry as usize];
@@ -398,7 +401,13 @@ impl Tongue {
             }
             Lang::Zh => CharwiseDoubleArrayAhoCorasick::new(words.keys()).ok().map(Automaton::Han),
         };
-        Tongue { automaton, meanings: words.into_values().collect(), gapped }
+        let mut starts = vec![0];
+        let mut meanings = Vec::new();
+        for of_word in words.into_values() {
+            meanings.extend(of_word);
+            starts.push(meanings.len());
+        }
+        Tongue { automaton, meanings, starts, gapped }
     }
 }
 

@@ -35,7 +35,7 @@ impl Unit {
 }
 
 /// A document, title first.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Reading {
     title: Normal,
     text: Normal,
@@ -48,6 +48,9 @@ pub(crate) struct Reading {
     /// Code points and units of UTF-16 of the stored text before every so many bytes.
     counted: Vec<(usize, usize)>,
     pub(crate) units: Vec<Unit>,
+    /// Sentences of documents read before, for their memory.
+    spare: Vec<Unit>,
+    found: Found,
 }
 
 /// Where a span lies in the document as stored.
@@ -64,40 +67,48 @@ pub(crate) struct Place {
 impl Reading {
     /// Reads a document. Sentences in other languages than English and Chinese are left out.
     pub(crate) fn new(document: &Document, lexicon: &Lexicon) -> Reading {
-        let title = Normal::new(&document.title);
-        let text = Normal::new(&document.text);
-        let joined = [title.text(), "\n", text.text()].concat();
-        let lower = joined.to_ascii_lowercase();
-        let text_at = title.text().len() + 1;
-        let on = document.date.map(|when| when.from());
-        let mut found = Found::default();
-        let list = sentences(text.text());
-        let mut units = Vec::with_capacity(list.len() + 1);
-        let mut add = |sentence: Sentence, offset: usize, in_title: bool| {
-            let range = sentence.range.start + offset..sentence.range.end + offset;
-            let Some(lang) = sentence.lang.or(if in_title { document.lang } else { None }) else { return };
-            lexicon.find(lang, &joined, &lower, range.clone(), &mut found);
-            units.push(Unit {
-                range,
-                lang,
-                in_title,
-                mentions: found.names.drain(..).collect(),
-                cues: found.cues.drain(..).collect(),
-            });
-        };
-        let whole_title = title.text().trim();
-        if !whole_title.is_empty() {
-            let start = title.text().len() - title.text().trim_start().len();
-            let lang = sentences(whole_title).into_iter().find_map(|sentence| sentence.lang);
-            add(Sentence { range: start..start + whole_title.len(), lang, opens_paragraph: true }, 0, true);
-        }
-        for sentence in list {
-            add(sentence, text_at, false);
-        }
-        let mut reading =
-            Reading { title, text, joined, lower, text_at, counted: counted(&document.text), units };
-        reading.resolve(lexicon, on);
+        let mut reading = Reading::default();
+        reading.read(document, lexicon);
         reading
+    }
+
+    /// Reads another document, in the memory of this one.
+    pub(crate) fn read(&mut self, document: &Document, lexicon: &Lexicon) {
+        self.title.read(&document.title);
+        self.text.read(&document.text);
+        self.joined.clear();
+        self.joined.extend([self.title.text(), "\n", self.text.text()]);
+        self.lower.clone_from(&self.joined);
+        self.lower.make_ascii_lowercase();
+        self.text_at = self.title.text().len() + 1;
+        counted(&document.text, &mut self.counted);
+        self.spare.append(&mut self.units);
+        let whole_title = self.title.text().trim();
+        if !whole_title.is_empty() {
+            let start = self.title.text().len() - self.title.text().trim_start().len();
+            let lang = sentences(whole_title).into_iter().find_map(|sentence| sentence.lang);
+            if let Some(lang) = lang.or(document.lang) {
+                self.add(start..start + whole_title.len(), lang, true, lexicon);
+            }
+        }
+        for Sentence { range, lang, .. } in sentences(self.text.text()) {
+            if let Some(lang) = lang {
+                self.add(range.start + self.text_at..range.end + self.text_at, lang, false, lexicon);
+            }
+        }
+        self.resolve(lexicon, document.date.map(|when| when.from()));
+    }
+
+    /// Adds a sentence with what is found in it.
+    fn add(&mut self, range: Range<usize>, lang: Lang, in_title: bool, lexicon: &Lexicon) {
+        lexicon.find(lang, &self.joined, &self.lower, range.clone(), &mut self.found);
+        let (mut mentions, mut cues) =
+            self.spare.pop().map(|unit| (unit.mentions, unit.cues)).unwrap_or_default();
+        mentions.clear();
+        mentions.append(&mut self.found.names);
+        cues.clear();
+        cues.append(&mut self.found.cues);
+        self.units.push(Unit { range, lang, in_title, mentions, cues });
     }
 
     /// Gives names the actors they stand for: those whose dictionary rows hold on the day, and whose context is in the document.
@@ -172,8 +183,9 @@ impl Reading {
 const COUNTED_EVERY: usize = 1 << 9;
 
 /// Code points and UTF-16 units before each multiple of so many bytes, or the next character's beginning.
-fn counted(text: &str) -> Vec<(usize, usize)> {
-    let mut list = vec![(0, 0)];
+fn counted(text: &str, list: &mut Vec<(usize, usize)>) {
+    list.clear();
+    list.push((0, 0));
     let (mut points, mut utf16, mut from) = (0, 0, 0);
     for at in (COUNTED_EVERY..text.len()).step_by(COUNTED_EVERY) {
         let to = boundary(text, at);
@@ -183,7 +195,6 @@ fn counted(text: &str) -> Vec<(usize, usize)> {
         from = to;
         list.push((points, utf16));
     }
-    list
 }
 
 /// The first place from `at` on at which a character begins.
