@@ -1,9 +1,11 @@
 //! The coder: from a document to the events that it tells.
 
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 
 use super::describe::Looked;
 use super::event::{Coded, Event, Passed, Reason};
+use super::feature::Known;
 use super::lexicon::{Lexicon, Sense};
 use super::reading::{Reading, Unit};
 use super::roles::{self, Candidate, Grammar, Told};
@@ -34,14 +36,17 @@ pub(crate) const REACH: [&str; 4] = ["named", "everyone", "no-one", "home"];
 pub struct Coder {
     pub(crate) lexicon: Lexicon,
     pub(crate) grammar: Grammar,
-    pub(crate) instruments: Vec<(String, String)>,
-    pub(crate) powers: Vec<String>,
-    pub(crate) modes: Vec<String>,
-    pub(crate) layers: Vec<String>,
-    pub(crate) statuses: Vec<String>,
-    pub(crate) words: Vec<String>,
+    /// With the type of power of each.
+    pub(crate) instruments: Vec<(Known, Known)>,
+    pub(crate) powers: Vec<Known>,
+    pub(crate) modes: Vec<Known>,
+    pub(crate) layers: Vec<Known>,
+    pub(crate) statuses: Vec<Known>,
+    pub(crate) words: Vec<Known>,
     implied: BTreeMap<Lang, String>,
     scorer: Option<Scorer>,
+    /// What was used for documents before and serves the next.
+    idle: Mutex<Vec<Work>>,
     /// Name and version, as each event tells them.
     name: String,
 }
@@ -81,22 +86,21 @@ impl Coder {
     /// A coder for a codebook and the actors of a study. Without a scorer the rules decide alone.
     #[must_use]
     pub fn new(codebook: &Codebook, further: &BTreeMap<String, Actor>, scorer: Option<Scorer>) -> Coder {
-        let pages = |kind: &str| -> Vec<String> {
-            codebook.pages.iter().filter(|page| page.kind == kind).map(|page| page.id.clone()).collect()
+        let pages = |kind: &str| -> Vec<Known> {
+            codebook.pages.iter().filter(|page| page.kind == kind).map(|page| Known::new(&page.id)).collect()
         };
-        let mut powers: Vec<String> = codebook.types.iter().map(|t| t.id.clone()).collect();
-        powers.push(NONE.to_owned());
+        let types = codebook.types.iter().map(|t| t.id.as_str());
         Coder {
             lexicon: Lexicon::new(codebook, further),
             grammar: Grammar::new(codebook),
             instruments: pages("instrument")
                 .into_iter()
                 .map(|id| {
-                    let power = codebook.instrument(&id).map_or(NONE.to_owned(), |i| i.power.clone());
-                    (id, power)
+                    let power = codebook.instrument(&id.text).map_or(NONE, |i| i.power.as_str());
+                    (id, Known::new(power))
                 })
                 .collect(),
-            powers,
+            powers: types.chain([NONE]).map(Known::new).collect(),
             modes: pages("mode"),
             layers: pages("layer"),
             statuses: pages("status"),
@@ -104,6 +108,7 @@ impl Coder {
             implied: codebook.rules.iter().flat_map(|rule| rule.implied.clone()).collect(),
             name: format!("techpower {}", env!("CARGO_PKG_VERSION")),
             scorer,
+            idle: Mutex::default(),
         }
     }
 
@@ -132,7 +137,9 @@ impl Coder {
         hash: &str,
         mut passed: Option<&mut dyn FnMut(Passed)>,
     ) -> Coded {
-        let reading = Reading::new(document, &self.lexicon);
+        let mut work = self.idle.lock().ok().and_then(|mut idle| idle.pop()).unwrap_or_default();
+        let mut reading = std::mem::take(&mut work.reading);
+        reading.read(document, &self.lexicon);
         let mut best: Option<(Reason, Option<f64>)> = None;
         let mut judged: Vec<Judged> = Vec::new();
         let mut pass = |unit: usize, reason: Reason, probability: Option<f64>| {
@@ -148,7 +155,6 @@ impl Coder {
                 });
             }
         };
-        let mut work = Work::default();
         work.looked.begin(reading.units.len());
         for unit in 0..reading.units.len() {
             match self.judge(&reading, unit, &mut work) {
@@ -171,6 +177,10 @@ impl Coder {
             }
             None => (Some(Reason::Language), None),
         };
+        work.reading = reading;
+        if let Ok(mut idle) = self.idle.lock() {
+            idle.push(work);
+        }
         Coded { document: document.id.clone(), hash: hash.to_owned(), events, reason, probability }
     }
 
@@ -271,8 +281,8 @@ impl Coder {
         let near: Vec<&Unit> = std::iter::once(unit).chain(title).collect();
         let instrument = votes(&|s| if let Sense::Instrument(id) = s { Some(id) } else { None }, &[unit])
             .ok_or(Reason::Instrument)?;
-        let power_id = &self.instruments[instrument].1;
-        let power = self.powers.iter().position(|p| p == power_id).unwrap_or(0);
+        let power_id = &self.instruments[instrument].1.text;
+        let power = self.powers.iter().position(|p| p.text == *power_id).unwrap_or(0);
         let mode = votes(&|s| if let Sense::Mode(id) = s { Some(id) } else { None }, &[unit]).unwrap_or(0);
         let layer = votes(&|s| if let Sense::Layer(id) = s { Some(id) } else { None }, &near)
             .unwrap_or(self.layers.len().saturating_sub(1));
@@ -364,9 +374,10 @@ impl Coder {
     }
 }
 
-/// What is reused from sentence to sentence.
+/// What is reused from sentence to sentence and from document to document.
 #[derive(Default)]
 pub(super) struct Work {
+    reading: Reading,
     pub(super) sums: Vec<f32>,
     pub(super) looked: Looked,
 }

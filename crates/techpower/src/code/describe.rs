@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::coder::{Coder, TOPIC_NEAR};
-use super::feature::{Hashes, Sink, Space, Token, words};
-use super::lexicon::Sense;
+use super::feature::{Hashes, Phrase, Sink, Space, Token, phrase, words};
+use super::lexicon::{Entry, Sense};
 use super::reading::{Reading, Unit};
 use super::scorer::Scorer;
 use crate::codebook::NameKind;
@@ -97,7 +97,7 @@ impl Coder {
                     looked.hashes.clear();
                     self.describe(block.kind, reading, unit, &mut looked.tokens, &mut looked.hashes);
                     let features = &looked.hashes.features;
-                    Said { count: features.len(), sums: scorer.lead_sums(features, &mut looked.maybe) }
+                    Said { count: features.len(), sums: scorer.lead_sums(features) }
                 };
                 let said = match looked.said[unit].get_mut(block.kind as usize) {
                     Some(said) => *said.get_or_insert_with(look_up),
@@ -116,8 +116,8 @@ impl Coder {
         for cue in &unit.cues {
             if let Sense::Instrument(id) = cue.sense {
                 let (id, power) = &self.instruments[usize::from(id)];
-                sink.add(space, &["instrument", id]);
-                sink.add(space, &["power", power]);
+                sink.add(space, &[phrase!("instrument"), id.phrase()]);
+                sink.add(space, &[phrase!("power"), power.phrase()]);
             }
         }
     }
@@ -126,74 +126,77 @@ impl Coder {
         for cue in &unit.cues {
             match cue.sense {
                 Sense::Instrument(_) => {}
-                Sense::Mode(id) => sink.add(space, &["mode", &self.modes[usize::from(id)]]),
-                Sense::Layer(id) => sink.add(space, &["layer", &self.layers[usize::from(id)]]),
-                Sense::Status(id) => sink.add(space, &["status", &self.statuses[usize::from(id)]]),
-                Sense::Word(id) => sink.add(space, &["word", &self.words[usize::from(id)]]),
+                Sense::Mode(id) => sink.add(space, &[phrase!("mode"), self.modes[usize::from(id)].phrase()]),
+                Sense::Layer(id) => {
+                    sink.add(space, &[phrase!("layer"), self.layers[usize::from(id)].phrase()])
+                }
+                Sense::Status(id) => {
+                    sink.add(space, &[phrase!("status"), self.statuses[usize::from(id)].phrase()])
+                }
+                Sense::Word(id) => sink.add(space, &[phrase!("word"), self.words[usize::from(id)].phrase()]),
             }
         }
     }
 
-    /// How many actors of a kind a sentence names.
-    fn named(&self, unit: &Unit, mask: char) -> &'static str {
-        const MORE: usize = 3;
+    /// The entries of all names in a sentence.
+    fn entries<'a>(&'a self, unit: &'a Unit) -> impl Iterator<Item = &'a Entry> {
         let entries = unit.mentions.iter().flat_map(|mention| &mention.entries);
-        let mut seen = [""; MORE];
+        entries.map(|entry| &self.lexicon.entries()[*entry as usize])
+    }
+
+    /// How many actors of a kind a sentence names.
+    fn named(&self, unit: &Unit, mask: char) -> Phrase<'static> {
+        const MORE: usize = 3;
+        let mut seen = [usize::MAX; MORE];
         let mut count = 0;
-        for entry in entries.map(|entry| &self.lexicon.entries()[*entry as usize]) {
-            if count < MORE && entry.mask == mask && !seen[..count].contains(&entry.actor.as_str()) {
-                seen[count] = &entry.actor;
+        for entry in self.entries(unit) {
+            if count < MORE && entry.mask == mask && !seen[..count].contains(&entry.number) {
+                seen[count] = entry.number;
                 count += 1;
             }
         }
-        ["0", "1", "2", "more"][count]
+        phrase!("0", "1", "2", "more")[count]
     }
 
     fn shape(&self, reading: &Reading, at: usize, sink: &mut impl Sink) {
         let unit = &reading.units[at];
         let of = Space::Shape;
         let lang = match unit.lang {
-            Lang::En => "en",
-            Lang::Zh => "zh",
+            Lang::En => phrase!("en"),
+            Lang::Zh => phrase!("zh"),
         };
         sink.add(of, &[lang]);
         let [states, firms, organisations] = ['s', 'f', 'o'].map(|mask| self.named(unit, mask));
-        sink.add(of, &["states", states]);
-        sink.add(of, &["firms", firms]);
-        sink.add(of, &["organisations", organisations]);
-        sink.add(of, &["states", states, "firms", firms]);
+        sink.add(of, &[phrase!("states"), states]);
+        sink.add(of, &[phrase!("firms"), firms]);
+        sink.add(of, &[phrase!("organisations"), organisations]);
+        sink.add(of, &[phrase!("states"), states, phrase!("firms"), firms]);
         if let Some(title) = reading.units.first().filter(|first| first.in_title && at > 0) {
-            sink.add(of, &["title states", self.named(title, 's')]);
-            sink.add(of, &["title firms", self.named(title, 'f')]);
-            sink.add(of, &["title organisations", self.named(title, 'o')]);
-            let shared = title.mentions.iter().flat_map(|m| &m.entries).any(|entry| {
-                let actor = &self.lexicon.entries()[*entry as usize].actor;
-                unit.mentions
-                    .iter()
-                    .flat_map(|m| &m.entries)
-                    .any(|e| self.lexicon.entries()[*e as usize].actor == *actor)
-            });
-            sink.add(of, &["title shares", if shared { "an actor" } else { "none" }]);
+            sink.add(of, &[phrase!("title states"), self.named(title, 's')]);
+            sink.add(of, &[phrase!("title firms"), self.named(title, 'f')]);
+            sink.add(of, &[phrase!("title organisations"), self.named(title, 'o')]);
+            let shared = self.entries(title).any(|one| self.entries(unit).any(|o| o.number == one.number));
+            sink.add(of, &[phrase!("title shares"), phrase!("none", "an actor")[usize::from(shared)]]);
         } else {
-            sink.add(of, &[if unit.in_title { "is title" } else { "no title" }]);
+            sink.add(of, &[phrase!("no title", "is title")[usize::from(unit.in_title)]]);
         }
         let text = &reading.lower[unit.range.clone()];
         if text.starts_with(|c: char| c.is_ascii_digit() || c == '(')
             || text.starts_with("article")
             || text.starts_with('第')
         {
-            sink.add(of, &["numbered"]);
+            sink.add(of, &[phrase!("numbered")]);
         }
-        if text.contains('"') || memchr::memmem::find(text.as_bytes(), "《".as_bytes()).is_some() {
-            sink.add(of, &["quotes"]);
+        if memchr::memchr(b'"', text.as_bytes()).is_some() || text.contains('《') {
+            sink.add(of, &[phrase!("quotes")]);
         }
         let near = at.saturating_sub(TOPIC_NEAR)..(at + TOPIC_NEAR + 1).min(reading.units.len());
         let layer = if unit.has_layer() {
-            "layer here"
+            phrase!("layer here")
         } else if reading.units[near].iter().chain(reading.units.first()).any(Unit::has_layer) {
-            "layer near"
+            phrase!("layer near")
         } else {
-            "no layer"
+            phrase!("no layer")
         };
         sink.add(of, &[layer]);
         let kinds = |kind: NameKind| {
@@ -201,7 +204,7 @@ impl Coder {
         };
         for kind in [NameKind::Agency, NameKind::Office, NameKind::Person, NameKind::Law, NameKind::Demonym] {
             if kinds(kind) {
-                sink.add(of, &["kind", kind.id()]);
+                sink.add(of, &[phrase!("kind"), Phrase::new(kind.id())]);
             }
         }
     }
@@ -224,37 +227,41 @@ impl Coder {
         sink.add(
             of,
             &[
-                "clause",
-                ["1", "2", "3", "later"][at.min(3)],
-                "of",
-                ["1", "2", "3", "more"][(clauses.len() - 1).min(3)],
+                phrase!("clause"),
+                phrase!("1", "2", "3", "later")[at.min(3)],
+                phrase!("of"),
+                phrase!("1", "2", "3", "more")[(clauses.len() - 1).min(3)],
             ],
         );
         if at + 1 == clauses.len() {
-            sink.add(of, &["last clause"]);
+            sink.add(of, &[phrase!("last clause")]);
         }
         let length = tokens.len();
         sink.add(
             of,
             &[
-                "clause length",
-                ["short", "middle", "long"][usize::from(length > 6) + usize::from(length > 14)],
+                phrase!("clause length"),
+                phrase!("short", "middle", "long")[usize::from(length > 6) + usize::from(length > 14)],
             ],
         );
         if self.grammar.anchor(unit).is_some_and(|anchor| within(&anchor)) {
-            sink.add(of, &["clause has act"]);
+            sink.add(of, &[phrase!("clause has act")]);
         }
         for cue in unit.cues.iter().filter(|cue| within(&cue.range)) {
             match cue.sense {
-                Sense::Instrument(_) => sink.add(of, &["clause has instrument"]),
-                Sense::Mode(id) => sink.add(of, &["clause mode", &self.modes[usize::from(id)]]),
-                Sense::Layer(_) => sink.add(of, &["clause has layer"]),
+                Sense::Instrument(_) => sink.add(of, &[phrase!("clause has instrument")]),
+                Sense::Mode(id) => {
+                    sink.add(of, &[phrase!("clause mode"), self.modes[usize::from(id)].phrase()])
+                }
+                Sense::Layer(_) => sink.add(of, &[phrase!("clause has layer")]),
                 Sense::Status(_) => {}
-                Sense::Word(id) => sink.add(of, &["clause word", &self.words[usize::from(id)]]),
+                Sense::Word(id) => {
+                    sink.add(of, &[phrase!("clause word"), self.words[usize::from(id)].phrase()])
+                }
             }
         }
         let names = unit.mentions.iter().filter(|mention| within(&mention.range)).count();
-        sink.add(of, &["clause names", ["0", "1", "2", "more"][names.min(3)]]);
+        sink.add(of, &[phrase!("clause names"), phrase!("0", "1", "2", "more")[names.min(3)]]);
         sink.close(1.0);
     }
 }
@@ -304,7 +311,6 @@ pub(crate) struct Looked {
     said: Vec<[Option<Said>; LASTING]>,
     pub(crate) tokens: Vec<Token>,
     pub(crate) hashes: Hashes,
-    maybe: Vec<u64>,
 }
 
 impl Looked {

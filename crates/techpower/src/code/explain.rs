@@ -114,7 +114,7 @@ impl Coder {
                     marks.push(Mark {
                         quote: cued(&cue.range),
                         kind: "instrument",
-                        means: format!("{id} ({power})"),
+                        means: format!("{} ({})", id.text, power.text),
                     });
                 }
                 Sense::Word(id) => {

@@ -8,6 +8,8 @@ use crate::diag::Lang;
 
 /// An odd number with bits all over: the golden ratio's fraction.
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+/// Another, of which the hash of several words is a polynomial.
+const BASE: u64 = 0xd6e8_feb8_6659_fd93;
 
 /// Where a feature was found; its weight does not depend on features of other places.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,76 +36,139 @@ pub(crate) enum Space {
 
 impl Space {
     /// What a feature of the space begins with.
-    fn letter(self) -> &'static str {
+    fn letter(self) -> Phrase<'static> {
         match self {
-            Space::Sentence => "s:",
-            Space::Title => "t:",
-            Space::Cue => "c:",
-            Space::CueAround => "d:",
-            Space::Grammar => "g:",
-            Space::GrammarAround => "h:",
-            Space::Clause => "e:",
-            Space::Shape => "p:",
-            Space::Role => "r:",
+            Space::Sentence => phrase!("s:"),
+            Space::Title => phrase!("t:"),
+            Space::Cue => phrase!("c:"),
+            Space::CueAround => phrase!("d:"),
+            Space::Grammar => phrase!("g:"),
+            Space::GrammarAround => phrase!("h:"),
+            Space::Clause => phrase!("e:"),
+            Space::Shape => phrase!("p:"),
+            Space::Role => phrase!("r:"),
         }
     }
 }
 
+/// One or more words, parted by blanks, with their hash. Those of known phrases are made by the compiler.
+///
+/// The hash of several words is a polynomial of the hashes of each, so that it does not matter in which parts they come.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Phrase<'a> {
+    text: &'a str,
+    hash: u64,
+    /// What the hash of the words before is multiplied by.
+    shift: u64,
+}
+
+impl<'a> Phrase<'a> {
+    pub(crate) const fn new(text: &'a str) -> Phrase<'a> {
+        let bytes = text.as_bytes();
+        let mut phrase = Phrase { text, hash: 0, shift: 1 };
+        let (mut from, mut at) = (0, 0);
+        while at <= bytes.len() {
+            if at == bytes.len() || bytes[at] == b' ' {
+                let word = bytes.split_at(at).0.split_at(from).1;
+                phrase.hash = phrase.hash.wrapping_mul(BASE).wrapping_add(of_bytes(word));
+                phrase.shift = phrase.shift.wrapping_mul(BASE);
+                from = at + 1;
+            }
+            at += 1;
+        }
+        phrase
+    }
+
+    /// A single word.
+    #[inline]
+    pub(crate) fn word(text: &'a str) -> Phrase<'a> {
+        Phrase { text, hash: of_bytes(text.as_bytes()), shift: BASE }
+    }
+
+    /// The hash of words with those of the phrase behind them.
+    #[inline]
+    fn behind(&self, words: u64) -> u64 {
+        words.wrapping_mul(self.shift).wrapping_add(self.hash)
+    }
+}
+
+/// A word of the codebook, hashed once.
+#[derive(Debug, Clone)]
+pub(crate) struct Known {
+    pub(crate) text: String,
+    hash: u64,
+    shift: u64,
+}
+
+impl Known {
+    pub(crate) fn new(text: &str) -> Known {
+        let Phrase { hash, shift, .. } = Phrase::new(text);
+        Known { text: text.to_owned(), hash, shift }
+    }
+
+    #[inline]
+    pub(crate) fn phrase(&self) -> Phrase<'_> {
+        Phrase { text: &self.text, hash: self.hash, shift: self.shift }
+    }
+}
+
+/// Known phrases, hashed by the compiler: one, or several to choose from.
+macro_rules! phrase {
+    ($text:literal) => {
+        const { $crate::code::feature::Phrase::new($text) }
+    };
+    ($($text:literal),+) => {
+        const { [$($crate::code::feature::Phrase::new($text)),+] }
+    };
+}
+pub(crate) use phrase;
+
 /// Takes features as they are found.
 pub(crate) trait Sink {
     /// A feature: its parts, joined by blanks, behind the letter of its space.
-    fn add(&mut self, space: Space, parts: &[&str]);
-    /// A feature of words without blanks, whose hash is known.
-    fn add_words(&mut self, space: Space, words: &[&str], key: u64);
+    fn add(&mut self, space: Space, parts: &[Phrase<'_>]);
     /// What was found since the last call is complete: its features share a weight.
     fn close(&mut self, weight: f32);
 }
 
-/// The hash of a feature as written in a model: that of its space with those of its words, one after the other.
+/// The hash of a feature as written in a model: that of its space with those of its words behind.
 pub(crate) fn key(text: &str) -> u64 {
     let (space, words) = text.split_at(text.len().min(2));
-    with_words(of_word(space), words)
-}
-
-fn of_word(word: &str) -> u64 {
-    of_bytes(word.as_bytes())
+    Phrase::new(words).behind(Phrase::word(space).hash)
 }
 
 /// The hash of a word, eight bytes at a time.
 #[inline]
-fn of_bytes(word: &[u8]) -> u64 {
-    let (eights, rest) = word.as_chunks::<8>();
-    let state = eights.iter().fold(word.len() as u64, |state, eight| mix(state, u64::from_le_bytes(*eight)));
+const fn of_bytes(word: &[u8]) -> u64 {
+    let mut state = word.len() as u64;
+    let mut rest = word;
+    while let Some((eight, behind)) = rest.split_first_chunk() {
+        state = mix(state, u64::from_le_bytes(*eight));
+        rest = behind;
+    }
     if rest.is_empty() { state } else { mix(state, little_endian(rest)) }
 }
 
 /// One to seven bytes as a number. Reads that overlap find the same bytes in the same places.
 #[inline]
-fn little_endian(bytes: &[u8]) -> u64 {
-    let byte = |at: usize| u64::from(bytes[at]) << (8 * at);
-    match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+const fn little_endian(bytes: &[u8]) -> u64 {
+    let length = bytes.len();
+    match (bytes.first_chunk(), bytes.last_chunk()) {
         (Some(first), Some(last)) => {
-            u64::from(u32::from_le_bytes(*first))
-                | u64::from(u32::from_le_bytes(*last)) << (8 * (bytes.len() - 4))
+            u32::from_le_bytes(*first) as u64 | (u32::from_le_bytes(*last) as u64) << (8 * (length - 4))
         }
-        _ => byte(0) | byte(bytes.len() / 2) | byte(bytes.len() - 1),
+        _ => {
+            bytes[0] as u64
+                | (bytes[length / 2] as u64) << (8 * (length / 2))
+                | (bytes[length - 1] as u64) << (8 * (length - 1))
+        }
     }
 }
 
 #[inline]
-fn mix(state: u64, more: u64) -> u64 {
+const fn mix(state: u64, more: u64) -> u64 {
     let spread = (state.rotate_left(23) ^ more).wrapping_mul(SPREAD);
     spread ^ (spread >> 29)
-}
-
-fn of_parts(space: Space, parts: &[&str]) -> u64 {
-    parts.iter().fold(of_word(space.letter()), |state, part| with_words(state, part))
-}
-
-/// A hash with those of words that stand between blanks.
-#[inline]
-fn with_words(state: u64, words: &str) -> u64 {
-    words.as_bytes().split(|byte| *byte == b' ').fold(state, |state, word| mix(state, of_bytes(word)))
 }
 
 /// Features as hashes, for scoring.
@@ -121,11 +186,9 @@ impl Hashes {
 }
 
 impl Sink for Hashes {
-    fn add(&mut self, space: Space, parts: &[&str]) {
-        self.features.push((of_parts(space, parts), 0.0));
-    }
-
-    fn add_words(&mut self, _space: Space, _words: &[&str], key: u64) {
+    #[inline]
+    fn add(&mut self, space: Space, parts: &[Phrase<'_>]) {
+        let key = parts.iter().fold(space.letter().hash, |words, part| part.behind(words));
         self.features.push((key, 0.0));
     }
 
@@ -143,12 +206,9 @@ pub(crate) struct Texts {
 }
 
 impl Sink for Texts {
-    fn add(&mut self, space: Space, parts: &[&str]) {
-        self.features.push((format!("{}{}", space.letter(), parts.join(" ")), 0.0));
-    }
-
-    fn add_words(&mut self, space: Space, words: &[&str], _key: u64) {
-        self.add(space, words);
+    fn add(&mut self, space: Space, parts: &[Phrase<'_>]) {
+        let words: Vec<&str> = parts.iter().map(|part| part.text).collect();
+        self.features.push((format!("{}{}", space.letter().text, words.join(" ")), 0.0));
     }
 
     fn close(&mut self, weight: f32) {
@@ -172,55 +232,58 @@ fn share<T>(features: &mut [(T, f32)], from: usize, weight: f32) {
 pub(crate) struct Token {
     /// Bytes of the normal text.
     pub(crate) range: Range<usize>,
-    /// `s`, `f` or `o` for a name.
-    pub(crate) mask: Option<char>,
+    /// `@s`, `@f` or `@o` for a name, `#` for a number; else it is the text.
+    mask: Option<&'static str>,
     /// Whether it stands directly behind the token before it.
     joined: bool,
+    hash: u64,
 }
 
 impl Token {
     /// The token as features have it.
-    pub(crate) fn text<'a>(&self, lower: &'a str) -> &'a str {
-        match self.mask {
-            Some('f') => "@f",
-            Some('o') => "@o",
-            Some(_) => "@s",
-            None if lower.as_bytes()[self.range.start].is_ascii_digit() => "#",
-            None => &lower[self.range.clone()],
-        }
+    #[inline]
+    pub(crate) fn phrase<'a>(&self, lower: &'a str) -> Phrase<'a> {
+        let text = self.mask.or_else(|| lower.get(self.range.clone())).unwrap_or_default();
+        Phrase { text, hash: self.hash, shift: BASE }
     }
 }
 
-/// Tokens of a range of a text in lower case; `masked` are the names in it, in order, with their masks.
+/// What stands for the name of an actor of a kind.
+fn masked(kind: char) -> Phrase<'static> {
+    match kind {
+        'f' => phrase!("@f"),
+        'o' => phrase!("@o"),
+        _ => phrase!("@s"),
+    }
+}
+
+/// Tokens of a range of a text in lower case; `names` are those in it, in order, with the kinds of their actors.
 pub(crate) fn tokens(
     lower: &str,
     range: Range<usize>,
-    masked: impl Iterator<Item = (Range<usize>, char)>,
+    mut names: impl Iterator<Item = (Range<usize>, char)>,
     out: &mut Vec<Token>,
 ) {
     out.clear();
-    let bytes = lower.as_bytes();
-    let mut masked = masked.peekable();
+    // No ideograph is shorter, and few words are.
+    out.reserve(range.len() / 3);
+    let bytes = &lower.as_bytes()[..range.end];
+    let nowhere = (usize::MAX..usize::MAX, 's');
+    let mut name = names.next().unwrap_or(nowhere.clone());
     let mut at = range.start;
-    let mut last = usize::MAX;
-    while at < range.end {
-        while masked.peek().is_some_and(|(name, _)| name.start < at) {
-            masked.next();
+    let mut joined = false;
+    while let Some(byte) = bytes.get(at) {
+        while name.0.start < at {
+            name = names.next().unwrap_or(nowhere.clone());
         }
-        let byte = bytes[at];
-        let (end, mask) = if let Some((name, mask)) = masked.next_if(|(name, _)| name.start == at) {
-            (name.end, Some(mask))
+        let (end, mask) = if name.0.start == at {
+            (name.0.end, Some(masked(name.1)))
         } else if byte.is_ascii_alphanumeric() {
-            let mut end = at + 1;
-            while end < range.end && (bytes[end].is_ascii_alphanumeric()) {
-                end += 1;
-            }
-            (end, None)
-        } else if byte < 0x80 {
+            let more = bytes[at + 1..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+            (at + 1 + more, byte.is_ascii_digit().then_some(phrase!("#")))
+        } else if byte.is_ascii() {
             // A comma or stop parts what it stands between; blanks and hyphens do not.
-            if !matches!(byte, b' ' | b'-' | b'\'' | b'\n') {
-                last = usize::MAX;
-            }
+            joined &= matches!(byte, b' ' | b'-' | b'\'' | b'\n');
             at += 1;
             continue;
         } else {
@@ -232,13 +295,14 @@ pub(crate) fn tokens(
             if matches!(byte, 0xE4..=0xE9) || width == 2 {
                 (at + width, None)
             } else {
-                last = usize::MAX;
+                joined = false;
                 at += width;
                 continue;
             }
         };
-        out.push(Token { range: at..end, mask, joined: last != usize::MAX });
-        last = end;
+        let hash = mask.map_or_else(|| of_bytes(&bytes[at..end]), |mask| mask.hash);
+        out.push(Token { range: at..end, mask: mask.map(|mask| mask.text), joined, hash });
+        joined = true;
         at = end;
     }
 }
@@ -251,48 +315,36 @@ pub(crate) fn within<'a>(tokens: &'a [Token], range: &Range<usize>) -> &'a [Toke
 
 /// Words, runs of words, and stems of English; runs of two and three ideographs of Chinese.
 pub(crate) fn words<S: Sink>(space: Space, lang: Lang, lower: &str, tokens: &[Token], sink: &mut S) {
-    let of_space = of_word(space.letter());
-    let (rest, gap) = (of_word("~"), of_word("_"));
-    let word = |token: &Token| {
-        let text = token.text(lower);
-        (text, of_word(text))
-    };
-    let joined = |at: usize| tokens.get(at).filter(|token| token.joined).map(word);
-    let mut now = tokens.first().map(word);
-    let mut next = joined(1);
-    for at in 0..tokens.len() {
-        let third = joined(at + 2);
-        let Some((first, hash)) = now else { break };
-        let one = mix(of_space, hash);
+    for (at, token) in tokens.iter().enumerate() {
+        let joined = |at: usize| tokens.get(at).filter(|token| token.joined).map(|token| token.phrase(lower));
+        let first = token.phrase(lower);
+        let second = joined(at + 1);
+        let third = second.and_then(|_| joined(at + 2));
         match lang {
             Lang::En => {
-                sink.add_words(space, &[first], one);
-                if first.len() > 6 && first.is_char_boundary(5) {
-                    let stem = &first[..5];
-                    sink.add_words(space, &[stem, "~"], mix(mix(of_space, of_word(stem)), rest));
+                sink.add(space, &[first]);
+                if first.text.len() > 6 && first.text.is_char_boundary(5) {
+                    sink.add(space, &[Phrase::word(&first.text[..5]), phrase!("~")]);
                 }
-                if let Some((second, hash)) = next {
-                    sink.add_words(space, &[first, second], mix(one, hash));
-                    if let Some((third, hash)) = third {
-                        sink.add_words(space, &[first, "_", third], mix(mix(one, gap), hash));
-                    }
+                if let Some(second) = second {
+                    sink.add(space, &[first, second]);
+                }
+                if let Some(third) = third {
+                    sink.add(space, &[first, phrase!("_"), third]);
                 }
             }
             Lang::Zh => {
-                if first.is_ascii() {
-                    sink.add_words(space, &[first], one);
+                if token.mask.is_some() || lower.as_bytes()[token.range.start].is_ascii() {
+                    sink.add(space, &[first]);
                 }
-                if let Some((second, hash)) = next {
-                    let two = mix(one, hash);
-                    sink.add_words(space, &[first, second], two);
-                    if let Some((third, hash)) = third {
-                        sink.add_words(space, &[first, second, third], mix(two, hash));
+                if let Some(second) = second {
+                    sink.add(space, &[first, second]);
+                    if let Some(third) = third {
+                        sink.add(space, &[first, second, third]);
                     }
                 }
             }
         }
-        now = next.or_else(|| tokens.get(at + 1).map(word));
-        next = third;
     }
 }
 
@@ -344,8 +396,8 @@ mod tests {
     #[test]
     fn hashes_are_those_of_the_text_as_written() {
         let mut hashes = Hashes::default();
-        hashes.add(Space::Title, &["export", "control"]);
+        hashes.add(Space::Title, &[phrase!("export control"), phrase!("on"), Phrase::word("semiconductors")]);
         hashes.close(0.5);
-        assert_eq!(hashes.features, [(key("t:export control"), 0.5)]);
+        assert_eq!(hashes.features, [(key("t:export control on semiconductors"), 0.5)]);
     }
 }

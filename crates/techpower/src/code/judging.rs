@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::coder::{Coder, EVERYONE, Judged, NO_ONE, Part, REACH, Work, YES};
+use super::coder::{Coder, EVERYONE, Judged, NO_ONE, Part, REACH, Work};
 use super::describe::Looked;
 use super::event::Reason;
+use super::feature::Known;
 use super::reading::Reading;
 use super::roles::{self, Candidate, Told};
 use super::scorer::{Head, Scorer};
@@ -57,21 +58,22 @@ impl Coder {
         hashes.clear();
         self.features(reading, unit, tokens, hashes);
         scorer.sums(&hashes.features, &mut work.sums);
-        let of = |name: &str, ids: &[String]| {
-            likeliest(scorer, head(name)?, ids.iter().map(String::as_str).enumerate(), &work.sums)
-                .ok_or(missing)
+        let of = |name: &str, ids: &[Known]| {
+            let ids = ids.iter().map(|id| id.text.as_str()).enumerate();
+            likeliest(scorer, head(name)?, ids, &work.sums).ok_or(missing)
         };
         let power = of("power", &self.powers)?;
         let mode = of("mode", &self.modes)?;
         let layer = of("layer", &self.layers)?;
-        let of_power = self.instruments.iter().enumerate().filter(|(_, (_, of))| *of == self.powers[power.0]);
-        let ids = of_power.map(|(at, (id, _))| (at, id.as_str()));
+        let (power_id, mode_id) = (self.powers[power.0].text.as_str(), self.modes[mode.0].text.as_str());
+        let of_power = self.instruments.iter().enumerate().filter(|(_, (_, of))| of.text == power_id);
+        let ids = of_power.map(|(at, (id, _))| (at, id.text.as_str()));
         let instrument = likeliest(scorer, head("instrument")?, ids, &work.sums).ok_or(missing)?;
         let reach = scorer.probabilities(head("reach")?, &work.sums);
-        let kinds = (self.powers[power.0].as_str(), self.modes[mode.0].as_str());
-        let parts = self.parts(reading, unit, scorer, (head("sender")?, head("target")?), kinds, work);
+        let parts =
+            self.parts(reading, unit, scorer, (head("sender")?, head("target")?), (power_id, mode_id), work);
         let senders = senders(&parts);
-        let (targets, reach) = self.targets(&parts, &senders, &reach, kinds.1);
+        let (targets, reach) = self.targets(&parts, &senders, &reach, mode_id);
         Ok(Judged {
             unit,
             event: likely,
@@ -105,8 +107,8 @@ impl Coder {
             hashes.clear();
             roles::features(reading, &all, number, &told, &self.lexicon, &self.grammar, kinds, hashes);
             scorer.sums(&hashes.features, &mut work.sums);
-            senders.push(scorer.probabilities(sender, &work.sums)[YES]);
-            targets.push(scorer.probabilities(target, &work.sums)[YES]);
+            senders.push(scorer.first(sender, &work.sums));
+            targets.push(scorer.first(target, &work.sums));
         }
         Parts { all, told, sender: senders, target: targets }
     }

@@ -46,6 +46,9 @@ pub struct Entry {
     pub context: Vec<String>,
     /// What kind of actor it stands for: `s` state or bloc, `f` firm, `o` organisation.
     pub mask: char,
+    /// Numbers of the actor and of those of the context, below [`Lexicon::numbered`].
+    pub(crate) number: usize,
+    pub(crate) asks: Vec<usize>,
     /// Whether letter case must agree.
     exact: bool,
 }
@@ -83,6 +86,10 @@ pub struct Found {
     pub names: Vec<Named>,
     /// Cues, in order of their ends; they may overlap.
     pub cues: Vec<Cue>,
+    /// False friends.
+    masks: Vec<Range<usize>>,
+    /// Parts of cues whose parts stand apart, with the number of the cue and of the part.
+    parts: Vec<(u32, u8, Range<usize>)>,
     /// The sentence as the automaton of English has it.
     raised: Vec<u8>,
 }
@@ -90,6 +97,8 @@ pub struct Found {
 /// The lexicon of a codebook.
 pub struct Lexicon {
     entries: Vec<Entry>,
+    /// How many actors have a number.
+    numbered: usize,
     tongues: [Tongue; 2],
 }
 
@@ -103,8 +112,10 @@ enum Automaton {
 
 struct Tongue {
     automaton: Option<Automaton>,
-    /// By value of the automaton.
-    meanings: Vec<Vec<Meaning>>,
+    /// Of all words, one word after the other.
+    meanings: Vec<Meaning>,
+    /// Where those of a word begin, by value of the automaton; and where the last end.
+    starts: Vec<usize>,
     gapped: Vec<Gapped>,
 }
 
@@ -155,20 +166,28 @@ impl Lexicon {
             Some("org") => 'o',
             _ => 's',
         };
-        let mut add = |entry: Entry, lang: Option<Lang>, words: &mut [BTreeMap<String, Vec<Meaning>>; 2]| {
-            // What is looked through is in normal form, so names are too.
-            let key = Normal::new(&entry.name).text().to_ascii_lowercase();
-            if key.is_empty() {
-                return;
-            }
-            let at = entries.len() as u32;
-            for (index, of) in [Lang::En, Lang::Zh].into_iter().enumerate() {
-                if lang.is_none_or(|lang| lang == of) {
-                    words[index].entry(key.clone()).or_default().push(Meaning::Name { entry: at });
-                }
-            }
-            entries.push(entry);
+        let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
+        let mut number = |id: &String| {
+            let next = numbers.len();
+            *numbers.entry(id.clone()).or_insert(next)
         };
+        let mut add =
+            |mut entry: Entry, lang: Option<Lang>, words: &mut [BTreeMap<String, Vec<Meaning>>; 2]| {
+                // What is looked through is in normal form, so names are too.
+                let key = Normal::new(&entry.name).text().to_ascii_lowercase();
+                if key.is_empty() {
+                    return;
+                }
+                let at = entries.len() as u32;
+                for (index, of) in [Lang::En, Lang::Zh].into_iter().enumerate() {
+                    if lang.is_none_or(|lang| lang == of) {
+                        words[index].entry(key.clone()).or_default().push(Meaning::Name { entry: at });
+                    }
+                }
+                entry.number = number(&entry.actor);
+                entry.asks = entry.context.iter().map(&mut number).collect();
+                entries.push(entry);
+            };
         for (id, actor) in codebook.actors.iter().chain(further) {
             for name in [&actor.name_en, &actor.name_zh].into_iter().chain(&actor.aliases) {
                 let entry = Entry {
@@ -179,6 +198,8 @@ impl Lexicon {
                     to: None,
                     context: Vec::new(),
                     mask: mask(id),
+                    number: 0,
+                    asks: Vec::new(),
                     exact: exact(name),
                 };
                 // A Latin name is looked for in Chinese texts too.
@@ -198,6 +219,8 @@ impl Lexicon {
                 to: name.to,
                 context: name.context.clone(),
                 mask: mask(&name.actor),
+                number: 0,
+                asks: Vec::new(),
                 // `Entity List` is one state's list, `entity list` anybody's.
                 exact: exact(&name.name) || name.kind == NameKind::Law && name.name.is_ascii(),
             };
@@ -232,6 +255,7 @@ impl Lexicon {
         let [gapped_en, gapped_zh] = gapped;
         Lexicon {
             entries,
+            numbered: numbers.len(),
             tongues: [Tongue::new(Lang::En, en, gapped_en), Tongue::new(Lang::Zh, zh, gapped_zh)],
         }
     }
@@ -242,15 +266,21 @@ impl Lexicon {
         &self.entries
     }
 
+    /// How many actors the entries speak of.
+    pub(crate) fn numbered(&self) -> usize {
+        self.numbered
+    }
+
     /// Finds everything in a sentence: `text` in normal form, `lower` the same with ASCII letters in lower case.
     pub fn find(&self, lang: Lang, text: &str, lower: &str, range: Range<usize>, found: &mut Found) {
-        found.names.clear();
-        found.cues.clear();
+        let Found { names, cues, masks, parts, raised } = found;
+        names.clear();
+        cues.clear();
+        masks.clear();
+        parts.clear();
         let tongue = &self.tongues[tongue(lang)];
         let Some(automaton) = &tongue.automaton else { return };
         let bytes = text.as_bytes();
-        let mut masks: Vec<Range<usize>> = Vec::new();
-        let mut parts: Vec<(u32, u8, Range<usize>)> = Vec::new();
         let offset = range.start;
         let mut take = |hit: Match<u32>| {
             let (start, end) = (hit.start() + offset, hit.end() + offset);
@@ -258,7 +288,8 @@ impl Lexicon {
                 return;
             }
             let whole = ends_word(bytes, end);
-            for meaning in &tongue.meanings[hit.value() as usize] {
+            let word = hit.value() as usize;
+            for meaning in &tongue.meanings[tongue.starts[word]..tongue.starts[word + 1]] {
                 match *meaning {
                     Meaning::Name { entry } => {
                         let named = &self.entries[entry as usize];
@@ -270,14 +301,14 @@ impl Lexicon {
                         {
                             continue;
                         }
-                        match found.names.last_mut() {
+                        match names.last_mut() {
                             Some(last) if last.range == (start..end) => last.entries.push(entry),
-                            _ => found.names.push(Named { range: start..end, entries: vec![entry] }),
+                            _ => names.push(Named { range: start..end, entries: vec![entry] }),
                         }
                     }
                     Meaning::FalseFriend { open } if whole || open => masks.push(start..end),
                     Meaning::Cue { sense, open } if whole || open => {
-                        found.cues.push(Cue { range: start..end, sense })
+                        cues.push(Cue { range: start..end, sense })
                     }
                     Meaning::Part { gapped, part, open } if whole || open => {
                         let from = if part == 0 {
@@ -295,7 +326,7 @@ impl Lexicon {
                         let Some(from) = from else { continue };
                         let of = &tongue.gapped[gapped as usize];
                         if part + 1 == of.parts {
-                            found.cues.push(Cue { range: from..end, sense: of.sense });
+                            cues.push(Cue { range: from..end, sense: of.sense });
                         } else {
                             parts.push((gapped, part, from..end));
                         }
@@ -307,14 +338,14 @@ impl Lexicon {
         match automaton {
             Automaton::Latin(automaton, initials) => {
                 let before = offset.checked_sub(1).map_or(b' ', |at| bytes[at]);
-                initials.raise(&lower.as_bytes()[range], before, &mut found.raised);
-                automaton.find_overlapping_iter(&found.raised).for_each(&mut take);
+                initials.raise(&lower.as_bytes()[range], before, raised);
+                automaton.find_overlapping_iter(raised).for_each(&mut take);
             }
             Automaton::Han(automaton) => automaton.find_overlapping_iter(&lower[range]).for_each(&mut take),
         }
-        self.longest(&mut found.names, &masks);
+        self.longest(names, masks);
         if !masks.is_empty() {
-            found.cues.retain(|cue| !masks.iter().any(|mask| covers(mask, &cue.range)));
+            cues.retain(|cue| !masks.iter().any(|mask| covers(mask, &cue.range)));
         }
     }
 }
@@ -370,7 +401,13 @@ impl Tongue {
             }
             Lang::Zh => CharwiseDoubleArrayAhoCorasick::new(words.keys()).ok().map(Automaton::Han),
         };
-        Tongue { automaton, meanings: words.into_values().collect(), gapped }
+        let mut starts = vec![0];
+        let mut meanings = Vec::new();
+        for of_word in words.into_values() {
+            meanings.extend(of_word);
+            starts.push(meanings.len());
+        }
+        Tongue { automaton, meanings, starts, gapped }
     }
 }
 

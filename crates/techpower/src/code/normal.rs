@@ -34,18 +34,33 @@ impl Normal {
     /// Brings a text into normal form.
     #[must_use]
     pub fn new(stored: &str) -> Normal {
-        let mut normal = Normal {
-            text: String::with_capacity(stored.len()),
-            pieces: vec![Piece { at: 0, stored: 0, alike: true }],
-            stored_length: stored.len(),
-        };
+        let mut normal = Normal::default();
+        normal.read(stored);
+        normal
+    }
+
+    /// Brings another text into normal form, in the memory of this one.
+    pub(crate) fn read(&mut self, stored: &str) {
+        self.text.clear();
+        self.text.reserve(stored.len());
+        self.pieces.clear();
+        self.pieces.push(Piece { at: 0, stored: 0, alike: true });
+        self.stored_length = stored.len();
         let bytes = stored.as_bytes();
         let mut from = 0; // start of the run that is alike and not yet copied
         let mut at = 0;
         while at < bytes.len() {
-            if bytes[at] < 0x80 {
-                at += 1;
-                continue;
+            // Most characters stay as they are: those of ASCII, and ideographs from U+5000 on, which have three bytes.
+            match bytes[at] {
+                ..0x80 => {
+                    at += 1;
+                    continue;
+                }
+                0xE5..=0xE9 => {
+                    at += 3;
+                    continue;
+                }
+                _ => {}
             }
             let rest = &stored[at..];
             let Some(first) = rest.chars().next() else { break };
@@ -59,20 +74,19 @@ impl Normal {
             {
                 at -= base.len_utf8();
             }
-            normal.copy(&stored[from..at], from);
+            self.copy(&stored[from..at], from);
             let rest = &stored[at..];
             let Some(first) = rest.chars().next() else { break };
             // Marks that follow belong to the character before them, as far as a word may reasonably carry any.
             let marks: usize =
                 rest.chars().skip(1).take(8).take_while(|c| joins(*c)).map(char::len_utf8).sum();
             let cluster = first.len_utf8() + marks;
-            normal.replace(&rest[..cluster], at);
+            self.replace(&rest[..cluster], at);
             at += cluster;
             from = at;
         }
-        normal.copy(&stored[from..], from);
-        normal.mend_look_alikes();
-        normal
+        self.copy(&stored[from..], from);
+        self.mend_look_alikes();
     }
 
     /// The text in normal form.

@@ -1,6 +1,5 @@
 //! A document as the coder sees it: title and text in normal form, in sentences, with who is named and which cues stand in each.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use jiff::civil::Date;
@@ -13,22 +12,14 @@ use crate::codebook::NameKind;
 use crate::diag::Lang;
 use crate::text::Document;
 
-/// A name in a sentence with what it stands for on the day of the document.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Mention {
-    /// Bytes of the joined text.
-    pub(crate) range: Range<usize>,
-    /// Entries, one for each actor it stands for.
-    pub(crate) entries: Vec<u32>,
-}
-
 /// A sentence with what was found in it.
 #[derive(Debug, Clone)]
 pub(crate) struct Unit {
     pub(crate) range: Range<usize>,
     pub(crate) lang: Lang,
     pub(crate) in_title: bool,
-    pub(crate) mentions: Vec<Mention>,
+    /// Names with what they stand for on the day of the document: an entry for each actor.
+    pub(crate) mentions: Vec<Named>,
     pub(crate) cues: Vec<Cue>,
 }
 
@@ -44,7 +35,7 @@ impl Unit {
 }
 
 /// A document, title first.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Reading {
     title: Normal,
     text: Normal,
@@ -57,6 +48,9 @@ pub(crate) struct Reading {
     /// Code points and units of UTF-16 of the stored text before every so many bytes.
     counted: Vec<(usize, usize)>,
     pub(crate) units: Vec<Unit>,
+    /// Sentences of documents read before, for their memory.
+    spare: Vec<Unit>,
+    found: Found,
 }
 
 /// Where a span lies in the document as stored.
@@ -73,70 +67,72 @@ pub(crate) struct Place {
 impl Reading {
     /// Reads a document. Sentences in other languages than English and Chinese are left out.
     pub(crate) fn new(document: &Document, lexicon: &Lexicon) -> Reading {
-        let title = Normal::new(&document.title);
-        let text = Normal::new(&document.text);
-        let joined = format!("{}\n{}", title.text(), text.text());
-        let lower = joined.to_ascii_lowercase();
-        let text_at = title.text().len() + 1;
-        let on = document.date.map(|when| when.from());
-        let mut found = Found::default();
-        let mut named: Vec<Vec<Named>> = Vec::new();
-        let mut units = Vec::new();
-        let mut add = |sentence: Sentence, offset: usize, in_title: bool| {
-            let range = sentence.range.start + offset..sentence.range.end + offset;
-            let Some(lang) = sentence.lang.or(if in_title { document.lang } else { None }) else { return };
-            lexicon.find(lang, &joined, &lower, range.clone(), &mut found);
-            named.push(found.names.drain(..).collect());
-            units.push(Unit {
-                range,
-                lang,
-                in_title,
-                mentions: Vec::new(),
-                cues: found.cues.drain(..).collect(),
-            });
-        };
-        let whole_title = title.text().trim();
-        if !whole_title.is_empty() {
-            let start = title.text().len() - title.text().trim_start().len();
-            let lang = sentences(whole_title).into_iter().find_map(|sentence| sentence.lang);
-            add(Sentence { range: start..start + whole_title.len(), lang, opens_paragraph: true }, 0, true);
-        }
-        for sentence in sentences(text.text()) {
-            add(sentence, text_at, false);
-        }
-        let mut reading =
-            Reading { title, text, joined, lower, text_at, counted: counted(&document.text), units };
-        reading.resolve(&named, lexicon, on);
+        let mut reading = Reading::default();
+        reading.read(document, lexicon);
         reading
     }
 
-    /// Gives names the actors they stand for: those whose dictionary rows hold on the day, and whose context is in the document.
-    fn resolve(&mut self, named: &[Vec<Named>], lexicon: &Lexicon, on: Option<Date>) {
-        let entries = lexicon.entries();
-        let mut present: BTreeSet<&str> = BTreeSet::new();
-        for name in named.iter().flatten() {
-            for entry in &name.entries {
-                let entry = &entries[*entry as usize];
-                if entry.context.is_empty() && entry.holds(on) {
-                    present.insert(&entry.actor);
-                }
+    /// Reads another document, in the memory of this one.
+    pub(crate) fn read(&mut self, document: &Document, lexicon: &Lexicon) {
+        self.title.read(&document.title);
+        self.text.read(&document.text);
+        self.joined.clear();
+        self.joined.extend([self.title.text(), "\n", self.text.text()]);
+        self.lower.clone_from(&self.joined);
+        self.lower.make_ascii_lowercase();
+        self.text_at = self.title.text().len() + 1;
+        counted(&document.text, &mut self.counted);
+        self.spare.append(&mut self.units);
+        let whole_title = self.title.text().trim();
+        if !whole_title.is_empty() {
+            let start = self.title.text().len() - self.title.text().trim_start().len();
+            let lang = sentences(whole_title).into_iter().find_map(|sentence| sentence.lang);
+            if let Some(lang) = lang.or(document.lang) {
+                self.add(start..start + whole_title.len(), lang, true, lexicon);
             }
         }
-        // Actors by when they were named last: `the ministry` is that of the state named before it.
-        let mut last: BTreeMap<&str, usize> = BTreeMap::new();
-        let mut number = 0;
-        for (unit, named) in self.units.iter_mut().zip(named) {
-            for name in named {
-                let chosen = choose(&name.entries, entries, &present, &last, on);
-                if chosen.is_empty() {
-                    continue;
-                }
-                number += 1;
-                for entry in &chosen {
-                    last.insert(&entries[*entry as usize].actor, number);
-                }
-                unit.mentions.push(Mention { range: name.range.clone(), entries: chosen });
+        for Sentence { range, lang, .. } in sentences(self.text.text()) {
+            if let Some(lang) = lang {
+                self.add(range.start + self.text_at..range.end + self.text_at, lang, false, lexicon);
             }
+        }
+        self.resolve(lexicon, document.date.map(|when| when.from()));
+    }
+
+    /// Adds a sentence with what is found in it.
+    fn add(&mut self, range: Range<usize>, lang: Lang, in_title: bool, lexicon: &Lexicon) {
+        lexicon.find(lang, &self.joined, &self.lower, range.clone(), &mut self.found);
+        let (mut mentions, mut cues) =
+            self.spare.pop().map(|unit| (unit.mentions, unit.cues)).unwrap_or_default();
+        mentions.clear();
+        mentions.append(&mut self.found.names);
+        cues.clear();
+        cues.append(&mut self.found.cues);
+        self.units.push(Unit { range, lang, in_title, mentions, cues });
+    }
+
+    /// Gives names the actors they stand for: those whose dictionary rows hold on the day, and whose context is in the document.
+    fn resolve(&mut self, lexicon: &Lexicon, on: Option<Date>) {
+        let entries = lexicon.entries();
+        let mut present = vec![false; lexicon.numbered()];
+        for entry in self.units.iter().flat_map(|unit| &unit.mentions).flat_map(|name| &name.entries) {
+            let entry = &entries[*entry as usize];
+            if entry.asks.is_empty() && entry.holds(on) {
+                present[entry.number] = true;
+            }
+        }
+        // When actors were named last, from 1: `the ministry` is that of the state named before it.
+        let mut last = vec![0; lexicon.numbered()];
+        let mut number = 0;
+        for unit in &mut self.units {
+            unit.mentions.retain_mut(|name| {
+                choose(&mut name.entries, entries, &present, &last, on);
+                number += usize::from(!name.entries.is_empty());
+                for entry in &name.entries {
+                    last[entries[*entry as usize].number] = number;
+                }
+                !name.entries.is_empty()
+            });
         }
     }
 
@@ -184,11 +180,12 @@ impl Reading {
 }
 
 /// Bytes between two places at which characters were counted.
-const COUNTED_EVERY: usize = 1 << 12;
+const COUNTED_EVERY: usize = 1 << 9;
 
 /// Code points and UTF-16 units before each multiple of so many bytes, or the next character's beginning.
-fn counted(text: &str) -> Vec<(usize, usize)> {
-    let mut list = vec![(0, 0)];
+fn counted(text: &str, list: &mut Vec<(usize, usize)>) {
+    list.clear();
+    list.push((0, 0));
     let (mut points, mut utf16, mut from) = (0, 0, 0);
     for at in (COUNTED_EVERY..text.len()).step_by(COUNTED_EVERY) {
         let to = boundary(text, at);
@@ -198,7 +195,6 @@ fn counted(text: &str) -> Vec<(usize, usize)> {
         from = to;
         list.push((points, utf16));
     }
-    list
 }
 
 /// The first place from `at` on at which a character begins.
@@ -207,39 +203,35 @@ fn boundary(text: &str, at: usize) -> usize {
 }
 
 /// Code points and units of UTF-16.
-fn count(text: &str) -> (usize, usize) {
+pub(crate) fn count(text: &str) -> (usize, usize) {
     let points = text.chars().count();
     // Characters of four bytes are two units.
     (points, points + text.bytes().filter(|byte| *byte >= 0xF0).count())
 }
 
-/// Of the rows of a name those that hold; several only if the name is short for several actors.
-fn choose(
-    rows: &[u32],
-    entries: &[Entry],
-    present: &BTreeSet<&str>,
-    last: &BTreeMap<&str, usize>,
-    on: Option<Date>,
-) -> Vec<u32> {
-    let fits = |row: &&u32| {
-        let entry = &entries[**row as usize];
-        entry.holds(on)
-            && (entry.context.is_empty() || entry.context.iter().any(|id| present.contains(id.as_str())))
-    };
-    let kind = |row: &u32| entries[*row as usize].kind;
-    let mut fitting: Vec<u32> = rows.iter().filter(fits).copied().collect();
-    if fitting.iter().any(|row| kind(row) == NameKind::Pair) {
-        fitting.retain(|row| kind(row) == NameKind::Pair);
-        let mut seen = BTreeSet::new();
-        fitting.retain(|row| seen.insert(&entries[*row as usize].actor));
-        return fitting;
+/// Keeps of the rows of a name those that hold; several only if the name is short for several actors.
+fn choose(rows: &mut Vec<u32>, entries: &[Entry], present: &[bool], last: &[usize], on: Option<Date>) {
+    let entry = |row: &u32| &entries[*row as usize];
+    rows.retain(|row| {
+        let entry = entry(row);
+        entry.holds(on) && (entry.asks.is_empty() || entry.asks.iter().any(|actor| present[*actor]))
+    });
+    let is_pair = |row: &u32| entry(row).kind == NameKind::Pair;
+    if rows.iter().any(is_pair) {
+        let mut seen: Vec<usize> = Vec::new();
+        rows.retain(|row| {
+            let actor = entry(row).number;
+            let first = is_pair(row) && !seen.contains(&actor);
+            seen.extend(first.then_some(actor));
+            first
+        });
+        return;
     }
     // A row that asks for a context and has it says more than one that holds anywhere; of several such that whose context was named last.
-    fitting.sort_by_key(|row| {
-        let context = &entries[*row as usize].context;
-        let named = context.iter().filter_map(|id| last.get(id.as_str())).max().copied().unwrap_or(0);
-        (context.is_empty(), std::cmp::Reverse(named))
+    let says_most = rows.iter().copied().min_by_key(|row| {
+        let asks = &entry(row).asks;
+        (asks.is_empty(), std::cmp::Reverse(asks.iter().map(|actor| last[*actor]).max()))
     });
-    fitting.truncate(1);
-    fitting
+    rows.clear();
+    rows.extend(says_most);
 }

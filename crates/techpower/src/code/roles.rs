@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
-use super::feature::{Sink, Space, Token};
+use super::feature::{Phrase, Sink, Space, Token, phrase};
 use super::lexicon::{Lexicon, Sense};
 use super::reading::{Reading, Unit};
 use crate::codebook::{Codebook, NameKind, Pattern, PatternPlace, RuleRole, Voice};
@@ -279,8 +279,8 @@ impl Told {
         }
     }
 
-    fn word<'a>(&self, lower: &'a str, at: Option<usize>) -> &'a str {
-        at.and_then(|at| self.tokens.get(at)).map_or("^", |token| token.text(lower))
+    fn word<'a>(&self, lower: &'a str, at: Option<usize>) -> Phrase<'a> {
+        at.and_then(|at| self.tokens.get(at)).map_or(phrase!("^"), |token| token.phrase(lower))
     }
 }
 
@@ -333,104 +333,112 @@ pub(crate) fn features(
     let candidate = &all[number];
     let lower = reading.lower.as_str();
     let of = Space::Role;
+    let (power, mode) = (Phrase::new(power), Phrase::new(mode));
     let mask = match candidate.mask {
-        'f' => "firm",
-        'o' => "organisation",
-        _ => "state",
+        'f' => phrase!("firm"),
+        'o' => phrase!("organisation"),
+        _ => phrase!("state"),
     };
-    let order = ["first", "second", "third", "later"][number.min(3)];
+    let order = phrase!("first", "second", "third", "later")[number.min(3)];
     sink.add(of, &[order, power]);
     sink.add(of, &[mask, power]);
     sink.add(of, &[mask, mode]);
     sink.add(of, &[order, mode]);
-    sink.add(of, &["actors", ["1", "2", "3", "more"][all.len().saturating_sub(1).min(3)], mask]);
-    sink.add(of, &["actors", ["1", "2", "3", "more"][all.len().saturating_sub(1).min(3)], power]);
+    let actors = phrase!("1", "2", "3", "more")[all.len().saturating_sub(1).min(3)];
+    sink.add(of, &[phrase!("actors"), actors, mask]);
+    sink.add(of, &[phrase!("actors"), actors, power]);
     let in_title = candidate.spots.iter().any(|spot| spot.place == "t");
     let in_sentence = candidate.spots.iter().any(|spot| spot.place == "s");
     sink.add(
         of,
         &[
-            if in_title { "in title" } else { "not in title" },
-            if in_sentence { "in sentence" } else { "not in sentence" },
+            phrase!("not in title", "in title")[usize::from(in_title)],
+            phrase!("not in sentence", "in sentence")[usize::from(in_sentence)],
         ],
     );
     if candidate.spots.len() > 1 {
-        sink.add(of, &["named again"]);
+        sink.add(of, &[phrase!("named again")]);
     }
     let states_elsewhere = all.iter().enumerate().any(|(at, other)| at != number && other.mask == 's');
-    sink.add(of, &[mask, if states_elsewhere { "beside a state" } else { "no other state" }]);
+    sink.add(of, &[mask, phrase!("no other state", "beside a state")[usize::from(states_elsewhere)]]);
     for spot in &candidate.spots {
         let Some(told) = told.get(&spot.unit) else { continue };
         let unit = &reading.units[spot.unit];
-        let place = spot.place;
-        let kind = lexicon.entries()[spot.entry as usize].kind.id();
+        let place = Phrase::new(spot.place);
+        let kind = Phrase::new(lexicon.entries()[spot.entry as usize].kind.id());
         let side = match told.side(&spot.range) {
-            Some(PatternPlace::Before) => "before",
-            Some(PatternPlace::After) => "behind",
-            None => "no act",
+            Some(PatternPlace::Before) => phrase!("before"),
+            Some(PatternPlace::After) => phrase!("behind"),
+            None => phrase!("no act"),
         };
-        let voice = if told.passive { "passive" } else { "active" };
+        let voice = phrase!("active", "passive")[usize::from(told.passive)];
         sink.add(of, &[place, kind]);
         sink.add(of, &[place, side, voice]);
         sink.add(of, &[place, side, voice, mask]);
         sink.add(of, &[place, side, kind]);
         sink.add(of, &[place, side, power]);
         sink.add(of, &[place, side, mode]);
-        let mention_order = ["first", "second", "third", "later"][spot.mention.min(3)];
-        sink.add(of, &[place, "name", mention_order]);
-        sink.add(of, &[place, "name", mention_order, side]);
+        let mention_order = phrase!("first", "second", "third", "later")[spot.mention.min(3)];
+        sink.add(of, &[place, phrase!("name"), mention_order]);
+        sink.add(of, &[place, phrase!("name"), mention_order, side]);
         if spot.mention + 1 == unit.mentions.len() {
-            sink.add(of, &[place, "last name"]);
+            sink.add(of, &[place, phrase!("last name")]);
         }
         let patterns = &told.patterns[spot.mention];
         if let Some(first) = patterns.first() {
-            sink.add(of, &[place, "first", &grammar.pattern(*first).id]);
-            sink.add(of, &[place, "first", &grammar.pattern(*first).id, power]);
+            sink.add(of, &[place, phrase!("first"), Phrase::new(&grammar.pattern(*first).id)]);
+            sink.add(of, &[place, phrase!("first"), Phrase::new(&grammar.pattern(*first).id), power]);
         }
         for pattern in patterns {
-            sink.add(of, &[place, &grammar.pattern(*pattern).id]);
+            sink.add(of, &[place, Phrase::new(&grammar.pattern(*pattern).id)]);
         }
         let at = told.at[spot.mention];
         let left = told.word(lower, at.checked_sub(1));
         let before_left = told.word(lower, at.checked_sub(2));
         let right = told.word(lower, Some(at + 1));
         let after_right = told.word(lower, Some(at + 2));
-        sink.add(of, &[place, "left", left]);
-        sink.add(of, &["left", left]);
-        sink.add(of, &["left", left, mask]);
-        sink.add(of, &["left", before_left, left]);
-        sink.add(of, &["right", right]);
-        sink.add(of, &[place, "right", right]);
-        sink.add(of, &["right", right, mask]);
-        sink.add(of, &["right", right, after_right]);
-        sink.add(of, &["around", left, right]);
+        sink.add(of, &[place, phrase!("left"), left]);
+        sink.add(of, &[phrase!("left"), left]);
+        sink.add(of, &[phrase!("left"), left, mask]);
+        sink.add(of, &[phrase!("left"), before_left, left]);
+        sink.add(of, &[phrase!("right"), right]);
+        sink.add(of, &[place, phrase!("right"), right]);
+        sink.add(of, &[phrase!("right"), right, mask]);
+        sink.add(of, &[phrase!("right"), right, after_right]);
+        sink.add(of, &[phrase!("around"), left, right]);
         for further in 2..=4 {
-            sink.add(of, &["near left", told.word(lower, at.checked_sub(further))]);
-            sink.add(of, &["near right", told.word(lower, Some(at + further))]);
+            sink.add(of, &[phrase!("near left"), told.word(lower, at.checked_sub(further))]);
+            sink.add(of, &[phrase!("near right"), told.word(lower, Some(at + further))]);
         }
         // A name that follows another with few words between shares its part or stands in apposition to it.
         if spot.mention > 0 {
             let previous = &unit.mentions[spot.mention - 1].range;
             let between = &lower[previous.end.min(spot.range.start)..spot.range.start];
             if between.len() <= 30 {
-                let joint = between.trim();
-                let short = if joint.chars().count() <= 6 { joint } else { "words" };
-                sink.add(of, &["behind a name", short]);
+                let short = shortened(between.trim());
+                sink.add(of, &[phrase!("behind a name"), short]);
                 if let Some(first) = told.patterns[spot.mention - 1].first() {
-                    sink.add(of, &["behind a name", short, &grammar.pattern(*first).id]);
+                    sink.add(
+                        of,
+                        &[phrase!("behind a name"), short, Phrase::new(&grammar.pattern(*first).id)],
+                    );
                 }
             }
         }
         if let Some(next) = unit.mentions.get(spot.mention + 1) {
             let between = &lower[spot.range.end.min(next.range.start)..next.range.start];
             if between.len() <= 30 {
-                let joint = between.trim();
-                let short = if joint.chars().count() <= 6 { joint } else { "words" };
-                sink.add(of, &["before a name", short]);
+                let short = shortened(between.trim());
+                sink.add(of, &[phrase!("before a name"), short]);
             }
         }
     }
     sink.close(1.0);
+}
+
+/// What stands between two names, if it is short.
+fn shortened(between: &str) -> Phrase<'_> {
+    if between.chars().count() <= 6 { Phrase::new(between) } else { phrase!("words") }
 }
 
 /// The part that the rules alone give to a candidate: that of the first pattern that fits its first name.

@@ -32,18 +32,23 @@ pub struct Scorer {
     features: Vec<String>,
     /// Where the weights of a feature stand.
     rows: HashMap<u64, (u32, u32), Plain>,
+    /// The hashes of features.
+    known: Bits,
     starts: Vec<u32>,
     weights: Vec<(u16, f32)>,
     /// Weights of the first two classes, of the features that have any.
     lead: HashMap<u64, [f32; 2], Plain>,
-    /// The hashes of those features.
+    /// The hashes of these.
     leading: Bits,
     outputs: usize,
     settings: BTreeMap<String, f64>,
 }
 
-/// Bits for each feature that has weights in the first head, at least.
+/// Bits for each feature that is known, at least.
 const BITS_A_FEATURE: usize = 16;
+
+/// Features that are looked up at a time.
+const AT_ONCE: usize = 16;
 
 /// Keys are hashes already.
 type Plain = std::hash::BuildHasherDefault<AsIs>;
@@ -243,16 +248,18 @@ impl Scorer {
     pub(crate) fn sums(&self, features: &[(u64, f32)], sums: &mut Vec<f32>) {
         sums.clear();
         sums.resize(self.outputs, 0.0);
-        // All rows are found before any is read, so that the processor need not wait for each in turn.
-        let found: Vec<(u32, u32, f32)> = features
-            .iter()
-            .filter_map(|(key, value)| self.rows.get(key).map(|(from, to)| (*from, *to, *value)))
-            .collect();
-        for (from, to, value) in found {
-            for (place, weight) in &self.weights[from as usize..to as usize] {
-                sums[usize::from(*place)] += weight * value;
+        each_maybe(&self.known, features, |some| {
+            // All rows are found before any is read, so that the processor need not wait for each in turn.
+            let mut rows: [&[(u16, f32)]; AT_ONCE] = [&[]; AT_ONCE];
+            for (row, (key, _)) in rows.iter_mut().zip(some) {
+                *row = self.row_of(*key);
             }
-        }
+            for (row, (_, value)) in rows.iter().zip(some) {
+                for (place, weight) in *row {
+                    sums[usize::from(*place)] += weight * value;
+                }
+            }
+        });
     }
 
     fn take_lead(&mut self) {
@@ -264,37 +271,41 @@ impl Scorer {
             (lead != [0.0; 2]).then(|| (key(feature), lead))
         };
         self.lead = self.features.iter().enumerate().filter_map(with_lead).collect();
+        self.known = Bits::new(self.features.len() * BITS_A_FEATURE);
         self.leading = Bits::new(self.lead.len() * BITS_A_FEATURE);
         for feature in &self.features {
             let key = key(feature);
+            self.known.add(key as usize);
             if self.lead.contains_key(&key) {
                 self.leading.add(key as usize);
             }
         }
     }
 
-    /// Sums of the weights of the first two classes of the first head. Most features of a text have none, which the bits tell without a branch that a
-    /// processor would guess wrong; `maybe` is for the rest.
-    pub(crate) fn lead_sums(&self, features: &[(u64, f32)], maybe: &mut Vec<u64>) -> [f32; 2] {
-        maybe.clear();
-        maybe.resize(features.len(), 0);
-        let mut count = 0;
-        for (key, _) in features {
-            maybe[count] = *key;
-            count += usize::from(self.leading.has(*key as usize));
-        }
-        let weights = maybe[..count].iter().filter_map(|key| self.lead.get(key));
-        weights.fold([0.0; 2], |sums, weights| [sums[0] + weights[0], sums[1] + weights[1]])
+    /// Sums of the weights of the first two classes of the first head.
+    pub(crate) fn lead_sums(&self, features: &[(u64, f32)]) -> [f32; 2] {
+        let mut sums = [0.0; 2];
+        each_maybe(&self.leading, features, |some| {
+            for weights in some.iter().filter_map(|(key, _)| self.lead.get(key)) {
+                sums = [sums[0] + weights[0], sums[1] + weights[1]];
+            }
+        });
+        sums
     }
 
     /// Probability of the first of two classes.
     pub(crate) fn lead(&self, head: &Head, sums: [f32; 2]) -> f64 {
-        softmax(&sums, head.temperature)[0]
+        first(&sums, head.temperature)
+    }
+
+    /// Probability of the first class of a head.
+    pub(crate) fn first(&self, head: &Head, sums: &[f32]) -> f64 {
+        first(Scorer::of_head(head, sums), head.temperature)
     }
 
     /// Probabilities of the classes of a head.
     pub(crate) fn probabilities(&self, head: &Head, sums: &[f32]) -> Vec<f64> {
-        softmax(&sums[head.first..head.first + head.classes.len()], head.temperature)
+        softmax(Scorer::of_head(head, sums), head.temperature)
     }
 
     /// What classes get from a feature, if anything.
@@ -307,9 +318,34 @@ impl Scorer {
     }
 }
 
-fn softmax(sums: &[f32], temperature: f64) -> Vec<f64> {
+/// Goes through the features that may be among the known, some at a time. Most features of a text are not, which the bits tell without a branch
+/// that a processor would guess wrong.
+fn each_maybe(known: &Bits, features: &[(u64, f32)], mut take: impl FnMut(&[(u64, f32)])) {
+    for some in features.chunks(AT_ONCE) {
+        let mut maybe = [(0, 0.0); AT_ONCE];
+        let mut count = 0;
+        for feature in some {
+            maybe[count] = *feature;
+            count += usize::from(known.has(feature.0 as usize));
+        }
+        take(&maybe[..count]);
+    }
+}
+
+fn raised(sums: &[f32], temperature: f64) -> impl Iterator<Item = f64> {
     let top = sums.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let raised: Vec<f64> = sums.iter().map(|sum| libm::exp(f64::from(sum - top) / temperature)).collect();
+    sums.iter().map(move |sum| libm::exp(f64::from(sum - top) / temperature))
+}
+
+/// The first number of [`softmax`].
+fn first(sums: &[f32], temperature: f64) -> f64 {
+    let mut raised = raised(sums, temperature);
+    let first = raised.next().unwrap_or_default();
+    first / raised.fold(first, |total, value| total + value)
+}
+
+fn softmax(sums: &[f32], temperature: f64) -> Vec<f64> {
+    let raised: Vec<f64> = raised(sums, temperature).collect();
     let total: f64 = raised.iter().sum();
     raised.into_iter().map(|value| value / total).collect()
 }

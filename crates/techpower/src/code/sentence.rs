@@ -7,6 +7,9 @@ use crate::diag::Lang;
 /// Bytes after which a sentence is cut at the next blank, so that no text without punctuation makes a sentence without bounds.
 const LONGEST: usize = 3_000;
 
+/// Bytes of a sentence, about.
+const USUAL: usize = 100;
+
 /// A sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sentence {
@@ -30,7 +33,7 @@ pub struct Sentence {
 #[must_use]
 pub fn sentences(text: &str) -> Vec<Sentence> {
     let bytes = text.as_bytes();
-    let mut found = Vec::new();
+    let mut found = Vec::with_capacity(bytes.len() / USUAL);
     let mut start = 0;
     let mut line = 0;
     let mut opens = true;

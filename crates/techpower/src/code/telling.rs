@@ -8,7 +8,7 @@ use super::dates::dates;
 use super::event::{Confidence, Event, EventDate, Modality, Party, Quote};
 use super::feature::{Hashes, Space, within, words};
 use super::lexicon::{Sense, ends_word};
-use super::reading::{Reading, Unit};
+use super::reading::{Reading, Unit, count};
 use super::roles::{self, Candidate, Told};
 use super::scorer::Scorer;
 use crate::diag::Lang;
@@ -37,6 +37,7 @@ impl Coder {
         let quoted = |range: &Range<usize>| quote(reading, document, range);
         let cued = |range: &Range<usize>| quote_cue(reading, document, range);
         let (instrument, power) = &self.instruments[judged.instrument.0];
+        let (instrument, power) = (&instrument.text, &power.text);
         let cue = unit
             .cues_of(|sense| sense == Sense::Instrument(judged.instrument.0 as u16))
             .max_by_key(|cue| (cue.range.len(), usize::MAX - cue.range.start));
@@ -84,9 +85,9 @@ impl Coder {
                 sender: sender_party,
                 targets,
                 instrument: instrument.clone(),
-                layer: self.layers[judged.layer.0].clone(),
+                layer: self.layers[judged.layer.0].text.clone(),
                 power: power.clone(),
-                mode: self.modes[judged.mode.0].clone(),
+                mode: self.modes[judged.mode.0].text.clone(),
                 modality: self.modality(unit, judged, anchor.as_ref()),
                 date: date.clone(),
                 sentence: quoted(&unit.range),
@@ -162,7 +163,7 @@ impl Coder {
         };
         if before(self.grammar.hypothetical, 60) {
             Modality::Hypothetical
-        } else if matches!(self.modes[judged.mode.0].as_str(), "propose" | "threaten")
+        } else if matches!(self.modes[judged.mode.0].text.as_str(), "propose" | "threaten")
             || before(self.grammar.planned, 30)
         {
             Modality::Planned
@@ -202,7 +203,7 @@ impl Coder {
         let unit = &reading.units[judged.unit];
         let (event, power) = (scorer.head("event")?, scorer.head("power")?);
         let head = scorer.head("evidence")?;
-        let class = power.classes.iter().position(|class| *class == self.powers[judged.power.0])?;
+        let class = power.classes.iter().position(|class| *class == self.powers[judged.power.0].text)?;
         let mut all = Vec::new();
         reading.tokens(unit, &self.lexicon, &mut all);
         let mut sums = Vec::new();
@@ -212,7 +213,7 @@ impl Coder {
             hashes.clear();
             self.clause_features(reading, unit, clauses, at, tokens, &mut hashes);
             scorer.sums(&hashes.features, &mut sums);
-            let own = scorer.probabilities(head, &sums)[YES].clamp(1e-9, 1.0 - 1e-9);
+            let own = scorer.first(head, &sums).clamp(1e-9, 1.0 - 1e-9);
             hashes.clear();
             words(Space::Sentence, unit.lang, &reading.lower, tokens, &mut hashes);
             let of = |(feature, _): &(u64, f32)| {
@@ -297,10 +298,11 @@ pub(crate) fn quote(reading: &Reading, document: &Document, range: &Range<usize>
     let whole = if place.in_title { &document.title } else { &document.text };
     let text = whole.get(place.start..place.end).unwrap_or_default();
     let (points, utf16) = reading.counts(whole, &place);
+    let (more_points, more_utf16) = count(text);
     Quote {
-        points: (points, points + text.chars().count()),
+        points: (points, points + more_points),
         bytes: (place.start, place.end),
-        utf16: (utf16, utf16 + text.encode_utf16().count()),
+        utf16: (utf16, utf16 + more_utf16),
         in_title: place.in_title,
         text: text.to_owned(),
     }

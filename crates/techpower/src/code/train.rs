@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::coder::{Coder, EVERYONE, HEADS, NO_ONE, REACH, YES};
 use super::event::Coded;
-use super::feature::{Texts, within};
+use super::feature::{Known, Texts, within};
 use super::passage::{Gold, Passage, examples};
 use super::reading::Reading;
 use super::roles;
@@ -136,7 +136,7 @@ fn bound(coder: &Coder, passages: &[Passage], fold: &[usize], scorers: &[Scorer]
 }
 
 fn heads(coder: &Coder) -> Vec<(String, Vec<String>)> {
-    let list = |ids: &[String]| ids.to_vec();
+    let list = |ids: &[Known]| ids.iter().map(|id| id.text.clone()).collect();
     let words = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>();
     HEADS
         .iter()
@@ -145,7 +145,7 @@ fn heads(coder: &Coder) -> Vec<(String, Vec<String>)> {
                 "power" => list(&coder.powers),
                 "mode" => list(&coder.modes),
                 "layer" => list(&coder.layers),
-                "instrument" => coder.instruments.iter().map(|(id, _)| id.clone()).collect(),
+                "instrument" => coder.instruments.iter().map(|(id, _)| id.text.clone()).collect(),
                 "reach" => words(&REACH),
                 _ => words(&["yes", "no"]),
             };
