@@ -7,6 +7,7 @@ mod imports;
 mod results;
 mod rules;
 mod run;
+mod serve;
 mod show;
 mod words;
 
@@ -133,6 +134,8 @@ enum Stage {
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
     },
+    /// Work with a study in the browser: a local web app that sends nothing anywhere.
+    Serve(serve::Serve),
     /// Print the coding manual: its table of contents, one page, or all of it.
     Codebook {
         /// Id of a page: a source, type, arena, layer, mode, status or instrument.
@@ -283,6 +286,7 @@ fn carry_out(stage: Stage, lang: Lang) -> Result<u8, Fault> {
         Stage::Rules { question } => rules::carry_out(&question, lang),
         Stage::Import { from } => imports::carry_out(&from, lang),
         Stage::Query { study, sql, format } => query(&study, &sql, format, lang),
+        Stage::Serve(ask) => serve::carry_out(&ask, lang),
         Stage::Codebook { id, study, all } => manual(id.as_deref(), study.as_deref(), all, lang),
     }
 }

@@ -3,8 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
 
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
+use rusqlite::limits::Limit;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, params_from_iter};
 use techpower::claims::{Answer, Query, Value};
@@ -104,6 +106,32 @@ impl Results {
     }
 }
 
+/// What a query of somebody who waits may take.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    pub(crate) time: Duration,
+    pub(crate) rows: usize,
+    /// Bytes of one value.
+    pub(crate) bytes: i32,
+    /// Bytes that the database may hold in memory.
+    pub(crate) memory: u32,
+}
+
+impl Results {
+    /// The database as somebody sees it who waits for the answer: it can only be read, within limits, and no file is made beside it.
+    pub(crate) fn limited(&mut self, limits: Limits) -> rusqlite::Result<Reader<'_>> {
+        let memory = limits.memory;
+        self.connection
+            .execute_batch(&format!("PRAGMA temp_store = MEMORY; PRAGMA hard_heap_limit = {memory};"))?;
+        self.connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, limits.bytes)?;
+        let begun = Instant::now();
+        self.connection.progress_handler(OFTEN, Some(move || begun.elapsed() > limits.time))?;
+        self.reader()
+    }
+}
+
+/// Steps of the virtual machine between two looks at the clock.
+const OFTEN: i32 = 1_000;
 /// Steps of the virtual machine after which a claim's query is given up, in units of [`STEP`].
 const MOST_STEPS: u32 = 5_000;
 /// Steps of the virtual machine between two looks at the limit.
@@ -138,7 +166,11 @@ impl Reader<'_> {
     }
 
     /// Answers a query with at most `most` rows, and one more to show that there are more.
-    fn ask_at_most(&self, sql: &str, most: usize) -> rusqlite::Result<(Vec<String>, Vec<Vec<Cell>>)> {
+    pub(crate) fn ask_at_most(
+        &self,
+        sql: &str,
+        most: usize,
+    ) -> rusqlite::Result<(Vec<String>, Vec<Vec<Cell>>)> {
         let mut statement = self.connection.prepare(sql)?;
         let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
         let mut found = statement.query([])?;
