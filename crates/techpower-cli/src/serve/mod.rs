@@ -18,10 +18,11 @@ use clap::Args;
 use techpower::claims::{self, Claim, Judged};
 use techpower::code::agreement::Comparison;
 use techpower::code::{self, Act, Coder, Corpus, Scorer};
+use techpower::codebook::Codebook;
 use techpower::diag::{Lang, Notes};
 use techpower::disk::{BUILD, Folder};
 use techpower::infer::Power;
-use techpower::measure::Index;
+use techpower::measure::{self, Index, Trial};
 use techpower::package;
 use techpower::relate::Exposure;
 use techpower::report::Contents;
@@ -59,6 +60,10 @@ pub(super) struct App {
     index: Index,
     exposure: Exposure,
     power: Power,
+    /// What the index is made from, without what it does not need.
+    measured: Study,
+    /// The index by the recipe as stated.
+    stated: Trial,
     /// The study's instruments and objects.
     findings: Findings,
     /// The same instruments with one object of each kind of which nothing is known.
@@ -129,8 +134,13 @@ impl App {
         let (judged, _) = claims::judge(list, &results.court()?);
         let scorer = Scorer::of(&study.codebook)
             .map_err(|error| Fault::unreadable(Path::new("scorer.tsv"), &error))?;
+        progress.stage("stage_measure");
+        let measured = slim(&study);
+        let stated = measure::trial(&measured, 0);
         let app = App {
             lang,
+            measured,
+            stated,
             acts,
             comparison,
             index: run::kept(folder, "measure")?,
@@ -180,6 +190,21 @@ impl App {
         let court = results.court().ok()?;
         claims::numbers(claim, &court).ok().flatten()
     }
+}
+
+/// A study without what its index is not made from, so that a copy of it costs little.
+fn slim(study: &Study) -> Study {
+    let mut slim = study.clone();
+    slim.codebook = Codebook { sources: slim.codebook.sources, ..Codebook::default() };
+    slim.inputs.clear();
+    slim.requires.clear();
+    slim.supply.clear();
+    slim.events.clear();
+    slim.trade.clear();
+    slim.transactions.clear();
+    slim.extra.clear();
+    slim.claims = None;
+    slim
 }
 
 /// A study's instruments, with an object of each kind in the place of its objects. Its id is that of the kind.

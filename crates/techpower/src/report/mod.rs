@@ -20,6 +20,7 @@ mod sources;
 mod switches;
 mod table;
 mod texts;
+mod trial;
 mod weights;
 mod words;
 
@@ -30,7 +31,7 @@ use crate::code::agreement::Comparison;
 use crate::code::{Act, Corpus};
 use crate::diag::{Lang, Notes};
 use crate::infer::Power;
-use crate::measure::Index;
+use crate::measure::{Index, Trial, Tried};
 use crate::relate::Exposure;
 use crate::rules::{Findings, Rulebook, Stretch};
 use crate::study::Study;
@@ -140,6 +141,13 @@ pub fn timeline(contents: &Contents<'_>, book: &Rulebook, stretches: &[Stretch],
 pub fn distribution(contents: &Contents<'_>, numbers: &[f64], threshold: f64, lang: Lang) -> String {
     let running = Numbers::default();
     claims::distribution(View { c: contents, lang, numbers: &running }, numbers, threshold)
+}
+
+/// A source of an index made otherwise, beside the index as it is stated.
+#[must_use]
+pub fn trial(contents: &Contents<'_>, stated: &Trial, trial: &Trial, root: &Tried, lang: Lang) -> String {
+    let numbers = Numbers::default();
+    self::trial::write(View { c: contents, lang, numbers: &numbers }, stated, trial, root)
 }
 
 /// A text with its addresses made links, safe as HTML.

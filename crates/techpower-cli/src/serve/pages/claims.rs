@@ -2,11 +2,13 @@
 
 use maud::{Markup, html};
 use techpower::claims::{self, Judged, SUPPORTED_FROM, UNSUPPORTED_TO, Verdict};
+use techpower::package::Cell;
 use techpower::report;
 
 use crate::serve::App;
 use crate::serve::layout::{self, Sheet, either, of_report, select};
 use crate::serve::state::Asked;
+use crate::show;
 
 /// Steps of the slider from the least to the greatest number.
 const STEPS: f64 = 200.0;
@@ -120,7 +122,7 @@ fn one(app: &App, asked: &Asked, judged: &Judged) -> Sheet {
         @if let Some((verdict, p)) = moved {
             p {
                 (chip(asked, verdict)) " "
-                (asked.say("claims_moved", &[("test", claim.test.sign()), ("threshold", &format!("{threshold:.4}"))])) " "
+                (asked.say("claims_moved", &[("test", claim.test.sign()), ("threshold", &show::told(&Cell::from(threshold)))])) " "
                 b { (told(p)) } " " (asked.say("claims_numbers", &[("n", &numbers.len().to_string())]))
             }
             figure { (of_report(asked.lang, report::distribution(&app.contents(), &numbers, threshold, asked.lang))) }

@@ -8,6 +8,7 @@ mod overview;
 mod query;
 mod reform;
 mod rules;
+mod sources;
 
 use super::App;
 use super::layout::Sheet;
@@ -50,9 +51,10 @@ fn has_rules(app: &App) -> bool {
 }
 
 /// All pages, in the order of the navigation.
-pub(super) static ALL: [Page; 8] = [
+pub(super) static ALL: [Page; 9] = [
     page("/", "overview", overview::page, always),
     page("/events", "events", events::page, |app| !app.study.events.is_empty()),
+    page("/sources", "sources", sources::page, |app| !app.stated.roots.is_empty()),
     page("/rules", "rules", rules::page, has_rules),
     page("/reform", "reform", reform::page, has_rules),
     page("/claims", "claims", claims::page, |app| !app.judged.is_empty()),

@@ -5,7 +5,7 @@ use techpower::claims::Verdict;
 use techpower::report;
 
 use crate::serve::App;
-use crate::serve::layout::{Sheet, either, of_report};
+use crate::serve::layout::{Sheet, either, id, of_report};
 use crate::serve::pages;
 use crate::serve::state::Asked;
 
@@ -22,7 +22,10 @@ pub(super) fn page(app: &App, asked: &Asked) -> Sheet {
         ("seed", &seed),
         ("codebook", app.study.codebook.title(asked.lang)),
     ];
+    // Within the report the claims are a section; here they are a page.
+    let (within, here) = (format!("\"#claims-{}\"", id(asked.lang)), asked.link("/claims", []));
     let answer = report::section(&app.contents(), "answer", asked.lang).unwrap_or_default();
+    let answer = answer.replace(&within, &format!("\"{}\"", here.replace('&', "&amp;")));
     let live = html! {
         (counts(app, asked))
         (of_report(asked.lang, answer))

@@ -5,9 +5,10 @@ use maud::{Markup, html};
 use techpower::diag::Place;
 use techpower::package;
 use techpower::rules::{
-    Ask, Change, Circumstances, Interval, Moment, Moved, Parameter, Reform, Rulebook, Weight, Window,
+    Ask, Change, Circumstances, Interval, Moment, Moved, Parameter, Reached, Reform, Rulebook, Weight, Window,
 };
 
+use super::rules::verdict;
 use crate::rules::today;
 use crate::serve::App;
 use crate::serve::layout::{self, Sheet, input};
@@ -143,16 +144,60 @@ fn answer(app: &App, asked: &Asked, line: Line, on: Date) -> Markup {
             book.instruments[moved.before.instrument].objects.contains(&kind)
         })
         .collect();
-    let tables = package::changed(book, &moved, &reached);
     html! {
         (now)
         @for note in notes.iter() { (layout::warning(&note.message(asked.lang))) }
         (reaches(asked, book, &other, line, on))
-        @for table in &tables {
-            (layout::output(asked, asked.word(&format!("reform_{}", table.schema.name)), table, SHOWN))
-        }
+        (moves(asked, book, &moved))
+        (reached_by(asked, book, &reached, &moved))
         (crowds(asked, book, &other, line))
     }
+}
+
+/// The verdicts that move, each with what it was.
+fn moves(asked: &Asked, book: &Rulebook, moved: &[Moved]) -> Markup {
+    let rows: Vec<Vec<Markup>> = moved
+        .iter()
+        .take(SHOWN)
+        .map(|one| {
+            let object = &book.objects()[one.before.object];
+            let text = &book.instruments[one.before.instrument];
+            vec![
+                html! { a href=(asked.link("/rules", [("object", object.id.as_str())])) { (object.name(asked.lang)) } },
+                html! { (text.name(asked.lang)) span.also { (text.id) } },
+                html! { (verdict(one.before.verdict.kind, asked.lang)) span.also { (one.before.limb) } },
+                html! { (verdict(one.after.verdict.kind, asked.lang)) span.also { (one.after.limb) } },
+                html! { (one.after.reason) },
+            ]
+        })
+        .collect();
+    let head =
+        ["rules_object", "instrument", "reform_before", "reform_after", "reason"].map(|id| asked.word(id));
+    let (shown, all) = (rows.len().to_string(), moved.len().to_string());
+    html! {
+        @if rows.is_empty() { p.nothing { (asked.word("reform_nothing_moves")) } }
+        @else {
+            (layout::table(asked.word("reform_moved"), &head, &rows))
+            @if shown != all { p.note { (asked.say("cut", &[("shown", &shown), ("all", &all)])) } }
+        }
+    }
+}
+
+/// The instruments that the change reaches, by which way, and how many verdicts of each move.
+fn reached_by(asked: &Asked, book: &Rulebook, reached: &[Reached], moved: &[Moved]) -> Markup {
+    let rows: Vec<Vec<Markup>> = reached
+        .iter()
+        .map(|one| {
+            let count = moved.iter().filter(|moved| moved.before.instrument == one.instrument).count();
+            vec![
+                html! { (book.instruments[one.instrument].name(asked.lang)) },
+                html! { (one.way.join(" → ")) },
+                html! { (count) },
+            ]
+        })
+        .collect();
+    let head = ["instrument", "reform_way", "reform_count"].map(|id| asked.word(id));
+    layout::table(asked.word("reform_reached"), &head, &rows)
 }
 
 /// The reach of the instrument as the law is.

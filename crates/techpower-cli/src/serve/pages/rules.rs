@@ -198,7 +198,7 @@ fn rank(row: &Assessed) -> (usize, bool, usize) {
     (at, row.verdict.limbs.is_empty(), row.instrument)
 }
 
-fn verdict(kind: VerdictKind, lang: Lang) -> Markup {
+pub(super) fn verdict(kind: VerdictKind, lang: Lang) -> Markup {
     html! { span class={ "verdict " (kind.id()) } { (kind.name(lang)) } }
 }
 
