@@ -167,7 +167,12 @@ pub(super) fn input(kind: &str, name: &str, label: &str, value: &str, placeholde
 
 /// A box to tick.
 pub(super) fn tick(name: &str, label: &str, ticked: bool) -> Markup {
-    html! { label.tick { input type="checkbox" name=(name) value="1" checked[ticked]; span { (label) } } }
+    tick_of(name, "1", label, ticked)
+}
+
+/// One of several boxes of a field.
+pub(super) fn tick_of(name: &str, value: &str, label: &str, ticked: bool) -> Markup {
+    html! { label.tick { input type="checkbox" name=(name) value=(value) checked[ticked]; span { (label) } } }
 }
 
 /// A table whose rows begin with their headings.

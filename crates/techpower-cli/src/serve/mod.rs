@@ -62,6 +62,8 @@ pub(super) struct App {
     power: Power,
     /// What the index is made from, without what it does not need.
     measured: Study,
+    /// What exposures are made from, with as many draws as can be awaited.
+    related: Study,
     /// The index by the recipe as stated.
     stated: Trial,
     /// The study's instruments and objects.
@@ -139,6 +141,7 @@ impl App {
         let stated = measure::trial(&measured, 0);
         let app = App {
             lang,
+            related: awaited(&study),
             measured,
             stated,
             acts,
@@ -205,6 +208,16 @@ fn slim(study: &Study) -> Study {
     slim.extra.clear();
     slim.claims = None;
     slim
+}
+
+/// Draws of a question of denial that somebody waits for.
+const AWAITED: usize = 300;
+
+/// A study with few enough draws that somebody can wait for them.
+fn awaited(study: &Study) -> Study {
+    let mut few = study.clone();
+    few.options.uncertainty.draws = few.options.uncertainty.draws.min(AWAITED);
+    few
 }
 
 /// A study's instruments, with an object of each kind in the place of its objects. Its id is that of the kind.

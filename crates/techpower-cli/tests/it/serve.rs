@@ -102,9 +102,10 @@ fn server() -> Arc<Server> {
 }
 
 /// Paths of the pages that a study without instruments has, with their headings in both languages.
-const PAGES: [(&str, &str, &str); 6] = [
+const PAGES: [(&str, &str, &str); 7] = [
     ("/events", "Events", "事件"),
     ("/sources", "Sources", "来源"),
+    ("/leverage", "Leverage", "杠杆"),
     ("/claims", "Claims", "论断"),
     ("/code", "Code a text", "文本编码"),
     ("/codebook", "Codebook", "编码手册"),
@@ -317,6 +318,26 @@ fn sources_are_weighed_anew() {
     assert_ne!(part(&format!("?{slider}=0")), stated);
     assert_ne!(part("?normalisation=rank"), stated);
     assert!(part("?w.nothing=3&out=nothing&normalisation=nothing&source=nothing").contains("map ranks"));
+}
+
+#[test]
+fn inputs_are_withheld() {
+    let server = server();
+    let page = server.get("/leverage").body;
+    assert!(
+        page.contains(&heading("Leverage"))
+            && page.contains("name=\"by\"")
+            && page.contains("name=\"input\"")
+    );
+    let value = |name: &str| {
+        let field = format!("name=\"{name}\" value=\"");
+        page.split(&field).nth(1).and_then(|rest| rest.split('"').next()).expect("a field").to_owned()
+    };
+    let part = |query: &str| server.get_with(&format!("/leverage?{query}"), "X-Part: 1\r\n").body;
+    let all = part(&format!("chosen=1&by={}", value("by")));
+    assert!(all.contains("<table"), "{all}");
+    assert_ne!(part(&format!("chosen=1&by={}&input={}", value("by"), value("input"))), all);
+    assert!(part("chosen=1&by=nobody&target=nobody").contains("class=\"nothing\""));
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod claims;
 mod code;
 mod codebook;
 mod events;
+mod leverage;
 mod overview;
 mod query;
 mod reform;
@@ -51,10 +52,11 @@ fn has_rules(app: &App) -> bool {
 }
 
 /// All pages, in the order of the navigation.
-pub(super) static ALL: [Page; 9] = [
+pub(super) static ALL: [Page; 10] = [
     page("/", "overview", overview::page, always),
     page("/events", "events", events::page, |app| !app.study.events.is_empty()),
     page("/sources", "sources", sources::page, |app| !app.stated.roots.is_empty()),
+    page("/leverage", "leverage", leverage::page, |app| !app.study.supply.is_empty()),
     page("/rules", "rules", rules::page, has_rules),
     page("/reform", "reform", reform::page, has_rules),
     page("/claims", "claims", claims::page, |app| !app.judged.is_empty()),
