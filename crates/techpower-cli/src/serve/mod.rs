@@ -33,6 +33,7 @@ use techpower::table::Files;
 use crate::fault::{DONE, Fault};
 use crate::results::Results;
 use crate::run::{self, Overrides, Progress};
+use crate::show;
 
 /// What to serve and where.
 #[derive(Debug, Args)]
@@ -116,6 +117,9 @@ impl App {
     /// Runs a study if its results are not current, and takes them.
     fn open(folder: &Path, lang: Lang) -> Result<App, Fault> {
         let outcome = run::run(folder, Overrides::default(), lang)?;
+        if !outcome.unchanged {
+            show::notes(&outcome.notes, lang, true);
+        }
         let progress = Progress::new(lang);
         progress.stage("stage_read");
         let files = Folder(folder.to_owned());
