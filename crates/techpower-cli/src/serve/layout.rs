@@ -42,6 +42,7 @@ pub(super) fn frame(app: &App, asked: &Asked, page: &Page, sheet: Sheet) -> Stri
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (sheet.title) " · techpower" }
+                link rel="icon" href="data:,";
                 @for name in ["report.css", "style.css"] { link rel="stylesheet" href=(asset(name)); }
                 @for name in ["plotly.js", "figures.js", "live.js"] { script defer src=(asset(name)) {} }
             }

@@ -142,7 +142,7 @@ impl App {
             .map_err(|error| Fault::unreadable(Path::new("scorer.tsv"), &error))?;
         progress.stage("stage_measure");
         let measured = slim(&study);
-        let stated = measure::trial(&measured, 0);
+        let stated = measure::trial(&measured, |_| 0);
         let app = App {
             lang,
             related: awaited(&study),

@@ -395,6 +395,17 @@ fn a_connection_on_which_nothing_comes_is_closed() {
     assert_eq!(server.get("/assets/live.js").status, 200);
 }
 
+#[cfg(unix)]
+#[test]
+fn an_interrupt_ends_it_cleanly() {
+    let mut server = Server::start(|folder| copy(&root().join(CASE), folder), &[]);
+    let _open = TcpStream::connect(("127.0.0.1", server.port)).expect("a connection");
+    let told = Command::new("kill").args(["-INT", &server.child.id().to_string()]).status().expect("kill");
+    assert!(told.success());
+    let ended = server.child.wait().expect("its end");
+    assert_eq!(ended.code(), Some(0));
+}
+
 #[test]
 fn others_need_a_token() {
     let folder = root().join(CASE);

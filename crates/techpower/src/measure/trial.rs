@@ -45,7 +45,7 @@ pub struct Tried {
 /// let ranks = |weights: &[(&str, f64)], out: &[&str]| {
 ///     let weights: BTreeMap<&str, f64> = weights.iter().copied().collect();
 ///     let out: BTreeSet<&str> = out.iter().copied().collect();
-///     trial(&altered(&study, &weights, &out), 1024).roots[0].ranks.clone()
+///     trial(&altered(&study, &weights, &out), |_| 0).roots[0].ranks.clone()
 /// };
 /// assert_eq!(ranks(&[], &[]), [Some(2), Some(1)]); // China before the United States in the order of ids
 /// assert_eq!(ranks(&[("gdp", 0.5)], &[]), [Some(1), Some(2)]);
@@ -73,16 +73,17 @@ pub fn altered(study: &Study, weights: &BTreeMap<&str, f64>, out: &BTreeSet<&str
     }
 }
 
-/// Makes the index of a study, with `draws` of weights for acceptability.
+/// Makes the index of a study. `draws` says for each root, by its code, how many weights are drawn for acceptability.
 #[must_use]
-pub fn trial(study: &Study, draws: usize) -> Trial {
+pub fn trial(study: &Study, draws: impl Fn(&str) -> usize) -> Trial {
     let (model, mut space) = (Model::new(study), Workspace::default());
     let scores = model.rebuild(&mut space);
     let actors = model.actors().to_vec();
     let seed = Seed(study.options.uncertainty.seed);
     let tried = |node: usize| {
         let row = &scores[node * actors.len()..(node + 1) * actors.len()];
-        let stream = seed.stream(STAGE, &format!("smaa/{}", model.nodes()[node].code));
+        let code = &model.nodes()[node].code;
+        let (draws, stream) = (draws(code), seed.stream(STAGE, &format!("smaa/{code}")));
         let weighable = if draws > 0 { model.weighable(node, &mut space) } else { None };
         Tried {
             node,
@@ -126,7 +127,9 @@ mod tests {
         assert_eq!(codes(&[("a", 0.0)], &[]), ["market", "b", "d"]);
         assert!(codes(&[], &["c", "d"]).is_empty());
         assert!(
-            trial(&altered(&study(), &BTreeMap::new(), &BTreeSet::from(["market"])), 1024).roots.is_empty()
+            trial(&altered(&study(), &BTreeMap::new(), &BTreeSet::from(["market"])), |_| 1024)
+                .roots
+                .is_empty()
         );
     }
 
@@ -134,8 +137,8 @@ mod tests {
     fn nothing_altered_is_what_measure_says() {
         let study = study();
         let (index, _) = crate::measure::measure(&study);
-        let tried =
-            trial(&altered(&study, &BTreeMap::new(), &BTreeSet::new()), study.options.uncertainty.smaa);
+        let draws = study.options.uncertainty.smaa;
+        let tried = trial(&altered(&study, &BTreeMap::new(), &BTreeSet::new()), |_| draws);
         assert_eq!(tried.actors, index.actors);
         for (root, one) in tried.roots.iter().enumerate() {
             assert_eq!(one.ranks, index.nominal_ranks(root, index.headline));

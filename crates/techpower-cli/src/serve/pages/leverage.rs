@@ -17,16 +17,17 @@ const INPUT: &str = "input";
 /// Losses below this mean exposure are not told.
 const SMALL: f64 = 0.0005;
 
-/// The question of an address. Without one it is what the first named coalition, or the first supplier, could withhold.
+/// The question of an address. Without one it is what the first focal actor could withhold from the second.
 fn question(app: &App, asked: &Asked) -> Withholding {
     let targets = app.study.ranked();
     let target = targets.iter().find(|id| *id == asked.one("target"));
-    let focal = || app.study.focal.iter().rev().find(|id| targets.contains(id));
+    // The first of the focal actors withholds at first, and the second is the target.
+    let focal = || app.study.focal.iter().skip(1).find(|id| targets.contains(id));
     let target = target.or_else(focal).or(targets.first()).cloned().unwrap_or_default();
     let mut senders: Vec<String> = asked.all(FROM).map(str::to_owned).collect();
     if senders.is_empty() && asked.one("chosen").is_empty() {
-        let first = suppliers(app).into_iter().find(|id| *id != target && app.study.focal.contains(id));
-        senders.extend(first);
+        let all = suppliers(app);
+        senders.extend(app.study.focal.iter().find(|id| **id != target && all.contains(id)).cloned());
     }
     senders.retain(|id| *id != target);
     Withholding { senders, inputs: asked.all(INPUT).map(str::to_owned).collect(), target }

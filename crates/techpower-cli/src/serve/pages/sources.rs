@@ -45,7 +45,7 @@ impl Chosen<'_> {
         &self.stated.nodes[self.stated.roots[self.root].node]
     }
 
-    /// Nodes below the root, with how deeply each stands.
+    /// Nodes below the root, with how deeply each stands, from 1.
     fn below(&self) -> Vec<(&Node, usize)> {
         let depth = |at: usize| {
             std::iter::successors(self.stated.nodes[at].parent, |up| self.stated.nodes[*up].parent).count()
@@ -85,8 +85,12 @@ fn controls(app: &App, asked: &Asked, chosen: &Chosen<'_>) -> Markup {
         fieldset {
             legend { (asked.word("sources_weights_of")) }
             div.sliders {
-                @for (node, depth) in chosen.below() {
-                    (slider(asked, &app.study, node, depth, left_out.contains(node.code.as_str())))
+                @for block in chosen.below().chunk_by(|_, (_, depth)| *depth > 1) {
+                    div.block {
+                        @for (node, depth) in block {
+                            (slider(asked, &app.study, node, *depth, left_out.contains(node.code.as_str())))
+                        }
+                    }
                 }
             }
             p.note { (asked.word("sources_weights_note")) }
@@ -134,8 +138,9 @@ fn answer(app: &App, asked: &Asked, chosen: &Chosen<'_>) -> Markup {
     let out: BTreeSet<&str> = asked.all(OUT).collect();
     let mut study = measure::altered(&app.measured, &weights, &out);
     recipe(asked, &mut study.options.measure);
-    let trial = measure::trial(&study, DRAWS);
     let code = &chosen.root().code;
+    // Acceptability is shown of the chosen source alone.
+    let trial = measure::trial(&study, |other| if other == code { DRAWS } else { 0 });
     let found = trial.roots.iter().find(|root| trial.nodes[root.node].code == *code);
     let contents = app.contents();
     html! {
