@@ -7,6 +7,7 @@ mod imports;
 mod results;
 mod rules;
 mod run;
+mod serve;
 mod show;
 mod words;
 
@@ -129,10 +130,15 @@ enum Stage {
         study: PathBuf,
         /// The query; `SELECT name FROM sqlite_master` lists the tables.
         sql: String,
+        /// See only what is dated up to the end of this year, as claims do; `:year` in the query is the year.
+        #[arg(long, value_name = "YEAR")]
+        year: Option<i16>,
         /// How to show the answer.
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
     },
+    /// Work with a study in the browser: a local web app that sends nothing anywhere.
+    Serve(serve::Serve),
     /// Print the coding manual: its table of contents, one page, or all of it.
     Codebook {
         /// Id of a page: a source, type, arena, layer, mode, status or instrument.
@@ -282,7 +288,8 @@ fn carry_out(stage: Stage, lang: Lang) -> Result<u8, Fault> {
         Stage::Code(code) => coding::carry_out(&code, lang),
         Stage::Rules { question } => rules::carry_out(&question, lang),
         Stage::Import { from } => imports::carry_out(&from, lang),
-        Stage::Query { study, sql, format } => query(&study, &sql, format, lang),
+        Stage::Query { study, sql, year, format } => query(&study, &sql, year, format, lang),
+        Stage::Serve(ask) => serve::carry_out(&ask, lang),
         Stage::Codebook { id, study, all } => manual(id.as_deref(), study.as_deref(), all, lang),
     }
 }
@@ -435,7 +442,7 @@ pub(crate) fn write_study(
     Ok(())
 }
 
-fn query(study: &Path, sql: &str, format: Format, lang: Lang) -> Result<u8, Fault> {
+fn query(study: &Path, sql: &str, year: Option<i16>, format: Format, lang: Lang) -> Result<u8, Fault> {
     let path = study.join(BUILD).join("results.sqlite");
     if !path.exists() {
         let (shown, folder) = (path.display().to_string(), study.display().to_string());
@@ -447,6 +454,9 @@ fn query(study: &Path, sql: &str, format: Format, lang: Lang) -> Result<u8, Faul
         return Err(fault);
     }
     let mut results = Results::open(&path).map_err(|error| Fault::unreadable(&path, &error))?;
+    if let Some(year) = year {
+        results.as_of(year).map_err(|error| Fault::unreadable(&path, &error))?;
+    }
     let reader = results.reader()?;
     // What cannot be read at all is no fault of the query.
     reader.ask("SELECT name FROM sqlite_master").map_err(|error| Fault::unreadable(&path, &error))?;

@@ -3,9 +3,11 @@
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI16, AtomicU32, Ordering};
+use std::time::{Duration, Instant};
 
 use rusqlite::functions::FunctionFlags;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
+use rusqlite::limits::Limit;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, params_from_iter};
 use techpower::claims::{Answer, Query, Value};
@@ -16,6 +18,8 @@ use techpower::table::{Table, Type};
 /// An open database.
 pub(crate) struct Results {
     connection: Connection,
+    /// The year up to which dated rows are seen, if not all are.
+    year: Option<Arc<AtomicI16>>,
 }
 
 impl Results {
@@ -25,13 +29,13 @@ impl Results {
         // The file is only ever put in place when whole, so it needs no journal.
         connection
             .execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA page_size = 8192;")?;
-        Ok(Results { connection })
+        Ok(Results { connection, year: None })
     }
 
     /// Opens a database that must not be changed.
     pub(crate) fn open(path: &Path) -> rusqlite::Result<Results> {
         let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        Ok(Results { connection })
+        Ok(Results { connection, year: None })
     }
 
     /// Adds output tables.
@@ -91,14 +95,13 @@ impl Results {
             | AuthAction::Recursive => Authorization::Allow,
             _ => Authorization::Deny,
         }))?;
-        Ok(Reader { connection: &mut self.connection })
+        Ok(Reader { connection: &mut self.connection, year: self.year.clone() })
     }
 
     /// The database as claims see it: their answers must be the same always, so that they can read neither the clock nor random
     /// numbers, and a query that takes too long or too much is given up. Of dated tables they see what is dated up to the year that is asked about.
     pub(crate) fn court(&mut self) -> rusqlite::Result<Court<'_>> {
-        let year = Arc::new(AtomicI16::new(0));
-        self.hide_later_rows(&year)?;
+        let year = self.as_of(0)?;
         let steps = Arc::new(AtomicU32::new(0));
         let taken = Arc::clone(&steps);
         self.connection
@@ -106,9 +109,11 @@ impl Results {
         Ok(Court { reader: self.reader()?, steps, year })
     }
 
-    /// Puts views in the place of dated tables that show no row later than a year; of draws, which stand for a year each, only those of the year.
-    fn hide_later_rows(&self, year: &Arc<AtomicI16>) -> rusqlite::Result<()> {
-        let asked = Arc::clone(year);
+    /// From here on queries see of dated tables no row later than a year, and of draws, which stand for a year each, only those of the year: views
+    /// stand in the place of the tables. `:year` in a query is the year.
+    pub(crate) fn as_of(&mut self, year: i16) -> rusqlite::Result<Arc<AtomicI16>> {
+        let year = Arc::new(AtomicI16::new(year));
+        let asked = Arc::clone(&year);
         let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
         self.connection
             .create_scalar_function("year_asked", 0, flags, move |_| Ok(asked.load(Ordering::Relaxed)))?;
@@ -128,10 +133,37 @@ impl Results {
                 "CREATE TEMP VIEW IF NOT EXISTS \"{table}\" AS SELECT * FROM main.\"{table}\" WHERE {shown}"
             ))?;
         }
-        Ok(())
+        self.year = Some(Arc::clone(&year));
+        Ok(year)
     }
 }
 
+/// What a query of somebody who waits may take.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    pub(crate) time: Duration,
+    pub(crate) rows: usize,
+    /// Bytes of one value.
+    pub(crate) bytes: i32,
+    /// Bytes that the database may hold in memory.
+    pub(crate) memory: u32,
+}
+
+impl Results {
+    /// The database as somebody sees it who waits for the answer: it can only be read, within limits, and no file is made beside it.
+    pub(crate) fn limited(&mut self, limits: Limits) -> rusqlite::Result<Reader<'_>> {
+        let memory = limits.memory;
+        self.connection
+            .execute_batch(&format!("PRAGMA temp_store = MEMORY; PRAGMA hard_heap_limit = {memory};"))?;
+        self.connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, limits.bytes)?;
+        let begun = Instant::now();
+        self.connection.progress_handler(OFTEN, Some(move || begun.elapsed() > limits.time))?;
+        self.reader()
+    }
+}
+
+/// Steps of the virtual machine between two looks at the clock.
+const OFTEN: i32 = 1_000;
 /// Steps of the virtual machine after which a claim's query is given up, in units of [`STEP`].
 const MOST_STEPS: u32 = 5_000;
 /// Steps of the virtual machine between two looks at the limit.
@@ -154,28 +186,34 @@ const FICKLE: [&str; 12] = [
     "load_extension(",
 ];
 
+/// The parameter of queries that is the year which is asked about.
+const YEAR: &str = ":year";
+
 /// A database that answers queries and nothing else.
 pub(crate) struct Reader<'a> {
     connection: &'a mut Connection,
+    year: Option<Arc<AtomicI16>>,
 }
 
 impl Reader<'_> {
     /// Answers a query, keeping the kinds of values.
     pub(crate) fn ask(&self, sql: &str) -> rusqlite::Result<(Vec<String>, Vec<Vec<Cell>>)> {
-        self.ask_at_most(sql, usize::MAX, None)
+        self.ask_at_most(sql, usize::MAX)
     }
 
-    /// Answers a query with at most `most` rows, and one more to show that there are more; `:year` in it is the year.
-    fn ask_at_most(
+    /// Answers a query with at most `most` rows, and one more to show that there are more.
+    pub(crate) fn ask_at_most(
         &self,
         sql: &str,
         most: usize,
-        year: Option<i16>,
     ) -> rusqlite::Result<(Vec<String>, Vec<Vec<Cell>>)> {
         let mut statement = self.connection.prepare(sql)?;
         let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
-        if let Some(parameter) = statement.parameter_index(":year")? {
-            statement.raw_bind_parameter(parameter, year)?;
+        if let Some(parameter) = statement.parameter_index(YEAR)? {
+            // Unbound it would be unknown, and the answer empty without a word.
+            let year =
+                self.year.as_ref().ok_or_else(|| rusqlite::Error::InvalidParameterName(YEAR.to_owned()))?;
+            statement.raw_bind_parameter(parameter, year.load(Ordering::Relaxed))?;
         }
         let mut found = statement.raw_query();
         let mut rows = Vec::new();
@@ -215,13 +253,11 @@ impl Query for Court<'_> {
         self.steps.store(0, Ordering::Relaxed);
         self.year.store(year, Ordering::Relaxed);
         let (columns, rows) =
-            self.reader.ask_at_most(sql, MOST_ROWS, Some(year)).map_err(|error| {
-                match error.sqlite_error_code() {
-                    Some(rusqlite::ErrorCode::OperationInterrupted) => {
-                        "given up after half a billion steps".to_owned()
-                    }
-                    _ => error.to_string(),
+            self.reader.ask_at_most(sql, MOST_ROWS).map_err(|error| match error.sqlite_error_code() {
+                Some(rusqlite::ErrorCode::OperationInterrupted) => {
+                    "given up after half a billion steps".to_owned()
                 }
+                _ => error.to_string(),
             })?;
         if rows.len() > MOST_ROWS {
             return Err(format!("more than {MOST_ROWS} rows; is a join without its condition?"));

@@ -184,6 +184,15 @@ pub(crate) fn run(folder: &Path, overrides: Overrides, lang: Lang) -> Result<Out
     Ok(Outcome { unchanged: false, counts: counts(&notes), notes })
 }
 
+/// What a run kept of a stage.
+pub(crate) fn kept<T: DeserializeOwned>(folder: &Path, stage: &str) -> Result<T, Fault> {
+    let path = folder.join(BUILD).join(cache(stage));
+    let bytes = std::fs::read(&path).map_err(|error| Fault::unreadable(&path, &error))?;
+    let kept =
+        postcard::from_bytes::<(T, Notes)>(&bytes).map_err(|error| Fault::unreadable(&path, &error))?;
+    Ok(kept.0)
+}
+
 fn counts(notes: &Notes) -> [u64; 3] {
     [Severity::Error, Severity::Warning, Severity::Info].map(|severity| notes.count_of(severity))
 }

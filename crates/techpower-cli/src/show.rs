@@ -99,15 +99,20 @@ fn quoted(text: &str) -> String {
     }
 }
 
-fn aligned(out: &mut impl Write, columns: &[&str], rows: &[Vec<Cell>]) -> io::Result<()> {
-    let text = |cell: &Cell| match cell {
+/// A cell as people read it; data in files keep all digits.
+pub(crate) fn told(cell: &Cell) -> String {
+    match cell {
         Cell::Empty => "–".to_owned(),
         Cell::Number(number) if number.fract() != 0.0 && number.abs() >= 1e-3 && number.abs() < 1e7 => {
             format!("{number:.3}")
         }
         Cell::Number(number) if *number != 0.0 && number.abs() < 1e-3 => format!("{number:.2e}"),
-        other => cut(&other.csv().replace('\n', " ")),
-    };
+        other => other.csv(),
+    }
+}
+
+fn aligned(out: &mut impl Write, columns: &[&str], rows: &[Vec<Cell>]) -> io::Result<()> {
+    let text = |cell: &Cell| cut(&told(cell).replace('\n', " "));
     let cells: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(text).collect()).collect();
     let width =
         |at: usize| cells.iter().map(|row| row[at].width()).chain([columns[at].width()]).max().unwrap_or(0);

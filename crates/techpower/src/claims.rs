@@ -215,6 +215,56 @@ pub trait Query {
     fn query(&self, sql: &str, year: i16) -> Result<Answer, String>;
 }
 
+/// The numbers that a claim's query returns for a year, as they were returned.
+///
+/// ```
+/// use techpower::claims::{Answer, Query, Value, numbers, parse};
+/// struct Two;
+/// impl Query for Two {
+///     fn query(&self, _: &str, _: i16) -> Result<Answer, String> {
+///         Ok(Answer { columns: vec!["x".into()], rows: vec![vec![Value::Number(0.4)], vec![Value::Number(0.6)]] })
+///     }
+/// }
+/// let text = "[[claim]]\nid='a'\nsection='1'\nkind='figure'\nen='A'\nzh='甲'\nquery='q'\ntest='>'\nthreshold=0.5";
+/// assert_eq!(numbers(&parse(text).0[0], 2024, &Two), Ok(Some(vec![0.4, 0.6])));
+/// ```
+///
+/// # Errors
+/// The database's message if the query cannot be run. `None` if it returns no number, or one that is unknown.
+pub fn numbers(claim: &Claim, year: i16, results: &dyn Query) -> Result<Option<Vec<f64>>, String> {
+    results.query(&claim.query, year).map(|answer| known(&answer))
+}
+
+/// What would become of a claim with these numbers if its threshold were another; `None` if there are no numbers.
+///
+/// ```
+/// use techpower::claims::{Verdict, parse, weighed};
+/// let text = "[[claim]]\nid='a'\nsection='1'\nkind='figure'\nen='A'\nzh='甲'\nquery='q'\ntest='>'\nthreshold=0.5";
+/// let claim = &parse(text).0[0];
+/// assert_eq!(weighed(claim, &[0.4, 0.6], 0.5), Some((Verdict::Contested, 0.5)));
+/// assert_eq!(weighed(claim, &[0.4, 0.6], 0.3), Some((Verdict::Supported, 1.0)));
+/// assert_eq!(weighed(claim, &[], 0.3), None);
+/// ```
+#[must_use]
+pub fn weighed(claim: &Claim, numbers: &[f64], threshold: f64) -> Option<(Verdict, f64)> {
+    if numbers.is_empty() {
+        return None;
+    }
+    let passing = numbers.iter().filter(|number| claim.test.holds(**number, threshold)).count();
+    let probability = passing as f64 / numbers.len() as f64;
+    Some((Verdict::of(probability), probability))
+}
+
+/// The first column of an answer if all of it is known.
+fn known(answer: &Answer) -> Option<Vec<f64>> {
+    // One unknown number makes the whole unknown: a probability over the known part would mislead.
+    let number = |row: &Vec<Value>| match row.first() {
+        Some(Value::Number(number)) if number.is_finite() => Some(*number),
+        _ => None,
+    };
+    answer.rows.iter().map(number).collect::<Option<Vec<f64>>>().filter(|numbers| !numbers.is_empty())
+}
+
 /// What a claim comes to at a year.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
@@ -339,28 +389,13 @@ fn judge_one(claim: Claim, about: &About, results: &dyn Query, notes: &mut Notes
 
 /// What the numbers of an answer come to.
 fn finding(claim: &Claim, year: i16, answer: &Answer) -> Finding {
-    // One unknown number makes the whole unknown: a probability over the known part would mislead.
-    let numbers: Option<Vec<f64>> = answer
-        .rows
-        .iter()
-        .map(|row| match row.first() {
-            Some(Value::Number(number)) if number.is_finite() => Some(*number),
-            _ => None,
-        })
-        .collect();
+    let numbers = known(answer);
     let value = numbers.as_deref().and_then(Summary::of);
-    let (Some(numbers), Some(value)) = (numbers, value) else {
+    let weighed = numbers.as_deref().and_then(|numbers| weighed(claim, numbers, claim.threshold));
+    let (Some(numbers), Some(value), Some((verdict, probability))) = (numbers, value, weighed) else {
         return Finding { year, verdict: Verdict::NotTestable, probability: None, value: None, numbers: 0 };
     };
-    let passing = numbers.iter().filter(|number| claim.test.holds(**number, claim.threshold)).count();
-    let probability = passing as f64 / numbers.len() as f64;
-    Finding {
-        year,
-        verdict: Verdict::of(probability),
-        probability: Some(probability),
-        value: Some(value),
-        numbers: numbers.len(),
-    }
+    Finding { year, verdict, probability: Some(probability), value: Some(value), numbers: numbers.len() }
 }
 
 #[cfg(test)]

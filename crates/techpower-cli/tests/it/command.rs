@@ -34,6 +34,7 @@ fn the_reference_page_is_what_help_prints() {
         "import iot",
         "import epoch-chips",
         "query",
+        "serve",
         "codebook",
     ];
     let mut page = String::from("# Command line\n\nWritten by a test from the program's own help.\n");

@@ -8,6 +8,7 @@ mod command;
 mod imports;
 mod rules;
 mod run;
+mod serve;
 
 use std::path::{Path, PathBuf};
 

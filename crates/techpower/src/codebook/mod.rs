@@ -15,7 +15,7 @@ pub(crate) use actor::read_actors;
 pub use actor::{ACTORS, Actor, ActorKind};
 pub use example::{Example, Expected, Role, Span};
 pub use name::{FALSE_FRIENDS, FalseFriend, MEMBERS, Member, NAMES, Name, NameKind};
-pub use page::{Page, Section};
+pub use page::{Page, Section, html};
 pub use plover::{PLOVER, Plover, PloverRow};
 pub use rule::{Pattern, Place as PatternPlace, Rule, RuleRole, Voice};
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use serde::Deserialize;
 
 use super::example::{self, Example};
@@ -82,6 +83,33 @@ impl Page {
         }
         out
     }
+}
+
+/// Markdown as HTML. HTML within it is shown, not obeyed, and a link leads only to the web.
+///
+/// ```
+/// use techpower::codebook::html;
+/// assert_eq!(html("*a* <b>"), "<p><em>a</em> &lt;b&gt;</p>\n");
+/// ```
+#[must_use]
+pub fn html(markdown: &str) -> String {
+    // Which of the open links lead to the web; the others mark words of worked examples.
+    let mut links: Vec<bool> = Vec::new();
+    let events = Parser::new_ext(markdown, Options::ENABLE_TABLES).map(|event| match event {
+        Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
+        Event::Start(Tag::Link { ref dest_url, .. }) => {
+            links.push(dest_url.starts_with("https://") || dest_url.starts_with("http://"));
+            if links.last() == Some(&true) { event } else { Event::Start(Tag::Emphasis) }
+        }
+        Event::End(TagEnd::Link) if links.pop() != Some(true) => Event::End(TagEnd::Emphasis),
+        // A picture would have to be fetched.
+        Event::Start(Tag::Image { .. }) => Event::Start(Tag::Emphasis),
+        Event::End(TagEnd::Image) => Event::End(TagEnd::Emphasis),
+        other => other,
+    });
+    let mut out = String::new();
+    pulldown_cmark::html::push_html(&mut out, events);
+    out
 }
 
 /// What the front matter of each kind of page holds beside the keys that all pages have.

@@ -19,6 +19,7 @@ mod notes;
 mod smaa;
 mod switch;
 mod treat;
+mod trial;
 
 pub use dominance::Dominance;
 pub use explain::{Explanation, Origin, Step, explain};
@@ -29,6 +30,7 @@ pub use model::{Model, Workspace};
 pub use smaa::{Count, Smaa, Weighable, mean_rank};
 pub use switch::{LeftOut, Switch};
 pub use treat::{Treated, Why};
+pub use trial::{Trial, Tried, altered, trial};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};

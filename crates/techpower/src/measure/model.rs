@@ -39,6 +39,18 @@ impl<'a> Model<'a> {
         Model { engine: Engine::of(study, &mut Notes::new()) }
     }
 
+    /// Ranked states and blocs, sorted by id.
+    #[must_use]
+    pub fn actors(&self) -> &[String] {
+        &self.engine.actors
+    }
+
+    /// Nodes: each root followed by all nodes below it.
+    #[must_use]
+    pub fn nodes(&self) -> &[Node] {
+        &self.engine.nodes
+    }
+
     /// Positions of the roots.
     #[must_use]
     pub fn roots(&self) -> Vec<usize> {

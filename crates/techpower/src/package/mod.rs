@@ -127,14 +127,25 @@ impl Output {
     /// The table as CSV text.
     #[must_use]
     pub fn csv(&self) -> String {
-        let mut writer = csv::Writer::from_writer(Vec::new());
-        let header: Vec<&str> = self.schema.columns.iter().map(|column| column.name).collect();
-        writer.write_record(header).expect("writing to memory");
-        for row in &self.rows {
-            writer.write_record(row.iter().map(Cell::csv)).expect("writing to memory");
-        }
-        String::from_utf8(writer.into_inner().expect("writing to memory")).expect("texts are UTF-8")
+        let header: Vec<String> = self.schema.columns.iter().map(|column| column.name.to_owned()).collect();
+        let rows = self.rows.iter().map(|row| row.iter().map(Cell::csv).collect());
+        csv_text(std::iter::once(header).chain(rows))
     }
+}
+
+/// Rows of texts as CSV.
+///
+/// ```
+/// assert_eq!(techpower::package::csv_text([["a", "b,c"].map(str::to_owned)]), "a,\"b,c\"\n");
+/// ```
+#[must_use]
+pub fn csv_text<R: IntoIterator<Item = String>>(rows: impl IntoIterator<Item = R>) -> String {
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    for row in rows {
+        let cells: Vec<String> = row.into_iter().collect();
+        writer.write_record(cells).expect("writing to memory");
+    }
+    String::from_utf8(writer.into_inner().expect("writing to memory")).expect("texts are UTF-8")
 }
 
 fn summary(summary: Option<Summary>) -> [Cell; 4] {

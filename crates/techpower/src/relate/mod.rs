@@ -20,6 +20,7 @@ mod play;
 mod supply;
 mod transactions;
 mod trade;
+mod withhold;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,6 +34,7 @@ pub use paths::Path;
 pub use play::{Alliance, BASE, Chokepoint, Cut, CutKind, Specification, Weight};
 pub use trade::{Dependence, Measure, Standing, Topology, Trade};
 pub use transactions::{Extraction, Rest, Side, Transacted};
+pub use withhold::{Withheld, Withholding, withhold};
 
 use crate::codebook::{ActorKind, Channel};
 use crate::diag::{Kind, Note, Notes, Place};

@@ -235,6 +235,44 @@ impl Table<'_> {
         SimpleGame::new(self.holdings.players.len(), nodes, self.graph.finals.clone(), self.cycles)
     }
 
+    /// What the others can still do when a coalition withholds some inputs: the share of draws in which they cannot sustain the graph, and for
+    /// each input of which they hold too little the share of draws in which they do. It is a game of two: the others, and what is withheld.
+    pub(super) fn without(
+        &self,
+        coalition: &[usize],
+        withheld: &dyn Fn(usize) -> bool,
+    ) -> (f64, Vec<(String, f64)>) {
+        const OTHERS: usize = 0;
+        const COALITION: usize = 1;
+        let inputs = self.graph.inputs.len();
+        let (mut stopped, mut blocked) = (0, vec![0; inputs]);
+        for draw in 0..self.drawn.draws {
+            let tau = self.tau(draw);
+            let node = |input: usize| {
+                let mut node = self.frame(input);
+                let Some(held) = self.named(input, draw).filter(|held| held + ROUNDING >= tau) else {
+                    return (node, false);
+                };
+                let holders = self.holdings.inputs[input].iter().flatten();
+                let gone = |player: usize| withheld(input) && coalition.contains(&player);
+                let kept: f64 = holders.filter(|h| !gone(h.player)).map(|h| h.shares[draw]).sum();
+                node.shares = vec![(OTHERS, kept), (COALITION, (held - kept).max(0.0))];
+                node.quota = tau;
+                (node, kept + ROUNDING < tau)
+            };
+            let nodes: Vec<(Node, bool)> = (0..inputs).map(node).collect();
+            for (count, (_, short)) in blocked.iter_mut().zip(&nodes) {
+                *count += usize::from(*short);
+            }
+            let nodes = nodes.into_iter().map(|(node, _)| node).collect();
+            let game = SimpleGame::new(2, nodes, self.graph.finals.clone(), self.cycles);
+            stopped += usize::from(game.denies(&[COALITION]));
+        }
+        let share = |count: usize| count as f64 / self.drawn.draws as f64;
+        let inputs = self.graph.inputs.iter().zip(blocked).filter(|(_, count)| *count > 0);
+        (share(stopped), inputs.map(|(input, count)| (input.id.clone(), share(count))).collect())
+    }
+
     /// The node of an input without its suppliers.
     fn frame(&self, input: usize) -> Node {
         let mut node = Node::default();

@@ -1,5 +1,10 @@
 //! The claims with their verdicts, and for each how it was read, what was asked and the rows it rests on.
 
+use plotly::Histogram;
+use plotly::common::Marker;
+use plotly::layout::{Shape, ShapeLine, ShapeType};
+
+use super::figure::{Chart, axis, draw};
 use super::table::{Cell, caption, held, table};
 use super::words::{View, escape, linkify, number, probability};
 use crate::claims::{Answer, Finding, Judged, SUPPORTED_FROM, UNSUPPORTED_TO, Value, Verdict};
@@ -237,6 +242,23 @@ fn rows(answer: &Answer) -> String {
         })
         .collect();
     table("", "", &head, &rows)
+}
+
+/// The numbers of a claim as a histogram, with the threshold as a line.
+pub(super) fn distribution(view: View<'_>, numbers: &[f64], threshold: f64) -> String {
+    let mut chart = Chart::new(view, 220);
+    chart.add(Histogram::new(numbers.to_vec()).marker(Marker::new().color("#0072B2")));
+    let line = Shape::new()
+        .shape_type(ShapeType::Line)
+        .y_ref("paper")
+        .x0(threshold)
+        .x1(threshold)
+        .y0(0.0)
+        .y1(1.0)
+        .line(ShapeLine::new().color("#D55E00").width(2.0));
+    let chart = chart.layout(|layout| layout.x_axis(axis()).y_axis(axis()).shapes(vec![line]));
+    let label = view.say("distribution-label", &[("threshold", number(threshold))]);
+    draw(&chart, &label, false)
 }
 
 /// An id made fit for an anchor.

@@ -20,6 +20,7 @@ mod sources;
 mod switches;
 mod table;
 mod texts;
+mod trial;
 mod trials;
 mod weights;
 mod words;
@@ -31,11 +32,11 @@ use crate::code::agreement::Comparison;
 use crate::code::{Act, Corpus};
 use crate::diag::{Lang, Notes};
 use crate::infer::Power;
-use crate::measure::Index;
+use crate::measure::{Index, Trial, Tried};
 use crate::relate::Exposure;
-use crate::rules::Findings;
+use crate::rules::{Findings, Rulebook, Stretch};
 use crate::study::Study;
-use words::{Numbers, View, escape};
+use words::{Numbers, View, escape, linkify};
 
 /// Everything a report shows.
 #[derive(Debug, Clone, Copy)]
@@ -116,6 +117,53 @@ pub fn html(contents: &Contents<'_>) -> String {
     out.push_str(&plotly_script());
     out.push_str(concat!("<script>\n", include_str!("page.js"), "</script>\n</body>\n</html>\n"));
     out
+}
+
+/// The style sheet of the report.
+pub const STYLE: &str = include_str!("page.css");
+
+/// One section of the report in one language, by its name: `answer`, `claims`, `sources`, `leverage`, `events`, `texts`, `rules` or `method`. `None`
+/// if the report has none of that name. Its figures are data blocks within elements of the class `plot`, for plotly to draw.
+#[must_use]
+pub fn section(contents: &Contents<'_>, name: &str, lang: Lang) -> Option<String> {
+    let numbers = Numbers::default();
+    let view = View { c: contents, lang, numbers: &numbers };
+    sections(view).find(|(_, other, _)| *other == name).map(|(_, _, write)| write(view))
+}
+
+/// Verdicts through time as a drawing with its key; empty if nothing is ever touched.
+#[must_use]
+pub fn timeline(contents: &Contents<'_>, book: &Rulebook, stretches: &[Stretch], lang: Lang) -> String {
+    let numbers = Numbers::default();
+    rules::timeline(View { c: contents, lang, numbers: &numbers }, book, stretches)
+}
+
+/// The numbers of a claim as a histogram, with the threshold as a line.
+#[must_use]
+pub fn distribution(contents: &Contents<'_>, numbers: &[f64], threshold: f64, lang: Lang) -> String {
+    let running = Numbers::default();
+    claims::distribution(View { c: contents, lang, numbers: &running }, numbers, threshold)
+}
+
+/// A source of an index made otherwise, beside the index as it is stated.
+#[must_use]
+pub fn trial(contents: &Contents<'_>, stated: &Trial, trial: &Trial, root: &Tried, lang: Lang) -> String {
+    let numbers = Numbers::default();
+    self::trial::write(View { c: contents, lang, numbers: &numbers }, stated, trial, root)
+}
+
+/// A text with its addresses made links, safe as HTML.
+#[must_use]
+pub fn linked(text: &str) -> String {
+    linkify(text)
+}
+
+/// The program plotly.js that draws the figures, without the element around it.
+#[must_use]
+pub fn plotly() -> String {
+    let script = plotly_script();
+    let inside = script.split_once('>').map_or("", |(_, inside)| inside);
+    inside.trim_end().trim_end_matches("</script>").to_owned()
 }
 
 /// The whole report in one language.

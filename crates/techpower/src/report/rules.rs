@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::table::{Cell, caption, held, table};
 use super::words::{View, escape, number, percent, signed};
-use crate::rules::{Reach, Stretch, VerdictKind, counted};
+use crate::rules::{Reach, Rulebook, Stretch, VerdictKind, counted};
 
 /// Objects near a line, after it was published, from which on a line is shown.
 const ENOUGH: usize = 5;
@@ -36,7 +36,7 @@ pub(super) fn section(view: View<'_>) -> String {
         ],
     );
     out.push_str(&format!("<p class=\"warn\">{}</p>\n", view.word("rules-no-advice")));
-    out.push_str(&timelines(view));
+    out.push_str(&timeline(view, &rules.book, &rules.timelines));
     out.push_str(&reach(view));
     out.push_str(&bunching(view));
     out.push_str(&outcomes(view));
@@ -50,10 +50,9 @@ const NAMES: i32 = 300;
 const LINE: i32 = 22;
 
 /// Bars of verdicts on a line of time, one an object and instrument that ever touches it.
-fn timelines(view: View<'_>) -> String {
-    let rules = view.c.rules;
+pub(super) fn timeline(view: View<'_>, book: &Rulebook, stretches: &[Stretch]) -> String {
     let mut lines: BTreeMap<(usize, usize), Vec<&Stretch>> = BTreeMap::new();
-    for stretch in &rules.timelines {
+    for stretch in stretches {
         lines.entry((stretch.assessed.object, stretch.assessed.instrument)).or_default().push(stretch);
     }
     // A line on which nothing is ever touched, for certain, perhaps or by a text that does not apply, tells nothing.
@@ -66,7 +65,7 @@ fn timelines(view: View<'_>) -> String {
     });
     let all = || lines.values().flatten();
     let Some(from) = all().map(|stretch| stretch.from).min() else { return String::new() };
-    let end = rules.book.horizon().into_iter().chain(all().map(|stretch| stretch.from)).max().unwrap_or(from);
+    let end = book.horizon().into_iter().chain(all().map(|stretch| stretch.from)).max().unwrap_or(from);
     let days = |day: Date| from.until(day).map_or(0, |span| span.get_days());
     let place = |day: Date| NAMES + days(day).clamp(0, days(end)) * (WIDTH - NAMES) / days(end).max(1);
     let height = LINE * (lines.len() as i32 + 1);
@@ -83,8 +82,8 @@ fn timelines(view: View<'_>) -> String {
     }
     for (at, ((object, instrument), stretches)) in lines.iter().enumerate() {
         let y = LINE * (at as i32 + 1);
-        let text = &rules.book.instruments[*instrument];
-        let name = rules.book.objects()[*object].name(view.lang);
+        let text = &book.instruments[*instrument];
+        let name = book.objects()[*object].name(view.lang);
         svg.push_str(&format!(
             "<text x=\"0\" y=\"{}\">{} · {}</text>\n",
             y + 14,

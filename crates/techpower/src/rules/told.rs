@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use jiff::civil::Date;
 
-use super::assess::{Assessed, Limbs, Subject, Verdict, VerdictKind};
+use super::assess::{Assessed, Circumstances, Limbs, Subject, Verdict, VerdictKind};
 use super::expression::{Field, Gap};
 use super::value::{Truth, Value};
 use super::{Certainty, Coverage, Moment, Rulebook, Status};
@@ -212,6 +212,34 @@ impl Rulebook {
             Gap::Parameter(name) => self.lexicon.text(name).to_owned(),
             Gap::Status(at) => format!("status:{}", self.instruments[at].id),
         }
+    }
+
+    /// What is known of an object on a day, in words: the position of each field and its value with its unit. `None` if there is no such
+    /// object.
+    ///
+    /// ```
+    /// use std::collections::BTreeMap;
+    /// use techpower::{codebook::Codebook, rules::{Circumstances, Moment, Rulebook}};
+    /// let files: BTreeMap<String, String> = [
+    ///     ("instruments/vocabulary.toml", "[kind.chip]\nen = \"chip\"\nzh = \"芯片\"\n[field.tpp]\nof = [\"chip\"]\ntype = \"number\"\nen = \"TPP\"\nzh = \"TPP\"\n"),
+    ///     ("objects/chips.csv", "object,kind,tpp\na,chip,4800\n"),
+    /// ].into_iter().map(|(path, text)| (path.to_owned(), text.to_owned())).collect();
+    /// let (book, _) = Rulebook::read(&files, &Codebook::builtin().0);
+    /// let day = "2024-01-01".parse().expect("a date");
+    /// let known = book.facts("a", day, Moment::default(), &Circumstances::default()).expect("an object");
+    /// assert_eq!(known, [(0, "4800".to_owned())]);
+    /// ```
+    #[must_use]
+    pub fn facts(
+        &self,
+        object: &str,
+        on: Date,
+        moment: Moment,
+        circumstances: &Circumstances,
+    ) -> Option<Vec<(usize, String)>> {
+        let facts = self.object(object)?.facts(on, moment, &self.vocabulary, &circumstances.facts);
+        let told = |(field, value)| Some((field, self.value_told(field, value)?));
+        Some(facts.values.iter().enumerate().filter_map(told).collect())
     }
 
     /// A value with its unit; `None` if unknown.

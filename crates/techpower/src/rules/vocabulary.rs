@@ -65,6 +65,18 @@ impl FieldInfo {
         }
     }
 
+    /// Whether it is a flag.
+    #[must_use]
+    pub fn is_flag(&self) -> bool {
+        self.kind == Type::Truth
+    }
+
+    /// Whether it is a date.
+    #[must_use]
+    pub fn is_date(&self) -> bool {
+        self.kind == Type::Date
+    }
+
     /// Whether it is a number.
     #[must_use]
     pub fn is_number(&self) -> bool {

@@ -1,0 +1,239 @@
+//! The frame of a page, and the parts that pages are put together from.
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use techpower::diag::Lang;
+use techpower::package::{self, Cell, Output};
+
+use super::pages::{self, Page};
+use super::state::Asked;
+use super::{App, assets};
+use crate::show;
+
+/// What a page shows.
+pub(super) struct Sheet {
+    pub(super) title: String,
+    /// What the page is for.
+    pub(super) lead: Markup,
+    /// Fields of its form; a page without any has no form.
+    pub(super) controls: Option<Markup>,
+    /// The part that changes with them.
+    pub(super) live: Markup,
+    /// Whether there is what was asked for.
+    pub(super) found: bool,
+}
+
+impl Sheet {
+    /// A page of what is found.
+    pub(super) fn new(title: String, lead: Markup, controls: Option<Markup>, live: Markup) -> Sheet {
+        Sheet { title, lead, controls, live, found: true }
+    }
+}
+
+/// The whole page.
+pub(super) fn frame(app: &App, asked: &Asked, page: &Page, sheet: Sheet) -> String {
+    let about = &app.study.options.about;
+    let study = either(asked.lang, &about.title_en, &about.title_zh);
+    let theme = asked.theme();
+    let method = if page.takes_texts { "post" } else { "get" };
+    html! {
+        (DOCTYPE)
+        html lang=(code(asked.lang)) data-lang=(id(asked.lang)) data-theme=[Some(theme).filter(|theme| !theme.is_empty())] {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (sheet.title) " · techpower" }
+                link rel="icon" href="data:,";
+                @for name in ["report.css", "style.css"] { link rel="stylesheet" href=(asset(name)); }
+                @for name in ["plotly.js", "figures.js", "live.js"] { script defer src=(asset(name)) {} }
+            }
+            body {
+                a.skip href="#main" { (asked.word("skip")) }
+                header.top {
+                    p.study { a href=(asked.link("/", [])) { (study) } }
+                    nav.pages aria-label=(asked.word("pages")) {
+                        ul {
+                            @for other in pages::shown(app) {
+                                li { a href=(asked.link(other.path, [])) aria-current=[(other.path == page.path).then_some("page")] { (asked.word(other.word)) } }
+                            }
+                        }
+                    }
+                    (choices(asked))
+                }
+                main id="main" tabindex="-1" {
+                    h1 { (sheet.title) }
+                    (sheet.lead)
+                    @if let Some(controls) = sheet.controls {
+                        form.controls method=(method) action=(page.path) data-live="" {
+                            @for (name, value) in asked.kept() { input type="hidden" name=(name) value=(value); }
+                            (controls)
+                            p.actions { button type="submit" { (asked.word("show")) } }
+                        }
+                    }
+                    p.progress role="status" data-words=(asked.word("at_work")) data-failed=(asked.word("failed")) {}
+                    div id="live" aria-live="polite" { (sheet.live) }
+                }
+                footer.bottom {
+                    p { "techpower " (package::VERSION) " · " (asked.word("local")) }
+                }
+            }
+        }
+    }
+    .into_string()
+}
+
+/// Switches of language and theme.
+fn choices(asked: &Asked) -> Markup {
+    let (other, name) = match asked.lang {
+        Lang::En => (Lang::Zh, "中文"),
+        Lang::Zh => (Lang::En, "English"),
+    };
+    html! {
+        p.choices {
+            a lang=(code(other)) href=(asked.with("lang", id(other))) { (name) }
+            @for theme in ["light", "dark"] {
+                a href=(asked.with("theme", theme)) aria-current=[(asked.theme() == theme).then_some("true")] { (asked.word(theme)) }
+            }
+        }
+    }
+}
+
+fn asset(name: &str) -> String {
+    format!("/assets/{name}?v={}", assets::stamp())
+}
+
+/// The language as HTML names it.
+pub(super) fn code(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "en",
+        Lang::Zh => "zh-Hans",
+    }
+}
+
+/// The language as addresses name it.
+pub(super) fn id(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "en",
+        Lang::Zh => "zh",
+    }
+}
+
+/// One of two texts by language; the other if it is empty.
+pub(super) fn either<'a>(lang: Lang, en: &'a str, zh: &'a str) -> &'a str {
+    match lang {
+        Lang::En if !en.is_empty() => en,
+        Lang::Zh if zh.is_empty() => en,
+        _ => zh,
+    }
+}
+
+/// A piece of the report.
+pub(super) fn of_report(lang: Lang, piece: String) -> Markup {
+    html! { div.page.piece lang=(code(lang)) data-lang=(id(lang)) { (PreEscaped(piece)) } }
+}
+
+/// A field with its label.
+pub(super) fn labelled(label: &str, field: Markup) -> Markup {
+    html! { label.field { span { (label) } (field) } }
+}
+
+/// A choice among values, the first of which is none if `any` says what that means.
+pub(super) fn select(
+    name: &str,
+    label: &str,
+    any: Option<&str>,
+    options: &[(String, String)],
+    chosen: &str,
+) -> Markup {
+    labelled(
+        label,
+        html! {
+            select name=(name) {
+                @if let Some(any) = any { option value="" { (any) } }
+                @for (value, text) in options {
+                    option value=(value) selected[value == chosen] { (text) }
+                }
+            }
+        },
+    )
+}
+
+/// A field of one line: `text`, `search`, `date` or `number`.
+pub(super) fn input(kind: &str, name: &str, label: &str, value: &str, placeholder: &str) -> Markup {
+    let step = (kind == "number").then_some("any");
+    labelled(
+        label,
+        html! { input type=(kind) name=(name) value=(value) placeholder=[Some(placeholder).filter(|text| !text.is_empty())] step=[step]; },
+    )
+}
+
+/// A box to tick.
+pub(super) fn tick(name: &str, label: &str, ticked: bool) -> Markup {
+    tick_of(name, "1", label, ticked)
+}
+
+/// One of several boxes of a field.
+pub(super) fn tick_of(name: &str, value: &str, label: &str, ticked: bool) -> Markup {
+    html! { label.tick { input type="checkbox" name=(name) value=(value) checked[ticked]; span { (label) } } }
+}
+
+/// A table whose rows begin with their headings.
+pub(super) fn table(caption: &str, head: &[&str], rows: &[Vec<Markup>]) -> Markup {
+    html! {
+        div.scroll tabindex="0" role="region" aria-label=(caption) {
+            table.wide.plain {
+                caption { (caption) }
+                thead { tr { @for name in head { th scope="col" { (name) } } } }
+                tbody {
+                    @for row in rows {
+                        tr {
+                            @for (at, cell) in row.iter().enumerate() {
+                                @if at == 0 { th scope="row" { (cell) } } @else { td { (cell) } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Letters of a cell that are shown.
+const LONGEST: usize = 600;
+
+/// A cell of data as people read it.
+pub(super) fn cell(cell: &Cell) -> Markup {
+    let text = show::told(cell);
+    let number = matches!(cell, Cell::Whole(_) | Cell::Number(_));
+    let cut: String = text.chars().take(LONGEST).collect();
+    html! {
+        span class=[number.then_some("num")] { (cut) @if cut.len() < text.len() { "…" } }
+    }
+}
+
+/// An output table, at most some rows of it, without the columns of which nothing is told.
+pub(super) fn output(asked: &Asked, caption: &str, table: &Output, most: usize) -> Markup {
+    let columns: Vec<usize> = (0..table.schema.columns.len())
+        .filter(|at| table.rows.iter().any(|row| row[*at] != Cell::Empty))
+        .collect();
+    let rows: Vec<Vec<Markup>> =
+        table.rows.iter().take(most).map(|row| columns.iter().map(|at| cell(&row[*at])).collect()).collect();
+    let head: Vec<&str> = columns.iter().map(|at| table.schema.columns[*at].name).collect();
+    let (shown, all) = (rows.len().to_string(), table.rows.len().to_string());
+    html! {
+        @if rows.is_empty() { p.nothing { (caption) ": " (asked.word("none")) } }
+        @else {
+            (self::table(caption, &head, &rows))
+            @if shown != all { p.note { (asked.say("cut", &[("shown", &shown), ("all", &all)])) } }
+        }
+    }
+}
+
+/// A text whose addresses are links.
+pub(super) fn linked(text: &str) -> Markup {
+    PreEscaped(techpower::report::linked(text))
+}
+
+/// A line that warns.
+pub(super) fn warning(text: &str) -> Markup {
+    html! { p.warn { (text) } }
+}

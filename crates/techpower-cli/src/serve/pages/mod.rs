@@ -1,0 +1,77 @@
+//! The pages, one module each. A page is a function of the study and of what its address asks for.
+
+mod claims;
+mod code;
+mod codebook;
+mod events;
+mod leverage;
+mod overview;
+mod query;
+mod reform;
+mod rules;
+mod sources;
+
+use super::App;
+use super::layout::Sheet;
+use super::state::Asked;
+
+/// A page.
+pub(super) struct Page {
+    pub(super) path: &'static str,
+    /// Word of the catalogue that names it.
+    pub(super) word: &'static str,
+    pub(super) make: fn(&App, &Asked) -> Sheet,
+    /// Whether it is given texts too long for an address, so that its form sends them as a body.
+    pub(super) takes_texts: bool,
+    /// Whether a study has anything for it.
+    wanted: fn(&App) -> bool,
+}
+
+/// A file to keep.
+pub(super) struct File {
+    pub(super) path: &'static str,
+    pub(super) name: &'static str,
+    pub(super) make: fn(&App, &Asked) -> String,
+}
+
+const fn page(
+    path: &'static str,
+    word: &'static str,
+    make: fn(&App, &Asked) -> Sheet,
+    wanted: fn(&App) -> bool,
+) -> Page {
+    Page { path, word, make, takes_texts: false, wanted }
+}
+
+fn always(_: &App) -> bool {
+    true
+}
+
+fn has_rules(app: &App) -> bool {
+    !app.findings.is_empty()
+}
+
+/// All pages, in the order of the navigation.
+pub(super) static ALL: [Page; 10] = [
+    page("/", "overview", overview::page, always),
+    page("/events", "events", events::page, |app| !app.study.events.is_empty()),
+    page("/sources", "sources", sources::page, |app| !app.stated.roots.is_empty()),
+    page("/leverage", "leverage", leverage::page, |app| !app.study.supply.is_empty()),
+    page("/rules", "rules", rules::page, has_rules),
+    page("/reform", "reform", reform::page, has_rules),
+    page("/claims", "claims", claims::page, |app| !app.judged.is_empty()),
+    Page { takes_texts: true, ..page("/code", "code", code::page, always) },
+    page("/codebook", "codebook", codebook::page, always),
+    page("/query", "query", query::page, always),
+];
+
+/// All files.
+pub(super) static FILES: [File; 2] = [
+    File { path: "/events.csv", name: "suggestions.csv", make: events::csv },
+    File { path: "/query.csv", name: "query.csv", make: query::csv },
+];
+
+/// The pages for which a study has anything.
+pub(super) fn shown(app: &App) -> impl Iterator<Item = &'static Page> {
+    ALL.iter().filter(|page| (page.wanted)(app))
+}

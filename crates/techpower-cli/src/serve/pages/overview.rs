@@ -1,0 +1,77 @@
+//! What the study is and what it comes to.
+
+use maud::{Markup, html};
+use techpower::claims::Verdict;
+use techpower::report;
+
+use crate::serve::App;
+use crate::serve::layout::{Sheet, either, id, of_report};
+use crate::serve::pages;
+use crate::serve::state::Asked;
+
+pub(super) fn page(app: &App, asked: &Asked) -> Sheet {
+    let about = &app.study.options.about;
+    let title = either(asked.lang, &about.title_en, &about.title_zh).to_owned();
+    let uncertainty = &app.study.options.uncertainty;
+    let (from, to) = (about.from.to_string(), about.to.to_string());
+    let (draws, seed) = (uncertainty.draws.to_string(), uncertainty.seed.to_string());
+    let words = [
+        ("from", from.as_str()),
+        ("to", &to),
+        ("draws", &draws),
+        ("seed", &seed),
+        ("codebook", app.study.codebook.title(asked.lang)),
+    ];
+    // Within the report the claims are a section; here they are a page.
+    let (within, here) = (format!("\"#claims-{}\"", id(asked.lang)), asked.link("/claims", []));
+    let answer = report::section(&app.contents(), "answer", asked.lang).unwrap_or_default();
+    let answer = answer.replace(&within, &format!("\"{}\"", here.replace('&', "&amp;")));
+    let live = html! {
+        (counts(app, asked))
+        (of_report(asked.lang, answer))
+        h2 { (asked.word("pages")) }
+        ul {
+            @for page in pages::shown(app).filter(|page| page.path != "/") {
+                li {
+                    a href=(asked.link(page.path, [])) { (asked.word(page.word)) } ": "
+                    (asked.word(&format!("{}_lead", page.word)))
+                }
+            }
+        }
+    };
+    Sheet::new(title, html! { p.lead-in { (asked.say("overview_facts", &words)) } }, None, live)
+}
+
+/// How much there is, and where to look at it.
+fn counts(app: &App, asked: &Asked) -> Markup {
+    let study = &app.study;
+    let counts = [
+        ("events", study.events.len(), "/events"),
+        ("indicators", study.indicators.len(), ""),
+        ("supply", study.supply.len(), ""),
+        ("instruments", app.book().instruments.len(), "/rules"),
+        ("objects", app.book().objects().len(), "/rules"),
+        ("documents", app.corpus.documents.len(), ""),
+    ];
+    let verdicts = Verdict::ALL
+        .map(|verdict| (verdict, app.judged.iter().filter(|judged| judged.verdict == verdict).count()));
+    let [errors, warnings, remarks] = app.counts;
+    let notes = "SELECT * FROM notes";
+    html! {
+        ul.facts-list {
+            @for (word, count, path) in counts.into_iter().filter(|(_, count, _)| *count > 0) {
+                li {
+                    b { (count) }
+                    @if path.is_empty() { (asked.word(word)) } @else { a href=(asked.link(path, [])) { (asked.word(word)) } }
+                }
+            }
+            @for (verdict, count) in verdicts.into_iter().filter(|(_, count)| *count > 0) {
+                li { b { (count) } a href=(asked.link("/claims", [("verdict", verdict.id())])) { (asked.word(&format!("claims_{}", verdict.id()))) } }
+            }
+        }
+        p.note {
+            (asked.say("overview_notes", &[("errors", &errors.to_string()), ("warnings", &warnings.to_string()), ("remarks", &remarks.to_string())]))
+            " " a href=(asked.link("/query", [("sql", notes)])) { (asked.word("overview_notes_link")) }
+        }
+    }
+}

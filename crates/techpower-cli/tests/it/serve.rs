@@ -1,0 +1,438 @@
+//! `techpower serve`, asked over HTTP as a browser and as an attacker would.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex, Weak};
+use std::time::{Duration, Instant};
+
+use crate::{copy, root, techpower};
+
+const CASE: &str = "cases/weaponized-interdependence";
+
+/// A server that ends with the test.
+struct Server {
+    child: Child,
+    port: u16,
+    _folder: tempfile::TempDir,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// An answer: status, head and body.
+struct Answer {
+    status: u16,
+    head: String,
+    body: String,
+}
+
+impl Answer {
+    fn header(&self, name: &str) -> Option<&str> {
+        let mut lines = self.head.lines().filter_map(|line| line.split_once(':'));
+        lines.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
+    }
+}
+
+impl Server {
+    fn start(fill: impl FnOnce(&Path), more: &[&str]) -> Server {
+        let folder = tempfile::tempdir().expect("a folder");
+        fill(folder.path());
+        let mut child = Command::new(env!("CARGO_BIN_EXE_techpower"))
+            .args(["serve", &folder.path().to_string_lossy(), "--port", "0"])
+            .args(more)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the command");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("its output")).read_line(&mut line).expect("an address");
+        let port = line.trim().trim_end_matches('/').rsplit(':').next().and_then(|port| port.parse().ok());
+        Server { child, port: port.unwrap_or_else(|| panic!("no address in {line:?}")), _folder: folder }
+    }
+
+    /// Sends a request as it is written.
+    fn send(&self, request: &str) -> Answer {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("a connection");
+        stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a time-out");
+        // The server may have answered and closed before all is sent.
+        let _ = stream.write_all(request.as_bytes());
+        let mut bytes = Vec::new();
+        let _ = stream.read_to_end(&mut bytes);
+        let text = String::from_utf8_lossy(&bytes);
+        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
+        Answer { status, head: head.to_owned(), body: body.to_owned() }
+    }
+
+    fn get_with(&self, path: &str, more: &str) -> Answer {
+        let port = self.port;
+        self.send(&format!(
+            "GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n{more}\r\n"
+        ))
+    }
+
+    fn get(&self, path: &str) -> Answer {
+        self.get_with(path, "")
+    }
+
+    fn post(&self, path: &str, body: &str, more: &str) -> Answer {
+        let (port, length) = (self.port, body.len());
+        self.send(&format!(
+            "POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n{more}\r\n{body}"
+        ))
+    }
+}
+
+/// One server for all tests that only ask; it ends with the last of them that holds it.
+fn server() -> Arc<Server> {
+    static SERVER: Mutex<Weak<Server>> = Mutex::new(Weak::new());
+    let mut known = SERVER.lock().expect("no test failed in here");
+    known.upgrade().unwrap_or_else(|| {
+        let server = Arc::new(Server::start(|folder| copy(&root().join(CASE), folder), &[]));
+        *known = Arc::downgrade(&server);
+        server
+    })
+}
+
+/// Paths of the pages that a study without instruments has, with their headings in both languages.
+const PAGES: [(&str, &str, &str); 7] = [
+    ("/events", "Events", "事件"),
+    ("/sources", "Sources", "来源"),
+    ("/leverage", "Leverage", "杠杆"),
+    ("/claims", "Claims", "论断"),
+    ("/code", "Code a text", "文本编码"),
+    ("/codebook", "Codebook", "编码手册"),
+    ("/query", "Query", "查询"),
+];
+
+fn heading(text: &str) -> String {
+    format!("<h1>{text}</h1>")
+}
+
+#[test]
+fn every_page_answers_in_both_languages() {
+    let server = server();
+    for (path, en, zh) in PAGES {
+        for (lang, title, code) in [("en", en, "en"), ("zh", zh, "zh-Hans")] {
+            let answer = server.get(&format!("{path}?lang={lang}"));
+            assert_eq!(answer.status, 200, "{path}");
+            assert!(answer.body.contains(&heading(title)), "{path} {lang}");
+            assert!(answer.body.contains(&format!("<html lang=\"{code}\"")), "{path} {lang}");
+            // Whatever the page, nothing in it runs that does not come from a file of the server.
+            for script in answer.body.split("<script").skip(1) {
+                assert!(
+                    script.starts_with(" type=\"application/json\"")
+                        || script.starts_with(" defer src=\"/assets/"),
+                    "{path}: {}",
+                    &script[..60]
+                );
+            }
+            for handler in [" onclick=", " onload=", " oninput=", "javascript:"] {
+                assert!(!answer.body.contains(handler), "{path} {handler}");
+            }
+        }
+    }
+    assert!(server.get("/").body.contains("class=\"lead\""), "the report's answer");
+    let chinese = server.get_with("/query", "Accept-Language: zh-CN,zh;q=0.9\r\n");
+    assert!(chinese.body.contains(&heading("查询")));
+}
+
+#[test]
+fn a_part_is_what_changes_and_the_address_shows_the_same_again() {
+    let server = server();
+    let path = "/query?sql=SELECT+41+%2B+1+AS+answer&lang=zh&theme=dark";
+    let part = server.get_with(path, "X-Part: 1\r\n");
+    assert!(part.body.contains(">42<") && !part.body.contains("<html"), "{}", part.body);
+    let whole = server.get(path);
+    assert!(whole.body.contains(&part.body), "the page holds the part");
+    assert!(
+        whole.body.contains("data-theme=\"dark\"")
+            && whole.body.contains("SELECT 41 + 1 AS answer</textarea>")
+    );
+    assert!(whole.body.contains("href=\"/events?lang=zh&amp;theme=dark\""), "links keep language and theme");
+    let filtered = server.get("/claims?verdict=supported&q=zzzz");
+    assert!(
+        filtered.body.contains("value=\"supported\" selected") && filtered.body.contains("value=\"zzzz\"")
+    );
+}
+
+#[test]
+fn answers_say_what_a_browser_may_do_with_them() {
+    let server = server();
+    for path in ["/", "/nothing", "/assets/live.js", "/assets/nothing.js"] {
+        let answer = server.get(path);
+        let policy = answer.header("content-security-policy").expect(path);
+        for part in [
+            "default-src 'none'",
+            "script-src 'self';",
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+        ] {
+            assert!(policy.contains(part), "{path}: {part}");
+        }
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{path}");
+        assert_eq!(answer.header("referrer-policy"), Some("no-referrer"), "{path}");
+    }
+    assert_eq!(server.get("/").header("cache-control"), Some("no-store"));
+    assert!(server.get("/assets/plotly.js").body.len() > 1 << 20);
+    for path in [
+        "/nothing",
+        "/assets/nothing.js",
+        "/assets/..%2F..%2FCargo.toml",
+        "/../Cargo.toml",
+        "/assets/",
+        "/%00",
+    ] {
+        assert_eq!(server.get(path).status, 404, "{path}");
+    }
+    assert_eq!(server.get("/codebook?page=nothing").status, 404);
+    assert_eq!(server.post("/query", "sql=SELECT+1", "").status, 404, "only texts are posted");
+}
+
+#[test]
+fn foreign_names_and_pages_are_refused() {
+    let server = server();
+    let port = server.port;
+    let host = |host: &str| {
+        server.send(&format!("GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")).status
+    };
+    assert_eq!(host(&format!("localhost:{port}")), 200);
+    for foreign in
+        ["evil.org", &format!("evil.org:{port}"), "127.0.0.1", &format!("127.0.0.1:{port}.evil.org"), ""]
+    {
+        assert_eq!(host(foreign), 421, "{foreign}");
+    }
+    let absolute = format!(
+        "GET http://evil.org:{port}/ HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n"
+    );
+    assert_eq!(server.send(&absolute).status, 421);
+    let own = format!("Origin: http://127.0.0.1:{port}\r\n");
+    assert_eq!(server.post("/code", "text=a", &own).status, 200);
+    for origin in ["http://evil.org", "null", "https://127.0.0.1"] {
+        let refused = server.post("/code", "text=a", &format!("Origin: {origin}\r\n"));
+        assert_eq!(refused.status, 403, "{origin}");
+    }
+    let embedded = server.get_with("/", "Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: no-cors\r\n");
+    assert_eq!(embedded.status, 403);
+}
+
+#[test]
+fn texts_are_coded_and_escaped_and_long_ones_refused() {
+    let server = server();
+    let text = "text=Japan+put+chip+tools+under+export+controls.+%3Cscript%3Ealert(1)%3C%2Fscript%3E";
+    let answer = server.post("/code", text, "");
+    assert_eq!(answer.status, 200);
+    assert!(answer.body.contains("&lt;script&gt;") && !answer.body.contains("<script>alert"));
+    let long = format!("text={}", "a".repeat((1 << 20) + 1));
+    assert_eq!(server.post("/code", &long, "").status, 413);
+}
+
+#[test]
+fn queries_read_within_limits_and_nothing_else() {
+    let server = server();
+    let ask = |sql: &str| {
+        let encoded: String = sql.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        server.get(&format!("/query?sql={encoded}"))
+    };
+    assert!(ask("SELECT COUNT(*) FROM claims").body.contains("<table"));
+    for write in [
+        "CREATE TABLE x (y)",
+        "DELETE FROM claims",
+        "INSERT INTO claims (claim) VALUES ('x')",
+        "ATTACH DATABASE '/tmp/techpower-serve-x.sqlite' AS x",
+        "PRAGMA user_version = 7",
+        "VACUUM INTO '/tmp/techpower-serve-x.sqlite'",
+        "SELECT load_extension('x')",
+    ] {
+        let answer = ask(write);
+        assert_eq!(answer.status, 200);
+        assert!(answer.body.contains("The query cannot be run"), "{write}");
+    }
+    assert!(!Path::new("/tmp/techpower-serve-x.sqlite").exists());
+    let numbers = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x FROM n";
+    let cut = ask(numbers);
+    assert!(cut.body.contains("Only the first 1000 rows") && !cut.body.contains(">1001<"));
+    let begun = Instant::now();
+    let endless = ask(&format!("SELECT COUNT(*) FROM ({numbers})"));
+    assert!(endless.body.contains("interrupted"), "{}", &endless.body[..200]);
+    assert!(begun.elapsed() < Duration::from_secs(25));
+    assert!(ask("SELECT LENGTH(zeroblob(100000000))").body.contains("The query cannot be run"));
+    let csv = server.get("/query.csv?sql=SELECT+1+AS+a%2C+%27x%2Cy%27+AS+b");
+    assert_eq!(csv.body, "a,b\n1,\"x,y\"\n");
+    assert!(csv.header("content-disposition").is_some_and(|how| how.starts_with("attachment")));
+}
+
+#[test]
+fn suggestions_are_collected_in_the_address_and_kept_as_a_table() {
+    let server = server();
+    let events = server.get("/events").body;
+    let link =
+        events.split("href=\"").find(|part| part.contains("row=")).expect("a link to suggest a change");
+    let link = link.split('"').next().expect("its address").replace("&amp;", "&");
+    let form = server.get(&link).body;
+    assert!(form.contains("class=\"own\"") && form.contains("name=\"value\""), "a form");
+    let added = server.get(&format!("{link}&column=date&value=1999-12-31")).body;
+    assert!(added.contains("<b>1999-12-31</b>"));
+    let csv =
+        added.split("href=\"").find(|part| part.starts_with("/events.csv")).expect("a link to the table");
+    let csv = server.get(&csv.split('"').next().expect("its address").replace("&amp;", "&")).body;
+    let mut lines = csv.lines();
+    assert_eq!(lines.next(), Some("event,sender,column,now,suggested"));
+    assert!(
+        lines.next().is_some_and(|line| line.contains(",date,") && line.ends_with(",1999-12-31")),
+        "{csv}"
+    );
+}
+
+#[test]
+fn the_threshold_of_a_claim_moves() {
+    let server = server();
+    let claims = server.get("/claims").body;
+    let link = claims.split("href=\"").find(|part| part.starts_with("/claims?claim=")).expect("a claim");
+    let link = link.split('"').next().expect("its address").to_owned();
+    let of = |threshold: &str| server.get(&format!("{link}&threshold={threshold}")).body;
+    assert!(of("-1e12") != of("1e12"));
+    assert!(of("NaN").contains("type=\"range\"") && of("x").contains("type=\"range\""));
+}
+
+#[test]
+fn sources_are_weighed_anew() {
+    let server = server();
+    let part = |query: &str| server.get_with(&format!("/sources{query}"), "X-Part: 1\r\n").body;
+    let stated = part("");
+    assert!(stated.contains("<table class=\"map ranks\">"), "{stated}");
+    let page = server.get("/sources").body;
+    let slider = page
+        .split("type=\"range\" name=\"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .expect("a slider");
+    assert_ne!(part(&format!("?{slider}=0")), stated);
+    assert_ne!(part("?normalisation=rank"), stated);
+    assert!(part("?w.nothing=3&out=nothing&normalisation=nothing&source=nothing").contains("map ranks"));
+}
+
+#[test]
+fn inputs_are_withheld() {
+    let server = server();
+    let page = server.get("/leverage").body;
+    assert!(
+        page.contains(&heading("Leverage"))
+            && page.contains("name=\"by\"")
+            && page.contains("name=\"input\"")
+    );
+    let value = |name: &str| {
+        let field = format!("name=\"{name}\" value=\"");
+        page.split(&field).nth(1).and_then(|rest| rest.split('"').next()).expect("a field").to_owned()
+    };
+    let part = |query: &str| server.get_with(&format!("/leverage?{query}"), "X-Part: 1\r\n").body;
+    let all = part(&format!("chosen=1&by={}", value("by")));
+    assert!(all.contains("<table"), "{all}");
+    assert_ne!(part(&format!("chosen=1&by={}&input={}", value("by"), value("input"))), all);
+    assert!(part("chosen=1&by=nobody&target=nobody").contains("class=\"nothing\""));
+}
+
+#[test]
+fn instruments_are_asked_and_changed() {
+    let server = Server::start(
+        |folder| {
+            let made =
+                techpower().args(["new", &folder.join("s").to_string_lossy()]).output().expect("the command");
+            assert!(made.status.success());
+            copy(&folder.join("s"), folder);
+            for part in ["instruments", "objects"] {
+                copy(&root().join("cases/ai-rivalry").join(part), &folder.join(part));
+            }
+        },
+        &[],
+    );
+    let asked = |query: &str| server.get(&format!("/rules?object=nv-h20-sxm&on=2024-04-04&{query}")).body;
+    let part = |body: &str, instrument: &str| {
+        let row = body.split("<tr>").find(|row| row.contains(&format!(">{instrument}<"))).unwrap_or_default();
+        row.split("class=\"verdict ")
+            .nth(1)
+            .and_then(|rest| rest.split('"').next())
+            .unwrap_or_default()
+            .to_owned()
+    };
+    assert!(asked("lang=zh").contains(&heading("规则")) && asked("").contains(&heading("Rules")));
+    assert_eq!(part(&asked("all=1"), "us-3a090"), "not_touched");
+    // Other facts in the place of its own.
+    assert_eq!(part(&asked("all=1&f.tpp=5000"), "us-3a090"), "touched");
+    assert!(asked("f.tpp=much").contains("says nothing of the field"));
+    assert!(
+        asked("why=us-3a090&all=1").contains("class=\"trace\"")
+            && asked("").contains("svg class=\"timeline\"")
+    );
+    assert!(server.get("/rules?object=nv-h20-sxx").body.contains("did you mean"));
+    // A kind of which nothing is known, with facts that are filled in.
+    let blank = server.get("/rules?object=chip&on=2024-04-04&f.tpp=5000&all=1").body;
+    assert_eq!(part(&blank, "us-3a090"), "touched");
+
+    let moved = server.get("/reform?line=us-3a090@2023-11.tpp_mid&value=2300&on=2024-04-01").body;
+    assert!(moved.contains("object=nv-h20-sxm") && moved.contains("us-3a090 → us-ac-licence"), "{moved}");
+    assert!(server.get("/reform?lang=zh").body.contains(&heading("修法")));
+    assert_eq!(server.get("/reform?line=nothing&value=x&on=y").status, 200);
+}
+
+#[test]
+fn a_connection_on_which_nothing_comes_is_closed() {
+    let server = server();
+    let mut stream = TcpStream::connect(("127.0.0.1", server.port)).expect("a connection");
+    stream.write_all(b"GET / HTTP/1.1\r\nHost: 127.").expect("a beginning");
+    stream.set_read_timeout(Some(Duration::from_secs(40))).expect("a time-out");
+    let mut rest = Vec::new();
+    assert!(stream.read_to_end(&mut rest).is_ok(), "still open after 40 seconds");
+    // While one waits, others are answered.
+    assert_eq!(server.get("/assets/live.js").status, 200);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_ends_it_cleanly() {
+    let mut server = Server::start(|folder| copy(&root().join(CASE), folder), &[]);
+    let _open = TcpStream::connect(("127.0.0.1", server.port)).expect("a connection");
+    let told = Command::new("kill").args(["-INT", &server.child.id().to_string()]).status().expect("kill");
+    assert!(told.success());
+    let ended = server.child.wait().expect("its end");
+    assert_eq!(ended.code(), Some(0));
+}
+
+#[test]
+fn others_need_a_token() {
+    let folder = root().join(CASE);
+    let study = folder.to_string_lossy();
+    let refused = |arguments: &[&str], words: &str| {
+        let output =
+            techpower().args(["serve", &study, "--port", "0"]).args(arguments).output().expect("the command");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains(words), "{said}");
+    };
+    refused(&["--host", "0.0.0.0"], "token");
+    refused(&["--host", "0.0.0.0", "--token", "short"], "16");
+
+    let token = ["--host", "0.0.0.0", "--token", "correct-horse-battery"];
+    let server = Server::start(|folder| copy(&root().join(CASE), folder), &token);
+    assert_eq!(server.get("/").status, 401);
+    assert_eq!(server.get("/?token=correct-horse-batterx").status, 401);
+    assert_eq!(server.get("/assets/live.js").status, 401);
+    let admitted = server.get("/query?token=correct-horse-battery&lang=zh");
+    assert_eq!((admitted.status, admitted.header("location")), (303, Some("/query?lang=zh")));
+    let cookie = admitted.header("set-cookie").expect("a cookie");
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict") && !cookie.contains("horse"));
+    let cookie = format!("Cookie: other=1; {}\r\n", cookie.split(';').next().expect("its value"));
+    assert_eq!(server.get_with("/query", &cookie).status, 200);
+    assert_eq!(server.get_with("/query", "Cookie: techpower=x\r\n").status, 401);
+    let named =
+        format!("GET / HTTP/1.1\r\nHost: evil.org:{}\r\nConnection: close\r\n{cookie}\r\n", server.port);
+    assert_eq!(server.send(&named).status, 421);
+}

@@ -1,0 +1,65 @@
+//! An index made otherwise: ranks and scores beside those of the recipe as stated, and how acceptable each rank is under any weights.
+
+use super::figure::spotted;
+use super::table::{Cell, table};
+use super::words::{View, escape, percent};
+use crate::measure::{Trial, Tried};
+
+/// One source: actors in the order of their ranks now.
+pub(super) fn write(view: View<'_>, stated: &Trial, trial: &Trial, root: &Tried) -> String {
+    let former =
+        stated.roots.iter().find(|other| stated.nodes[other.node].code == trial.nodes[root.node].code);
+    let n = trial.actors.len();
+    let known = root.ranks.iter().flatten().count();
+    let mut head = vec![Cell::html(view.word("trial-actor"))];
+    for id in ["trial-rank", "trial-rank-stated", "trial-score", "trial-score-stated"] {
+        head.push(Cell::html(view.word(id)).class("num"));
+    }
+    if root.smaa.is_some() {
+        head.extend((1..=known).map(|rank| Cell::html(rank.to_string())));
+    }
+    let mut order: Vec<usize> = (0..n).collect();
+    order.sort_by_key(|actor| root.ranks[*actor].unwrap_or(u32::MAX));
+    let rows: Vec<Vec<Cell>> = order
+        .into_iter()
+        .map(|actor| {
+            let of = |tried: &Tried| (tried.ranks[actor], tried.scores[actor]);
+            let (rank, score) = of(root);
+            let (rank_stated, score_stated) = former.map_or((None, None), of);
+            let whole = |rank: Option<u32>| Cell::known(view, rank.map(|rank| rank.to_string()));
+            let number = |score: Option<f64>| Cell::known(view, score.map(|score| format!("{score:.1}")));
+            let mut cells = vec![
+                Cell::html(spotted(view, &trial.actors[actor])),
+                moved(view, rank, rank_stated),
+                whole(rank_stated),
+                number(score),
+                number(score_stated),
+            ];
+            let shares = root.smaa.as_ref().map(|smaa| smaa.acceptability[actor].as_slice());
+            cells.extend(shares.unwrap_or_default().iter().map(|share| match *share {
+                0.0 => Cell::html(""),
+                share => Cell::heat(share, &percent(share), ""),
+            }));
+            cells
+        })
+        .collect();
+    let draws = root.smaa.as_ref().map_or(0, |smaa| smaa.draws);
+    let name = {
+        let node = &trial.nodes[root.node];
+        view.either(&node.name_en, &node.name_zh)
+    };
+    let id = if draws > 0 { "trial-caption" } else { "trial-caption-none" };
+    let year = view.headline().to_string();
+    let caption = view.say(id, &[("source", name), ("year", year), ("draws", escape(&draws.to_string()))]);
+    table("map ranks", &caption, &head, &rows)
+}
+
+/// A rank, with an arrow if it is another than the recipe as stated gives.
+fn moved(view: View<'_>, rank: Option<u32>, stated: Option<u32>) -> Cell {
+    let arrow = match (rank, stated) {
+        (Some(now), Some(then)) if now < then => " ↑",
+        (Some(now), Some(then)) if now > then => " ↓",
+        _ => "",
+    };
+    Cell::known(view, rank.map(|rank| format!("<b>{rank}</b>{arrow}")))
+}
