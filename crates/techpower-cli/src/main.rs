@@ -4,6 +4,7 @@ mod ask;
 mod coding;
 mod fault;
 mod imports;
+mod report;
 mod results;
 mod rules;
 mod run;
@@ -103,11 +104,15 @@ enum Stage {
     Infer(Print),
     /// Check the study's claims: claims, claim_rows.
     Claims(Print),
-    /// Run the study as `run` does and, with --output, put a copy of the report elsewhere.
+    /// Run the study as `run` does and put its report where it is wanted: the page, or Markdown in the language of --lang with figures
+    /// in a folder beside it.
     Report {
         #[command(flatten)]
         on: On,
-        /// File to write; STUDY/build/report.html if not given.
+        /// As what it is written.
+        #[arg(long, value_enum, default_value = "html")]
+        format: report::Form,
+        /// File to write; STUDY/build/report.html or report.md if not given.
         #[arg(long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
@@ -277,7 +282,11 @@ fn carry_out(stage: Stage, lang: Lang) -> Result<u8, Fault> {
             notes.extend(judging);
             print.tables(&package::claimed(&judged), &study, &notes, lang)
         }
-        Stage::Report { on, output } => {
+        Stage::Report { on, format: report::Form::Md, output } => {
+            let errors = report::write_markdown(&on.study, on.overrides(), output, lang)?;
+            Ok(if errors > 0 { NOTES } else { DONE })
+        }
+        Stage::Report { on, format: report::Form::Html, output } => {
             let (code, made) = compute(&on, lang)?;
             if let Some(output) = output {
                 let bytes = std::fs::read(&made).map_err(|error| Fault::unreadable(&made, &error))?;

@@ -68,6 +68,19 @@ struct Lock {
 
 /// Runs a study.
 pub(crate) fn run(folder: &Path, overrides: Overrides, lang: Lang) -> Result<Outcome, Fault> {
+    run_and(folder, overrides, lang, None)
+}
+
+/// What is made of the contents of a report beside the page.
+pub(crate) type Also<'a> = &'a dyn Fn(&report::Contents<'_>);
+
+/// Runs a study, and hands out the contents of its report even if all outputs are current.
+pub(crate) fn run_and(
+    folder: &Path,
+    overrides: Overrides,
+    lang: Lang,
+    also: Option<Also<'_>>,
+) -> Result<Outcome, Fault> {
     let files = Folder(folder.to_owned());
     if !folder.join(study::STUDY_FILE).is_file() {
         // Nothing is touched in a folder that is no study.
@@ -83,7 +96,10 @@ pub(crate) fn run(folder: &Path, overrides: Overrides, lang: Lang) -> Result<Out
     let outputs = Outputs::begin(folder).map_err(|error| Fault::unwritable(folder, &error))?;
     let former = former_lock(&outputs);
     let all = digest(inputs.iter().map(|(path, hash)| format!("{path} {hash}")));
-    if former.inputs == all && former.outputs.iter().all(|(path, hash)| matches(folder, path, hash)) {
+    if also.is_none()
+        && former.inputs == all
+        && former.outputs.iter().all(|(path, hash)| matches(folder, path, hash))
+    {
         return Ok(Outcome { unchanged: true, notes: Notes::new(), counts: former.notes });
     }
     let progress = Progress::new(lang);
@@ -150,7 +166,7 @@ pub(crate) fn run(folder: &Path, overrides: Overrides, lang: Lang) -> Result<Out
     tables.extend(last);
 
     progress.stage("stage_report");
-    let page = report::html(&report::Contents {
+    let contents = report::Contents {
         study: &study,
         acts: &acts,
         corpus: &corpus,
@@ -163,7 +179,11 @@ pub(crate) fn run(folder: &Path, overrides: Overrides, lang: Lang) -> Result<Out
         notes: &notes,
         version: package::VERSION,
         study_hash: &all,
-    });
+    };
+    let page = report::html(&contents);
+    if let Some(also) = also {
+        also(&contents);
+    }
     let write = |path: &str, bytes: &[u8]| {
         outputs.write(path, bytes).map_err(|error| Fault::unwritable(folder, &error))
     };

@@ -291,3 +291,52 @@ fn the_descriptors_of_the_cases_are_current() {
         assert!(written == *expected, "{} is not current: run the tests with UPDATE=1", path.display());
     }
 }
+
+/// Without a browser the figures of the Markdown stand as tables, and it says so.
+#[test]
+fn the_report_in_markdown_does_without_a_browser() {
+    let case = small_case();
+    let path = case.path().join("out/report.md");
+    let output = techpower()
+        .arg("report")
+        .arg(case.path())
+        .args(["--format", "md", "--lang", "zh", "--output"])
+        .arg(&path)
+        .env("PATH", "")
+        .env_remove("CHROME")
+        .output()
+        .expect("a run");
+    assert!(output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("未找到 Chromium"));
+    let text = fs::read_to_string(&path).expect("the report");
+    assert!(text.contains("## 1 主要结论") && text.contains("| --- |") && text.contains("未能绘制"));
+    assert!(!text.contains("](report.md_files/") && !case.path().join("out/report.md_files").exists());
+}
+
+/// A browser is asked to draw the charts, and nothing of its work stays but the pictures.
+#[cfg(unix)]
+#[test]
+fn the_report_in_markdown_lets_a_browser_draw() {
+    use std::os::unix::fs::PermissionsExt;
+    let case = small_case();
+    // It draws nothing, but answers as a browser would that has drawn every chart of the page.
+    let browser = case.path().join("browser");
+    let script = "#!/bin/sh\nfor last; do :; done\n[ \"$last\" = --version ] && exit 0\n\
+        sed -n 's/.*class=\"chart\" data-name=\"\\([^\"]*\\)\".*/<pre data-name=\"\\1\">%3Csvg%2F%3E<\\/pre>/p' \"${last#file://}\"\n";
+    fs::write(&browser, script).expect("a script");
+    fs::set_permissions(&browser, fs::Permissions::from_mode(0o755)).expect("a script that runs");
+    let path = case.path().join("out/report.md");
+    let mut command = techpower();
+    command
+        .arg("report")
+        .arg(case.path())
+        .args(["--format", "md", "--output"])
+        .arg(&path)
+        .env("CHROME", &browser);
+    command.assert().success();
+    let text = fs::read_to_string(&path).expect("the report");
+    let pictures = contents(&case.path().join("out/report.md_files"));
+    assert!(pictures.len() > 5 && pictures.values().any(|svg| svg == b"<svg/>"));
+    assert!(pictures.keys().all(|name| text.contains(&format!("](report.md_files/{name})"))));
+    assert_eq!(text.matches("](report.md_files/").count(), pictures.len());
+}

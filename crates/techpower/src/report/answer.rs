@@ -1,8 +1,11 @@
 //! The answer first: what each focal actor relies on, the map of the types, and the two rankings side by side.
 
+use serde_json::Value;
+
 use super::claims::tally;
 use super::corollary;
-use super::figure::{colour, figure, spotted};
+use super::figure::{Data, INTERVAL, colour, figure, interval, said, spotted};
+use super::links;
 use super::table::{Cell, caption, scale, strip, table};
 use super::words::{View, percent, percent_range, probability, stated};
 use crate::claims::Verdict;
@@ -23,16 +26,18 @@ pub(super) fn section(view: View<'_>) -> String {
             out.push_str(&lead(view, actor));
         }
         out.push_str(&claims_in_short(view));
-        out.push_str(&format!("<p class=\"warn\">{}</p>\n", view.word("curated")));
-        out.push_str(&format!("<h3>{}</h3>\n", view.word("map-title")));
+        out.push_str(&cannot(view));
+        out.push_str(&links::titled(view, "map-title"));
         out.push_str(&figure(
             view,
+            "map",
             &map(view),
             &view.say("map-caption", &[("year", view.headline().to_string())]),
+            &map_data(view),
         ));
         out.push_str(&format!(
-            "<h3>{}</h3>\n<p>{}</p>\n",
-            view.word("rankings-title"),
+            "{}<p>{}</p>\n",
+            links::titled(view, "rankings-title"),
             view.word("rankings-text")
         ));
         out.push_str(&rankings(view));
@@ -142,6 +147,24 @@ fn claims_in_short(view: View<'_>) -> String {
     )
 }
 
+/// What these results cannot tell, as plainly as what they tell.
+fn cannot(view: View<'_>) -> String {
+    let headline = view.headline();
+    let counted = view.c.power.reliance.iter().filter(|r| r.year == headline);
+    let acts: usize = counted.map(|r| r.acts).sum();
+    let open = view.c.claims.len() - tally(view, Verdict::Supported);
+    let mut points = vec![view.say("cannot-acts", &[("acts", acts.to_string())])];
+    points.push(view.word("cannot-interval").to_owned());
+    points.push(view.word("cannot-cause").to_owned());
+    if open > 0 {
+        let words = [("open", open.to_string()), ("all", view.c.claims.len().to_string())];
+        points.push(view.say("cannot-claims", &words));
+    }
+    let points: String = points.iter().map(|point| format!("<li>{point}</li>")).collect();
+    let more = view.say("cannot-more", &[("link", format!("#{}", view.anchor("limits")))]);
+    format!("{}<ul>{points}</ul>\n<p class=\"elsewhere\">{more}</p>\n", links::titled(view, "cannot-title"))
+}
+
 /// The map of the types: a row for each reach; a column for what types work through where the rows share it, otherwise the
 /// codebook's order within the row. Each cell shows the share of the type in each focal actor's acts.
 fn map(view: View<'_>) -> String {
@@ -186,6 +209,21 @@ fn map(view: View<'_>) -> String {
         }
     }
     out + "</div>\n"
+}
+
+/// The rows of the map: the share of each type in the acts of each focal actor.
+fn map_data(view: View<'_>) -> Data {
+    let [mean, low, high] = INTERVAL;
+    let mut data = Data::new(view, &["type", "actor", mean, low, high, "acts"]);
+    for k in 0..view.types().len() {
+        for actor in view.focal() {
+            let found = observed(view, actor, k);
+            let acts = found.map_or(Value::Null, |r| Value::from(r.acts));
+            let start = [said(&view.power(k)), said(&view.actor(actor))];
+            data.row(start.into_iter().chain(interval(found.map(|r| r.share))).chain([acts]));
+        }
+    }
+    data
 }
 
 fn map_cell(view: View<'_>, k: usize) -> String {

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::figure::{colour, spotted};
+use super::links;
 use super::table::{Cell, caption, scale, strip, table};
 use super::words::{View, escape, percent, percent_range, probability, signed};
 use crate::relate::{BASE, Baseline, CutKind, Loss, Path, Specification, Subject, Weight};
@@ -69,7 +70,7 @@ fn stops(view: View<'_>) -> String {
         .filter(|l| view.focal().contains(&l.target) && l.exposure.mean > SMALL)
         .collect();
     list.sort_by(|a, b| b.exposure.mean.total_cmp(&a.exposure.mean));
-    let title = format!("<h3>{}</h3>\n", view.word("stops-title"));
+    let title = links::titled(view, "stops-title");
     if list.is_empty() {
         return title + &format!("<p class=\"nothing\">{}</p>\n", view.word("inputs-none"));
     }
@@ -134,7 +135,7 @@ fn inputs(view: View<'_>) -> String {
         .collect();
     // Sorting is stable, so that ties keep the order of the results.
     list.sort_by(|a, b| b.exposure.mean.total_cmp(&a.exposure.mean));
-    let title = format!("<h3>{}</h3>\n", view.word("inputs-title"));
+    let title = links::titled(view, "inputs-title");
     if list.is_empty() {
         return title + &format!("<p class=\"nothing\">{}</p>\n", view.word("inputs-none"));
     }
@@ -210,7 +211,7 @@ fn paths(view: View<'_>) -> String {
         Cell::html(view.word("path")),
     ];
     let words = [("shown", rows.len().to_string()), ("all", list.len().to_string())];
-    format!("<h3>{}</h3>\n", view.word("paths-title"))
+    links::titled(view, "paths-title")
         + &table("wide dense", &caption(view, "paths-caption", &words), &head, &rows)
 }
 
@@ -226,7 +227,7 @@ fn chokepoints(view: View<'_>) -> String {
         actors.sort_by(|a, b| b.1.total_cmp(&a.1));
     }
     list.sort_by(|a, b| b.1[0].1.total_cmp(&a.1[0].1));
-    let title = format!("<h3>{}</h3>\n", view.word("chokepoints-title"));
+    let title = links::titled(view, "chokepoints-title");
     if list.is_empty() {
         return title + &format!("<p class=\"nothing\">{}</p>\n", view.word("chokepoints-none"));
     }
@@ -319,8 +320,7 @@ fn weights(view: View<'_>) -> String {
         ("without", names),
         ("all", (view.c.exposure.specifications.len().max(2) - 1).to_string()),
     ];
-    format!("<h3>{}</h3>\n", view.word("weights-title"))
-        + &table("", &caption(view, "weights-caption", &words), &head, &rows)
+    links::titled(view, "weights-title") + &table("", &caption(view, "weights-caption", &words), &head, &rows)
 }
 
 /// Vetoes, specification by specification.
@@ -371,8 +371,8 @@ fn specifications(view: View<'_>) -> String {
         ("doubtful", if doubtful.is_empty() { "–".to_owned() } else { view.list(&doubtful) }),
     ];
     format!(
-        "<h3>{}</h3>\n<ul>{}</ul>\n",
-        view.word("specifications-title"),
+        "{}<ul>{}</ul>\n",
+        links::titled(view, "specifications-title"),
         says.iter().map(|s| format!("<li>{s}</li>")).collect::<String>()
     ) + &table("map", &caption(view, "specifications-caption", &words), &head, &rows)
         + &scale(view, "0%", "100%")
@@ -419,7 +419,7 @@ fn cuts(view: View<'_>) -> String {
         out.push_str(&table("", &caption(view, id, &words), &head, &rows));
     }
     out.push_str(&alliances(view));
-    if out.is_empty() { out } else { format!("<h3>{}</h3>\n{out}", view.word("cuts-title")) }
+    if out.is_empty() { out } else { links::titled(view, "cuts-title") + &out }
 }
 
 /// What the coalitions that the study names can do.
@@ -504,7 +504,7 @@ fn baselines(view: View<'_>) -> String {
             ]
         })
         .collect();
-    format!("<h3>{}</h3>\n", view.word("baselines-title"))
+    links::titled(view, "baselines-title")
         + &view.paragraph("baselines-text", &[])
         + &table(
             "wide dense",

@@ -5,8 +5,9 @@ use plotly::common::Marker;
 use plotly::layout::{Shape, ShapeLine, ShapeType};
 
 use super::figure::{Chart, axis, draw};
+use super::links;
 use super::table::{Cell, caption, held, table};
-use super::words::{View, escape, linkify, number, probability};
+use super::words::{View, escape, linkify, number, probability, slug};
 use crate::claims::{Answer, Finding, Judged, SUPPORTED_FROM, UNSUPPORTED_TO, Value, Verdict};
 use crate::diag::Lang;
 
@@ -183,9 +184,10 @@ fn sentence(view: View<'_>, at: usize, judged: &Judged) -> String {
     let pick = |here: &str, there: &str| escape(if here.is_empty() { there } else { here });
     let said = pick(claim.sentence(view.lang), claim.sentence(other));
     let reading = pick(claim.reading(view.lang), claim.reading(other));
+    let anchor = view.anchor_of(&format!("claim-{}", slug(&claim.id)));
     let mut out = format!(
-        "<span class=\"sentence\" id=\"{}\">{said}</span><details><summary>{}</summary>",
-        view.anchor(&format!("claim-{}-{}", at + 1, slug(&claim.id))),
+        "<span class=\"sentence\" id=\"{anchor}\">{said}{}</span><details><summary>{}</summary>",
+        links::permalink(view, &anchor),
         view.word("check")
     );
     if !reading.is_empty() {
@@ -259,9 +261,4 @@ pub(super) fn distribution(view: View<'_>, numbers: &[f64], threshold: f64) -> S
     let chart = chart.layout(|layout| layout.x_axis(axis()).y_axis(axis()).shapes(vec![line]));
     let label = view.say("distribution-label", &[("threshold", number(threshold))]);
     draw(&chart, &label, false)
-}
-
-/// An id made fit for an anchor.
-pub(super) fn slug(id: &str) -> String {
-    id.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect()
 }

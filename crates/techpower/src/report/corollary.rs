@@ -2,6 +2,7 @@
 
 use super::answer::{leading, ordered, profile};
 use super::figure::spotted;
+use super::links;
 use super::table::{Cell, caption, grouped, table};
 use super::trials;
 use super::words::{View, percent, percent_range, probability, signed};
@@ -12,8 +13,8 @@ const SURE: f64 = 0.9;
 
 /// What is predicted and how the prediction fared, in short.
 pub(super) fn short(view: View<'_>) -> String {
-    let mut out =
-        format!("<h3>{}</h3>\n<p>{}</p>\n", view.word("corollary-title"), view.word("corollary-text"));
+    let mut out = links::heading(view, "corollary-short", view.word("corollary-title"))
+        + &view.paragraph("corollary-text", &[]);
     match measured(view) {
         Ok(measured) => {
             measured.iter().for_each(|c| out.push_str(&verdict(view, c)));
@@ -57,12 +58,12 @@ pub(super) fn section(view: View<'_>) -> String {
             }
         }
         Ok(measured) => {
-            out.push_str(&format!("<h3>{}</h3>\n", view.word("corollary-result")));
+            out.push_str(&links::titled(view, "corollary-result"));
             measured.iter().for_each(|c| out.push_str(&verdict(view, c)));
             out.push_str(&actors(view, &implied));
             out.push_str(&summary(view, &measured));
             out.push_str(&trials::write(view));
-            out.push_str(&format!("<h3>{}</h3>\n{}", view.word("corollary-doubts-title"), doubts(view)));
+            out.push_str(&(links::titled(view, "corollary-doubts-title") + &doubts(view)));
         }
     }
     out

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use plotly::Scatter;
 use plotly::common::{HoverInfo, Line, Marker, MarkerSymbol, Mode, TickMode};
 use plotly::layout::AxisType;
+use serde_json::Value;
 
 use super::answer::{has_acts, observed, ordered};
-use super::claims::slug;
-use super::figure::{Chart, axis, colour, draw, figure, legend, spotted, wrapped};
+use super::figure::{Chart, Data, axis, colour, draw, figure, known, legend, said, spotted, wrapped};
+use super::links;
 use super::table::{Cell, caption, marked, table};
-use super::words::{View, escape, linkify, percent, percent_range};
+use super::words::{View, escape, linkify, percent, percent_range, slug};
 use crate::code::Act;
 use crate::codebook::NONE;
 use crate::diag::Lang;
@@ -56,8 +57,8 @@ fn items(view: View<'_>) -> Vec<Item<'_>> {
     let mut items: Vec<Item<'_>> = Vec::new();
     let mut by_event: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (row, event) in events.iter().enumerate() {
-        let known = by_event.entry(&event.event).or_default();
-        let same = known.iter().copied().find(|at| {
+        let same_event = by_event.entry(&event.event).or_default();
+        let same = same_event.iter().copied().find(|at| {
             let other = items[*at].event;
             other.date == event.date
                 && other.power == event.power
@@ -73,8 +74,8 @@ fn items(view: View<'_>) -> Vec<Item<'_>> {
                 items[at].rows.push(row);
             }
             None => {
-                known.push(items.len());
-                let id = view.anchor(&format!("event-{}-{}", row + 1, slug(&event.event)));
+                same_event.push(items.len());
+                let id = view.anchor_of(&format!("event-{}", slug(&event.event)));
                 items.push(Item { id, event, senders: vec![&event.sender], rows: vec![row] });
             }
         }
@@ -96,6 +97,10 @@ fn timeline(view: View<'_>, items: &[Item<'_>]) -> String {
     groups.push(None);
     let mut chart = Chart::new(view, 60 + 104 * lanes);
     let step = 0.8 / groups.len() as f64;
+    let columns =
+        ["date", "actor", "type", "data-event", "data-instrument", "data-mode", "data-status", "data-weight"];
+    let mut data = Data::new(view, &columns);
+    view.c.acts.iter().for_each(|act| data.row(told(view, act)));
     for (at, group) in groups.iter().enumerate() {
         for heavy in [true, false] {
             let acts: Vec<&Act> = view
@@ -168,11 +173,23 @@ fn timeline(view: View<'_>, items: &[Item<'_>]) -> String {
             .shapes((1..lanes).map(|lane| rule(lane as f64 - 0.5)).collect())
     });
     let drawn = draw(&chart, view.word("timeline-label"), true);
-    figure(
-        view,
-        &drawn,
-        &view.say("timeline-caption", &[("link", format!("#{}", view.anchor("event-list")))]),
-    )
+    let words = [("link", format!("#{}", view.anchor("event-list")))];
+    figure(view, "timeline", &drawn, &view.say("timeline-caption", &words), &data)
+}
+
+/// An act as a row of data.
+fn told(view: View<'_>, act: &Act) -> [Value; 8] {
+    let event = &view.c.study.events[act.row];
+    [
+        said(&event.date.to_string()),
+        said(&view.actor(&act.unit)),
+        act.power.map_or(Value::Null, |k| said(&view.power(k))),
+        Value::from(event.event.as_str()),
+        said(&view.page("instrument", &event.instrument)),
+        said(&view.page("mode", &event.mode)),
+        said(&view.page("status", &event.status)),
+        known(weight(view, act)),
+    ]
 }
 
 /// A line between two lanes.
@@ -234,8 +251,8 @@ fn counts(view: View<'_>) -> String {
         })
         .collect();
     format!(
-        "<h3>{}</h3>\n{}",
-        view.word("counts-title"),
+        "{}{}",
+        links::titled(view, "counts-title"),
         table("map roomy", &caption(view, "counts-caption", &[]), &head, &rows)
     )
 }
@@ -267,6 +284,7 @@ fn list(view: View<'_>, items: &[Item<'_>]) -> String {
             (marks, item_row(view, item))
         })
         .collect();
+    let title = links::heading(view, "event-list", view.word("list-title"));
     let html = marked("wide events", &caption(view, "list-caption", &[]), &head, &rows);
     let options = |name: &str, all: &str, choices: Vec<(String, String)>| -> String {
         let choices: String = choices
@@ -302,11 +320,9 @@ fn list(view: View<'_>, items: &[Item<'_>]) -> String {
     ]
     .concat();
     format!(
-        "<h3 id=\"{anchor}\">{title}</h3>\n<div class=\"filter script\" data-for=\"{table}\" role=\"search\">{selects}\
+        "{title}<div class=\"filter script\" data-for=\"{table}\" role=\"search\">{selects}\
          <input type=\"search\" aria-label=\"{search}\" placeholder=\"{search}\"> <output></output></div>\n\
          <div id=\"{table}\">{html}</div>\n",
-        anchor = view.anchor("event-list"),
-        title = view.word("list-title"),
         table = view.anchor("event-table"),
         search = view.word("search"),
     )
@@ -335,21 +351,21 @@ fn item_row(view: View<'_>, item: &Item<'_>) -> Vec<Cell> {
         (Lang::Zh, false) => (&event.evidence_zh, &event.evidence, "en"),
         _ => (&event.evidence, &event.evidence_zh, "zh-Hans"),
     };
-    let mut said = format!("<span class=\"said\">{}</span>", escape(first));
+    let mut shown = format!("<span class=\"said\">{}</span>", escape(first));
     if !second.is_empty() {
-        said.push_str(&format!("<span class=\"also\" lang=\"{lang}\">{}</span>", escape(second)));
+        shown.push_str(&format!("<span class=\"also\" lang=\"{lang}\">{}</span>", escape(second)));
     }
-    said.push_str(&format!(
+    shown.push_str(&format!(
         "<span class=\"also\">{} · {}</span>",
         view.term("certainty", &event.certainty),
         linkify(&event.reference)
     ));
     if !event.note.is_empty() {
-        said.push_str(&format!(
+        shown.push_str(&format!(
             "<span class=\"also\">{} {}</span>",
             view.word("remark"),
             linkify(&event.note)
         ));
     }
-    vec![Cell::html(escape(&event.date.to_string())), Cell::html(who), Cell::html(what), Cell::html(said)]
+    vec![Cell::html(escape(&event.date.to_string())), Cell::html(who), Cell::html(what), Cell::html(shown)]
 }

@@ -5,12 +5,16 @@ use plotly::common::{
 };
 use plotly::layout::{Axis, AxisRange, HoverMode, Legend, Margin};
 use plotly::{Layout, Scatter, Trace, Traces};
+use serde_json::{Value, json};
 
-use super::words::{View, escape};
+use super::links;
+use super::words::{View, escape, plain};
 use crate::num::Summary;
 
 /// Okabe & Ito (2008): told apart with any colour vision, and dark enough to be drawn on white.
 const PALETTE: [&str; 6] = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"];
+/// Two things that are no actors: dark and violet, so that nobody takes them for one.
+pub(super) const NEUTRAL: [&str; 2] = ["#2B303A", "#7A5CA8"];
 /// Actors on which the report does not dwell.
 const OTHER: &str = "#868C94";
 const INK: &str = "#2B303A";
@@ -61,11 +65,58 @@ impl Chart {
     }
 
     fn json(&self) -> String {
-        // A `<` could end the script element that holds the JSON; its escape means the same to a reader of JSON.
-        format!("{{\"data\":{},\"layout\":{}}}", self.traces.to_json(), self.layout.to_json())
-            .replace('<', "\\u003c")
+        harmless(&format!("{{\"data\":{},\"layout\":{}}}", self.traces.to_json(), self.layout.to_json()))
     }
 }
+
+/// JSON fit for a script element: a `<` could end the element, and its escape means the same to a reader of JSON.
+fn harmless(json: &str) -> String {
+    json.replace('<', "\\u003c")
+}
+
+/// What a figure draws as rows, for those who want to draw it themselves.
+pub(super) struct Data {
+    head: Vec<String>,
+    rows: Vec<Vec<Value>>,
+}
+
+impl Data {
+    /// No rows yet; the columns are named by the ids of their words.
+    pub(super) fn new(view: View<'_>, head: &[&str]) -> Data {
+        Data { head: head.iter().map(|id| plain(view.word(id))).collect(), rows: Vec::new() }
+    }
+
+    /// Adds a row: a cell for each column.
+    pub(super) fn row(&mut self, cells: impl IntoIterator<Item = Value>) {
+        let row: Vec<Value> = cells.into_iter().collect();
+        debug_assert_eq!(row.len(), self.head.len());
+        self.rows.push(row);
+    }
+
+    fn script(&self) -> String {
+        let json = json!({ "head": self.head, "rows": self.rows }).to_string();
+        format!("<script type=\"application/json\" class=\"rows\">{}</script>", harmless(&json))
+    }
+}
+
+/// A cell of text, given as HTML.
+pub(super) fn said(html: &str) -> Value {
+    Value::from(plain(html))
+}
+
+/// A cell with a number of six significant digits; what is not known stays empty.
+pub(super) fn known(x: impl Into<Option<f64>>) -> Value {
+    let rounded = |x: f64| format!("{x:.5e}").parse::<f64>().ok();
+    x.into().filter(|x| x.is_finite()).and_then(rounded).map_or(Value::Null, Value::from)
+}
+
+/// The mean of a quantity and the ends of its interval.
+pub(super) fn interval(s: Option<Summary>) -> [Value; 3] {
+    [s.map(|s| s.mean), s.map(|s| s.q05), s.map(|s| s.q95)].map(known)
+}
+
+/// The columns of [`interval`].
+pub(super) const INTERVAL: [&str; 3] = ["data-mean", "data-q05", "data-q95"];
 
 /// The box in which a chart is drawn. `label` says in words what it shows; `click` makes its points lead to rows.
 pub(super) fn draw(chart: &Chart, label: &str, click: bool) -> String {
@@ -78,9 +129,16 @@ pub(super) fn draw(chart: &Chart, label: &str, click: bool) -> String {
     )
 }
 
-/// A figure: what is drawn, under it its running number with what to see and how sure it is.
-pub(super) fn figure(view: View<'_>, drawn: &str, caption: &str) -> String {
-    format!("<figure>{drawn}<figcaption><b>{}</b> {caption}</figcaption></figure>\n", view.next_figure())
+/// A figure: what is drawn, under it its running number with what to see and how sure it is, and the rows behind it. Its anchor is
+/// made of its name.
+pub(super) fn figure(view: View<'_>, name: &str, drawn: &str, caption: &str, data: &Data) -> String {
+    let anchor = view.anchor_of(&format!("figure-{name}"));
+    format!(
+        "<figure id=\"{anchor}\">{drawn}<figcaption>{} {caption}{}</figcaption>{}</figure>\n",
+        links::label(view, &anchor, &view.next_figure()),
+        links::csv(view),
+        data.script()
+    )
 }
 
 /// The font of charts.
@@ -188,6 +246,7 @@ pub(super) fn lines(view: View<'_>, series: &[Series<'_>], years: (i16, i16)) ->
                 .fill(Fill::ToSelf)
                 .fill_color(format!("{colour}26"))
                 .line(Line::new().width(0.0).color(colour))
+                .show_legend(false)
                 .hover_info(HoverInfo::Skip),
         );
         let texts: Vec<String> = points
@@ -203,6 +262,7 @@ pub(super) fn lines(view: View<'_>, series: &[Series<'_>], years: (i16, i16)) ->
                 points.iter().map(|(_, s)| s.map_or(f64::NAN, |s| s.mean)).collect(),
             )
             .mode(Mode::LinesMarkers)
+            .name(view.actor(actor))
             .line(Line::new().width(2.0).color(colour).dash(dash))
             .marker(Marker::new().size(5).color(colour))
             .hover_text_array(texts)
@@ -248,6 +308,15 @@ pub(super) fn wrapped(text: &str, width: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_of_rows_have_six_digits_and_unknown_is_empty() {
+        assert_eq!(known(1.0 / 3.0), json!(0.333333));
+        assert_eq!(known(123_456_789.0), json!(123_457_000.0));
+        assert_eq!(known(f64::NAN), Value::Null);
+        assert_eq!(known(None), Value::Null);
+        assert_eq!(harmless("</script>"), "\\u003c/script>");
+    }
 
     #[test]
     fn long_texts_are_broken_between_words() {

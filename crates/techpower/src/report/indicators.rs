@@ -2,6 +2,7 @@
 
 use super::answer::ordered;
 use super::figure::spotted;
+use super::links;
 use super::sources::node_name;
 use super::switches::choice;
 use super::table::{Cell, caption, closed, held, table};
@@ -42,8 +43,8 @@ pub(super) fn hierarchy(view: View<'_>) -> String {
     };
     let rows: Vec<Vec<Cell>> = (0..index.nodes.len()).map(line).collect();
     let words = [("year", view.headline().to_string()), ("held", held(view, &["scores"]))];
-    let table = table("", &caption(view, "hierarchy-caption", &words), &head, &rows);
-    format!("<h3>{}</h3>\n{table}", view.word("hierarchy-title"))
+    links::titled(view, "hierarchy-title")
+        + &table("", &caption(view, "hierarchy-caption", &words), &head, &rows)
 }
 
 /// How far influence is from weight; `None` if not far, or if the node itself is unknown. Shares can only be held against weights
@@ -85,8 +86,8 @@ pub(super) fn importance(view: View<'_>) -> String {
         flagged.push(view.word("importance-even").to_owned());
     }
     format!(
-        "<h3>{}</h3>\n<p>{}{}{}</p>\n{}",
-        view.word("importance-title"),
+        "{}<p>{}{}{}</p>\n{}",
+        links::titled(view, "importance-title"),
         view.word("importance-text"),
         view.gap(),
         flagged.join(view.gap()),

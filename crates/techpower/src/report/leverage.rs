@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use super::answer::ordered;
 use super::chain;
 use super::figure::{colour, spotted};
-use super::table::{Cell, caption, scale, strip, table};
-use super::words::{View, escape, percent, percent_range, probability};
-use crate::codebook::Channel;
+use super::links;
+use super::table::{Cell, caption, caption_of, scale, strip, table};
+use super::words::{View, escape, percent, percent_range, probability, slug};
+use crate::codebook::{Channel, PowerType};
 use crate::num::Summary;
 use crate::relate::{EVERYONE, Loss, Reach, latest_condition};
 use crate::study::CONDITIONS;
@@ -37,12 +38,17 @@ fn reaches(view: View<'_>, channel: Channel) -> Vec<&Reach> {
 }
 
 fn by_type(view: View<'_>, k: usize) -> String {
-    let channel = view.types()[k].exposure;
+    let PowerType { id, exposure: channel, .. } = &view.types()[k];
+    let channel = *channel;
     let mut out = format!(
-        "<h3>{}</h3>\n<p>{}</p>\n",
-        view.say(
-            "channel-title",
-            &[("type", view.power(k)), ("channel", view.term("channel", channel.id()))]
+        "{}<p>{}</p>\n",
+        links::heading(
+            view,
+            &format!("channel-{}", slug(id)),
+            &view.say(
+                "channel-title",
+                &[("type", view.power(k)), ("channel", view.term("channel", channel.id()))]
+            )
         ),
         view.word(match channel {
             Channel::Denial => "denial-text",
@@ -57,20 +63,20 @@ fn by_type(view: View<'_>, k: usize) -> String {
     }
     let words = [("type", view.power_short(k)), ("year", view.headline().to_string())];
     if reaches.iter().all(|reach| reach.target == EVERYONE) {
-        return out + &diffuse(view, &reaches, &words);
+        return out + &diffuse(view, id, &reaches, &words);
     }
     let cells = |sender: &str, target: &str| {
         let reach = view.c.exposure.reach(channel, sender, target, view.headline())?;
         Summary::of(&reach.draws)
     };
     let senders: BTreeSet<&str> = reaches.iter().map(|reach| reach.sender.as_str()).collect();
-    let first = matrix(view, &caption(view, "exposure-caption", &words), &senders, &cells);
+    let first = matrix(view, &caption_of(view, "exposure-caption", id, &words), &senders, &cells);
     if channel != Channel::Denial {
         let conditions = if channel == Channel::Market { conditions(view) } else { String::new() };
         return out + &first + &scale(view, "0%", "100%") + &conditions;
     }
     let bound = |sender: &str, target: &str| denial(view, sender, target).map(|d| d.leontief);
-    let second = matrix(view, &caption(view, "bound-caption", &words), &senders, &bound);
+    let second = matrix(view, &caption_of(view, "bound-caption", id, &words), &senders, &bound);
     let class = if ordered(view).len() > MOST_BESIDE { "stack" } else { "pair" };
     let scale = scale(view, "0%", "100%");
     out.push_str(&format!("<div class=\"{class}\"><div>{first}</div><div>{second}</div></div>\n{scale}"));
@@ -169,7 +175,7 @@ fn whole(share: f64) -> String {
 }
 
 /// A channel that reaches everyone alike: one value for each sender.
-fn diffuse(view: View<'_>, reaches: &[&Reach], words: &[(&str, String)]) -> String {
+fn diffuse(view: View<'_>, id: &str, reaches: &[&Reach], words: &[(&str, String)]) -> String {
     let mut known: Vec<(&str, Summary)> = reaches
         .iter()
         .filter_map(|reach| Some((reach.sender.as_str(), Summary::of(&reach.draws)?)))
@@ -182,7 +188,7 @@ fn diffuse(view: View<'_>, reaches: &[&Reach], words: &[(&str, String)]) -> Stri
     ];
     let rows: Vec<Vec<Cell>> =
         known.iter().map(|(sender, s)| interval_row(view, spotted(view, sender), sender, *s)).collect();
-    table("", &caption(view, "diffuse-caption", words), &head, &rows)
+    table("", &caption_of(view, "diffuse-caption", id, words), &head, &rows)
 }
 
 fn interval_row(view: View<'_>, name: String, actor: &str, s: Summary) -> Vec<Cell> {
@@ -202,7 +208,7 @@ fn asymmetries(view: View<'_>) -> String {
             rows.extend(focal[at + 1..].iter().filter_map(|other| asymmetry(view, k, one, other)));
         }
     }
-    let title = format!("<h3>{}</h3>\n", view.word("asymmetry-title"));
+    let title = links::titled(view, "asymmetry-title");
     if rows.is_empty() {
         return title + &format!("<p class=\"nothing\">{}</p>\n", view.word("asymmetry-none"));
     }
@@ -302,8 +308,8 @@ fn potentials(view: View<'_>) -> String {
     let mut head = vec![Cell::html(view.word("pair"))];
     head.extend((0..types).map(|k| Cell::html(view.power_short(k)).title(view.power(k))));
     format!(
-        "<h3>{}</h3>\n{}{}",
-        view.word("potential-title"),
+        "{}{}{}",
+        links::titled(view, "potential-title"),
         table(
             "map roomy",
             &caption(view, "potential-caption", &[("year", headline.to_string())]),

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::links;
 use super::words::{View, escape, linkify, number};
 use crate::diag::{Note, Notes, Severity};
 use crate::study::Firms;
@@ -10,11 +11,13 @@ use crate::study::Firms;
 const SHOWN: usize = 3;
 
 pub(super) fn section(view: View<'_>) -> String {
-    let mut out = view.paragraph("method-text", &[]);
+    let draws = number(view.c.study.options.uncertainty.draws as f64);
+    let mut out = view.paragraph("method-new", &[("draws", draws)]) + &view.paragraph("method-text", &[]);
     for stage in ["code", "measure", "relate", "infer", "claims"] {
         out.push_str(&format!(
-            "<h3>{}</h3>\n<p>{}</p>\n",
-            view.word(&format!("stage-{stage}")),
+            "{}<p class=\"how\">{}</p>\n<p>{}</p>\n",
+            links::titled(view, &format!("stage-{stage}")),
+            view.word(&format!("stage-{stage}-plain")),
             view.word(&format!("stage-{stage}-text"))
         ));
         if ["measure", "relate", "infer"].contains(&stage) {
@@ -25,13 +28,23 @@ pub(super) fn section(view: View<'_>) -> String {
         }
     }
     out.push_str(&format!(
-        "<h3>{}</h3>\n<p>{}</p>\n{}",
-        view.word("recipe-title"),
+        "{}<p>{}</p>\n{}",
+        links::titled(view, "recipe-title"),
         view.word("recipe-text"),
         recipe(view)
     ));
-    out.push_str(&format!("<h3>{}</h3>\n<ul>", view.word("limits-title")));
-    for limit in ["curated", "intervals", "measures", "equilibrium", "shares", "scarcity", "cause"] {
+    out.push_str(&(links::titled(view, "limits-title") + "<ul>"));
+    for limit in [
+        "curated",
+        "intervals",
+        "measures",
+        "comparison",
+        "years",
+        "equilibrium",
+        "shares",
+        "scarcity",
+        "cause",
+    ] {
         out.push_str(&format!("<li>{}</li>\n", view.word(&format!("limit-{limit}"))));
     }
     out.push_str("</ul>\n");
@@ -107,8 +120,8 @@ fn references(view: View<'_>) -> String {
     }
     let list: String = literature.iter().map(|text| format!("<li>{}</li>\n", linkify(text))).collect();
     format!(
-        "<h3>{}</h3>\n{}<details class=\"data\"><summary>{}</summary><ul class=\"refs\">{list}</ul></details>\n",
-        view.word("references-title"),
+        "{}{}<details class=\"data\"><summary>{}</summary><ul class=\"refs\">{list}</ul></details>\n",
+        links::titled(view, "references-title"),
         view.paragraph(
             "references-text",
             &[("data", data.len().to_string()), ("literature", literature.len().to_string())]
@@ -120,7 +133,7 @@ fn references(view: View<'_>) -> String {
 /// All notes, by severity and kind.
 fn notes(view: View<'_>) -> String {
     let notes: &Notes = view.c.notes;
-    let mut out = format!("<h3>{}</h3>\n", view.word("notes-title"));
+    let mut out = links::titled(view, "notes-title");
     if notes.is_empty() {
         return out + &format!("<p class=\"nothing\">{}</p>\n", view.word("no-notes"));
     }

@@ -7,10 +7,14 @@ mod answer;
 mod chain;
 mod claims;
 mod corollary;
+mod elements;
 mod events;
 mod figure;
+mod glossary;
 mod indicators;
 mod leverage;
+mod links;
+mod markdown;
 mod method;
 mod profile;
 mod ranges;
@@ -25,6 +29,8 @@ mod trials;
 mod weights;
 mod words;
 
+use std::sync::LazyLock;
+
 use plotly::Plot;
 
 use crate::claims::Judged;
@@ -36,7 +42,9 @@ use crate::measure::{Index, Trial, Tried};
 use crate::relate::Exposure;
 use crate::rules::{Findings, Rulebook, Stretch};
 use crate::study::Study;
-use words::{Numbers, View, escape, linkify};
+use words::{Heading, Register, View, escape, linkify};
+
+pub use markdown::{Markdown, markdown};
 
 /// Everything a report shows.
 #[derive(Debug, Clone, Copy)]
@@ -91,6 +99,17 @@ fn sections(view: View<'_>) -> impl Iterator<Item = (usize, &'static str, Write)
     sections.enumerate().map(|(at, (name, write))| (at + 1, *name, *write))
 }
 
+/// Says to every browser what is true anyway: nothing is fetched from anywhere.
+const POLICY: &str = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'unsafe-inline'; \
+    style-src 'unsafe-inline'; img-src data: blob:\">\n";
+/// What the page does in a browser.
+const SCRIPT: &str = concat!(
+    "<script>\n",
+    include_str!("inflate.js"),
+    include_str!("page.js"),
+    "</script>\n</body>\n</html>\n"
+);
+
 /// The report as one self-contained HTML page in both languages.
 #[must_use]
 pub fn html(contents: &Contents<'_>) -> String {
@@ -98,11 +117,7 @@ pub fn html(contents: &Contents<'_>) -> String {
     let mut out = String::with_capacity(6 << 20);
     out.push_str("<!DOCTYPE html>\n<html lang=\"en\" data-lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
     out.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-    // Says to every browser what is true anyway: nothing is fetched from anywhere.
-    out.push_str(
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'unsafe-inline'; \
-         style-src 'unsafe-inline'; img-src data: blob:\">\n",
-    );
+    out.push_str(POLICY);
     out.push_str(&format!("<title>{}</title>\n", escape(&about.title_en)));
     out.push_str(concat!("<style>\n", include_str!("page.css"), "</style>\n"));
     out.push_str(
@@ -110,12 +125,14 @@ pub fn html(contents: &Contents<'_>) -> String {
     );
     out.push_str("</head>\n<body>\n");
     for lang in [Lang::En, Lang::Zh] {
-        let numbers = Numbers::default();
-        out.push_str(&page(View { c: contents, lang, numbers: &numbers }));
+        let register = Register::default();
+        out.push_str(&page(View { c: contents, lang, register: &register }));
     }
     out.push_str(&claims::shared(contents.claims));
-    out.push_str(&plotly_script());
-    out.push_str(concat!("<script>\n", include_str!("page.js"), "</script>\n</body>\n</html>\n"));
+    if out.contains("class=\"plot\"") {
+        out.push_str(&packed_plotly());
+    }
+    out.push_str(SCRIPT);
     out
 }
 
@@ -126,30 +143,30 @@ pub const STYLE: &str = include_str!("page.css");
 /// if the report has none of that name. Its figures are data blocks within elements of the class `plot`, for plotly to draw.
 #[must_use]
 pub fn section(contents: &Contents<'_>, name: &str, lang: Lang) -> Option<String> {
-    let numbers = Numbers::default();
-    let view = View { c: contents, lang, numbers: &numbers };
+    let register = Register::default();
+    let view = View { c: contents, lang, register: &register };
     sections(view).find(|(_, other, _)| *other == name).map(|(_, _, write)| write(view))
 }
 
 /// Verdicts through time as a drawing with its key; empty if nothing is ever touched.
 #[must_use]
 pub fn timeline(contents: &Contents<'_>, book: &Rulebook, stretches: &[Stretch], lang: Lang) -> String {
-    let numbers = Numbers::default();
-    rules::timeline(View { c: contents, lang, numbers: &numbers }, book, stretches)
+    let register = Register::default();
+    rules::timeline(View { c: contents, lang, register: &register }, book, stretches)
 }
 
 /// The numbers of a claim as a histogram, with the threshold as a line.
 #[must_use]
 pub fn distribution(contents: &Contents<'_>, numbers: &[f64], threshold: f64, lang: Lang) -> String {
-    let running = Numbers::default();
-    claims::distribution(View { c: contents, lang, numbers: &running }, numbers, threshold)
+    let register = Register::default();
+    claims::distribution(View { c: contents, lang, register: &register }, numbers, threshold)
 }
 
 /// A source of an index made otherwise, beside the index as it is stated.
 #[must_use]
 pub fn trial(contents: &Contents<'_>, stated: &Trial, trial: &Trial, root: &Tried, lang: Lang) -> String {
-    let numbers = Numbers::default();
-    self::trial::write(View { c: contents, lang, numbers: &numbers }, stated, trial, root)
+    let register = Register::default();
+    self::trial::write(View { c: contents, lang, register: &register }, stated, trial, root)
 }
 
 /// A text with its addresses made links, safe as HTML.
@@ -158,12 +175,44 @@ pub fn linked(text: &str) -> String {
     linkify(text)
 }
 
-/// The program plotly.js that draws the figures, without the element around it.
-#[must_use]
-pub fn plotly() -> String {
-    let script = plotly_script();
-    let inside = script.split_once('>').map_or("", |(_, inside)| inside);
-    inside.trim_end().trim_end_matches("</script>").to_owned()
+/// A section as it is written.
+struct Section {
+    number: usize,
+    name: &'static str,
+    body: String,
+    headings: Vec<Heading>,
+}
+
+/// All sections in one language; the glossary is last, as it tells where in the others its terms stand.
+fn written(view: View<'_>) -> Vec<Section> {
+    for (_, name, _) in sections(view) {
+        view.anchor_of(name);
+    }
+    let mut list: Vec<Section> = sections(view)
+        .map(|(number, name, write)| Section { number, name, body: write(view), headings: view.headings() })
+        .collect();
+    let (number, body) = (list.len() + 1, glossary::section(view, &list));
+    list.push(Section { number, name: "glossary", body, headings: view.headings() });
+    list
+}
+
+/// The table of contents: sections and the headings within them.
+fn contents_of(view: View<'_>, sections: &[Section]) -> String {
+    let entry = |section: &Section| {
+        let below: String = section
+            .headings
+            .iter()
+            .map(|heading| format!("<li><a href=\"#{}\">{}</a></li>", heading.anchor, heading.title))
+            .collect();
+        let below = if below.is_empty() { below } else { format!("<ol>{below}</ol>") };
+        let (anchor, name) = (view.anchor(section.name), view.word(section.name));
+        format!("<li><a href=\"#{anchor}\"><span>{}</span> {name}</a>{below}</li>\n", section.number)
+    };
+    format!(
+        "<nav class=\"contents\" aria-label=\"{0}\"><details open><summary>{0}<span class=\"here\"></span></summary>\n<ol>{1}</ol></details></nav>\n",
+        view.word("contents"),
+        sections.iter().map(entry).collect::<String>()
+    )
 }
 
 /// The whole report in one language.
@@ -174,15 +223,7 @@ fn page(view: View<'_>) -> String {
         Lang::En => "en",
         Lang::Zh => "zh-Hans",
     };
-    let links: String = sections(view)
-        .map(|(number, name, _)| {
-            format!(
-                "<li><a href=\"#{}\"><span>{number}</span> {}</a></li>",
-                view.anchor(name),
-                view.word(name)
-            )
-        })
-        .collect();
+    let sections = written(view);
     let years =
         if about.from == about.to { about.to.to_string() } else { format!("{}–{}", about.from, about.to) };
     let draws = view.c.study.options.uncertainty.draws;
@@ -196,25 +237,28 @@ fn page(view: View<'_>) -> String {
         ],
     );
     let mut out = format!(
-        "<div class=\"page\" lang=\"{lang}\" data-lang=\"{}\" data-title=\"{title}\" id=\"{}\">\n\
+        "<div class=\"page\" lang=\"{lang}\" data-lang=\"{}\" data-title=\"{title}\" data-study=\"{}\" \
+         data-low=\"{}\" data-high=\"{}\" id=\"{}\">\n\
          <header><p class=\"kind\">{}</p><button type=\"button\" class=\"language script\" lang=\"{}\">{}</button>\n\
          <h1>{title}</h1>\n<p class=\"facts\">{facts}</p></header>\n\
-         <nav aria-label=\"{}\"><ol>{links}</ol></nav>\n<main>\n",
+         {}<main>\n",
         view.code(),
+        words::slug(&about.id),
+        view.word("data-low"),
+        view.word("data-high"),
         view.anchor("top"),
         view.say("kind", &[("theory", escape(view.c.study.codebook.title(view.lang)))]),
         if view.lang == Lang::En { "zh-Hans" } else { "en" },
         view.word("other-language"),
-        view.word("contents"),
+        contents_of(view, &sections),
     );
-    for (number, name, write) in sections(view) {
+    for Section { number, name, body, .. } in &sections {
+        let anchor = view.anchor(name);
         out.push_str(&format!(
-            "<section id=\"{}\" aria-labelledby=\"{}\">\n<h2 id=\"{}\"><span class=\"no\">{number}</span> {}</h2>\n{}</section>\n",
-            view.anchor(name),
-            view.anchor(&format!("{name}-heading")),
+            "<section id=\"{anchor}\" aria-labelledby=\"{0}\">\n<h2 id=\"{0}\"><span class=\"no\">{number}</span> {1}{2}</h2>\n{body}</section>\n",
             view.anchor(&format!("{name}-heading")),
             view.word(name),
-            write(view)
+            links::permalink(view, &anchor),
         ));
     }
     out.push_str(&format!(
@@ -224,15 +268,46 @@ fn page(view: View<'_>) -> String {
     out
 }
 
-/// The script element with plotly.js alone; the crate hands it out together with a typesetter of formulas, which is not needed.
-fn plotly_script() -> String {
+/// plotly.js, packed, in an element that nothing runs: the script of the page unpacks it when the first chart is drawn, so that the page
+/// is small and opens before that.
+fn packed_plotly() -> String {
+    let (banner, size, packed) = &*PACKED;
+    format!(
+        "<!-- {banner} -->\n<script type=\"text/plain\" id=\"plotly\" data-size=\"{size}\">{packed}</script>\n"
+    )
+}
+
+/// The licence line of plotly.js, its length, and what it is packed to in base 64. Made once, as it is the same for every report.
+static PACKED: LazyLock<(String, usize, String)> = LazyLock::new(|| {
+    let source = plotly();
+    let banner = source.lines().find(|line| line.contains("plotly.js v")).unwrap_or_default();
+    let packed = miniz_oxide::deflate::compress_to_vec(source.as_bytes(), PACKING);
+    (banner.trim_matches(['*', ' ']).to_owned(), source.len(), base64(&packed))
+});
+/// How hard miniz tries: beyond this the file gets hardly smaller.
+const PACKING: u8 = 7;
+
+/// The program plotly.js that draws the figures, without the element around it; the crate hands it out together with a typesetter of
+/// formulas, which is not needed.
+#[must_use]
+pub fn plotly() -> String {
     let sources = Plot::offline_js_sources();
-    let end = "</script>";
-    sources
-        .split_inclusive(end)
-        .find(|script| script.contains("plotly.js v"))
-        .map(|script| script.trim().to_owned() + "\n")
-        .unwrap_or_default()
+    let script = sources.split("</script>").find(|script| script.contains("plotly.js v")).unwrap_or_default();
+    script.split_once('>').map_or(script, |(_, source)| source).to_owned()
+}
+
+/// Bytes in base 64 (RFC 4648).
+fn base64(bytes: &[u8]) -> String {
+    const SIGNS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for part in bytes.chunks(3) {
+        let word = part.iter().fold(0, |word, byte| word << 8 | u32::from(*byte)) << (8 * (3 - part.len()));
+        for at in 0..4 {
+            let sign = SIGNS[(word >> (18 - 6 * at)) as usize & 63];
+            out.push(if at > part.len() { '=' } else { char::from(sign) });
+        }
+    }
+    out
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 
 use plotly::common::MarkerSymbol;
 
-use super::figure::{colour, draw, figure, spotted};
+use super::figure::{Data, INTERVAL, colour, draw, figure, interval, said, spotted};
+use super::links;
 use super::ranges::{Mark, Set, multiples, ranges};
 use super::sources::node_name;
 use super::table::{Cell, caption, folded, held, table};
@@ -22,19 +23,27 @@ pub(super) fn write(view: View<'_>) -> String {
     let all = actors.iter().flat_map(|(_, rows)| rows).map(|row| row.relative);
     let logarithmic = multiples(all.flat_map(|s| [s.q05, s.mean, s.q95])).1;
     let panels: String = actors.iter().map(|actor| panel(view, actor, &actors)).collect();
+    let [mean, low, high] = INTERVAL;
+    let mut data = Data::new(view, &["actor", "source", mean, low, high]);
+    for (id, rows) in &actors {
+        let start = |row: &Profile| [said(&view.actor(id)), said(&node_name(view, row.node))];
+        rows.iter().for_each(|row| data.row(start(row).into_iter().chain(interval(Some(row.relative)))));
+    }
     let words = [
         ("year", view.headline().to_string()),
         ("scale", if logarithmic { view.word("profile-log").to_owned() } else { String::new() }),
         ("held", held(view, &["profile"])),
     ];
     format!(
-        "<h3>{}</h3>\n{}{}{}{}",
-        view.word("profile-title"),
+        "{}{}{}{}{}",
+        links::titled(view, "profile-title"),
         view.paragraph("profile-text", &[]),
         figure(
             view,
+            "profile",
             &format!("<div class=\"grid narrow\">{panels}</div>"),
-            &view.say("profile-caption", &words)
+            &view.say("profile-caption", &words),
+            &data
         ),
         missing(view, &actors),
         folded(view, &numbers(view, &actors)),
@@ -61,7 +70,8 @@ fn panel(view: View<'_>, (id, rows): &Actor<'_>, all: &[Actor<'_>]) -> String {
         hover: format!("{}: {}", names[line], multiple(view, row)),
     };
     let marks = rows.iter().enumerate().map(mark).collect();
-    let set = Set { marks, colour: colour(view, id), symbol: MarkerSymbol::Circle, lift: 0.0 };
+    let set =
+        Set { marks, name: String::new(), colour: colour(view, id), symbol: MarkerSymbol::Circle, lift: 0.0 };
     let label = view.say("profile-label", &[("actor", view.actor(id))]);
     let chart = draw(&ranges(view, &names, &[set], axis, Some(1.0)), &label, false);
     format!("<div><h4>{}</h4>{chart}</div>", spotted(view, id))

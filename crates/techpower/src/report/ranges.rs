@@ -20,6 +20,8 @@ pub(super) struct Mark {
 /// Marks that look alike.
 pub(super) struct Set {
     pub(super) marks: Vec<Mark>,
+    /// What they are called where the chart stands alone; empty if there is nothing to tell apart.
+    pub(super) name: String,
     pub(super) colour: &'static str,
     pub(super) symbol: MarkerSymbol,
     /// By how much of a line they stand above its middle.
@@ -36,6 +38,7 @@ pub(super) fn ranges(view: View<'_>, names: &[String], sets: &[Set], x: Axis, ru
             Scatter::new(vec![at, at], vec![0.4, n as f64 + 0.6])
                 .mode(Mode::Lines)
                 .line(Line::new().width(1.2).color("#7B828C"))
+                .show_legend(false)
                 .hover_info(HoverInfo::Skip),
         );
     }
@@ -69,6 +72,8 @@ fn trace(set: &Set, y: &dyn Fn(usize) -> f64) -> Box<Scatter<f64, f64>> {
         marks.iter().map(|mark| y(mark.line) + set.lift).collect(),
     )
     .mode(Mode::Markers)
+    .name(&set.name)
+    .show_legend(!set.name.is_empty())
     .error_x(error)
     .marker(Marker::new().size(9).symbol(set.symbol.clone()).color(set.colour))
     .hover_text_array(marks.iter().map(|mark| mark.hover.clone()).collect::<Vec<_>>())

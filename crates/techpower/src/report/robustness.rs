@@ -3,17 +3,18 @@
 use plotly::common::MarkerSymbol;
 
 use super::answer::ordered;
-use super::figure::{draw, figure, spotted};
+use super::figure::{Data, NEUTRAL, draw, figure, known, said, spotted};
+use super::links;
 use super::ranges::{Mark, Set, ranges, shares};
 use super::sources::node_name;
-use super::table::{Cell, caption, closed, grouped, held, table};
+use super::table::{Cell, caption, caption_of, closed, grouped, held, table};
 use super::words::{View, number, percent, signed};
 use crate::measure::Sensitivity;
 use crate::num::{Estimate, Indices};
 
-/// Not the colour of an actor.
-const ALONE: &str = "#2B303A";
-const TOGETHER: &str = "#7A5CA8";
+/// An effect alone, and with interactions.
+const ALONE: &str = NEUTRAL[0];
+const TOGETHER: &str = NEUTRAL[1];
 
 /// The name of a factor, as it begins a sentence.
 pub(super) fn factor_name(view: View<'_>, factor: &str) -> String {
@@ -29,7 +30,7 @@ pub(super) fn factor_names(view: View<'_>) -> String {
 /// Sensitivity of the ranks of every source to the factors.
 pub(super) fn write(view: View<'_>) -> String {
     let index = view.c.index;
-    let title = format!("<h3>{}</h3>\n", view.word("sensitivity-title"));
+    let title = links::titled(view, "sensitivity-title");
     if index.factors.is_empty() {
         return title + &view.paragraph("sensitivity-none", &[]);
     }
@@ -48,7 +49,13 @@ pub(super) fn write(view: View<'_>) -> String {
         "{title}{}{}{}{}{}",
         view.paragraph("sensitivity-text", &[("how", how(view))]),
         legend(view),
-        figure(view, &format!("<div class=\"grid\">{panels}</div>"), &caption),
+        figure(
+            view,
+            "sensitivity",
+            &format!("<div class=\"grid\">{panels}</div>"),
+            &caption,
+            &data(view, &ranks)
+        ),
         missing(view, &ranks),
         tables(view, &ranks)
     )
@@ -90,6 +97,7 @@ fn panel(view: View<'_>, row: &Sensitivity, all: &[&Sensitivity]) -> String {
             .enumerate()
             .map(|(line, indices)| mark(view, line, &names[line], id, of(indices)))
             .collect(),
+        name: view.word(id).to_owned(),
         colour,
         symbol,
         lift,
@@ -115,6 +123,21 @@ fn estimate(view: View<'_>, e: Estimate) -> String {
     let dash = if e.low < 0.0 { view.word("to") } else { "–" };
     let range = format!("{}{dash}{}%", signed(e.low * 100.0, 0), signed(e.high * 100.0, 0));
     if e.low == e.high { percent(e.value) } else { format!("{}{}", percent(e.value), view.brackets(&range)) }
+}
+
+/// The indices as rows.
+fn data(view: View<'_>, ranks: &[&Sensitivity]) -> Data {
+    let mut data = Data::new(view, &["source", "factor", "data-what", "data-value", "data-low", "data-high"]);
+    for row in ranks {
+        for (factor, indices) in view.c.index.factors.iter().zip(&row.indices) {
+            for (id, e) in [("alone", indices.first), ("with-interactions", indices.total)] {
+                let what =
+                    [&node_name(view, row.node), &factor_name(view, &factor.id), view.word(id)].map(said);
+                data.row(what.into_iter().chain([e.value, e.low, e.high].map(known)));
+            }
+        }
+    }
+    data
 }
 
 /// The factor with the largest total index of a source, in words.
@@ -193,7 +216,12 @@ fn of_actors(view: View<'_>, node: usize) -> String {
     let mut head = vec![Cell::html(view.word("actor"))];
     head.extend(index.factors.iter().map(|f| Cell::html(factor_name(view, &f.id))));
     let words = [("source", node_name(view, node)), ("held", held(view, &["sensitivity"]))];
-    table("map roomy", &caption(view, "sensitivity-actor-caption", &words), &head, &rows)
+    table(
+        "map roomy",
+        &caption_of(view, "sensitivity-actor-caption", &index.nodes[node].code, &words),
+        &head,
+        &rows,
+    )
 }
 
 /// The total index with the first-order one below it.

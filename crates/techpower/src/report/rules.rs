@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use serde_json::Value;
 
+use super::figure::{Data, figure, said};
 use super::table::{Cell, caption, held, table};
 use super::words::{View, escape, number, percent, signed};
 use crate::rules::{Reach, Rulebook, Stretch, VerdictKind, counted};
@@ -80,6 +82,9 @@ pub(super) fn timeline(view: View<'_>, book: &Rulebook, stretches: &[Stretch]) -
             x + 3
         ));
     }
+    let columns =
+        ["data-object", "rules-instrument", "data-from", "data-to", "verdict", "data-limb", "rules-status"];
+    let mut data = Data::new(view, &columns);
     for (at, ((object, instrument), stretches)) in lines.iter().enumerate() {
         let y = LINE * (at as i32 + 1);
         let text = &book.instruments[*instrument];
@@ -94,6 +99,15 @@ pub(super) fn timeline(view: View<'_>, book: &Rulebook, stretches: &[Stretch]) -
             let (x, to) = (place(stretch.from), stretch.to.map_or(WIDTH, &place));
             let verdict = &stretch.assessed.verdict;
             let status = verdict.status.map_or("", |status| status.name(view.lang));
+            data.row([
+                Value::from(name),
+                Value::from(text.id.as_str()),
+                said(&stretch.from.to_string()),
+                stretch.to.map_or(Value::Null, |day| said(&day.to_string())),
+                Value::from(verdict.kind.name(view.lang)),
+                said(&escape(&stretch.assessed.limb.to_string())),
+                Value::from(status),
+            ]);
             let limb = view.brackets(&format!("{} {status}", stretch.assessed.limb));
             let class = match verdict.kind {
                 VerdictKind::NotTouched if !verdict.limbs.is_empty() => "would",
@@ -119,11 +133,7 @@ pub(super) fn timeline(view: View<'_>, book: &Rulebook, stretches: &[Stretch]) -
         })
         .collect();
     let words = [("key", key), ("last", end.to_string())];
-    format!(
-        "<figure>{svg}<figcaption><b>{}</b> {}</figcaption></figure>\n",
-        view.next_figure(),
-        view.say("rules-timeline", &words)
-    )
+    figure(view, "rules", &svg, &view.say("rules-timeline", &words), &data)
 }
 
 /// A name cut to a number of letters; those of Chinese take the room of two.

@@ -1,10 +1,13 @@
 //! The sources of power: strengths with intervals, probabilities of ranks, years, and the hierarchy behind them.
 
+use serde_json::Value;
+
 use super::answer::ordered;
-use super::figure::{Dot, Series, dots, draw, figure, lines, spotted};
+use super::figure::{Data, Dot, INTERVAL, Series, dots, draw, figure, interval, known, lines, said, spotted};
+use super::links;
 use super::robustness::factor_names;
-use super::table::{Cell, caption, folded, grouped, held, scale, table};
-use super::words::{View, number, probability, stated};
+use super::table::{Cell, caption, caption_of, folded, grouped, held, scale, table};
+use super::words::{View, number, probability, slug, stated};
 use super::{indicators, profile, robustness, switches, weights};
 use crate::num::Summary;
 
@@ -73,19 +76,25 @@ fn source(view: View<'_>, root: usize) -> String {
             Dot { actor: &index.actors[*actor], value: score.summary, nominal: score.nominal }
         })
         .collect();
-    let name = node_name(view, node);
+    let (name, id) = (node_name(view, node), slug(&index.nodes[node].code));
+    let heading = links::heading(view, &format!("source-{id}"), &name);
+    let [mean, low, high] = INTERVAL;
+    let mut data = Data::new(view, &["actor", mean, low, high, "nominal"]);
+    for row in &rows {
+        let start = [said(&view.actor(row.actor))];
+        data.row(start.into_iter().chain(interval(row.value)).chain([known(row.nominal)]));
+    }
     let words =
         [("source", name.clone()), ("year", view.headline().to_string()), ("held", held(view, &["scores"]))];
     let chart = draw(&dots(view, &rows), &view.say("dots-label", &words), false);
-    let chart = figure(view, &chart, &view.say("dots-caption", &words));
+    let chart = figure(view, &format!("dots-{id}"), &chart, &view.say("dots-caption", &words), &data);
 
     let ranks_table = acceptability(view, root, &actors);
     let scale = scale(view, "0", "100%");
     let right = format!("<div>{ranks_table}{scale}</div>");
     // Many actors need the whole width for their ranks.
     let class = if actors.len() > MOST_BESIDE { "stack" } else { "pair" };
-    let anchor = view.anchor(&format!("source-{}", root + 1));
-    format!("<h3 id=\"{anchor}\">{name}</h3>\n<div class=\"{class}\"><div>{chart}</div>{right}</div>\n")
+    format!("{heading}<div class=\"{class}\"><div>{chart}</div>{right}</div>\n")
 }
 
 /// Rank acceptability in one source, as a heat map.
@@ -119,7 +128,8 @@ fn acceptability(view: View<'_>, root: usize, actors: &[usize]) -> String {
     ];
     // Few ranks are drawn wider, so that the caption has room.
     let class = if actors.len() > FEW { "map ranks" } else { "map ranks few" };
-    table(class, &caption(view, "ranks-caption", &words), &head, &rows)
+    let id = &index.nodes[index.roots[root]].code;
+    table(class, &caption_of(view, "ranks-caption", id, &words), &head, &rows)
 }
 
 /// Who is first, with the probabilities that are worth a word.
@@ -191,7 +201,10 @@ fn over_years(view: View<'_>) -> String {
     if focal.is_empty() || from == to {
         return String::new();
     }
+    let title = links::titled(view, "years-title");
     let mut panels = String::new();
+    let [mean, low, high] = INTERVAL;
+    let mut data = Data::new(view, &["source", "actor", "year", mean, low, high]);
     let mut rows: Vec<Vec<Cell>> = Vec::new();
     for node in &index.roots {
         let series: Vec<Series<'_>> = focal
@@ -213,6 +226,10 @@ fn over_years(view: View<'_>) -> String {
         ));
         for (id, points) in &series {
             let mut row = vec![Cell::html(name.clone()), Cell::html(spotted(view, id))];
+            for (year, s) in points {
+                let start = [said(&name), said(&view.actor(id)), Value::from(*year)];
+                data.row(start.into_iter().chain(interval(*s)));
+            }
             row.extend(points.iter().map(|(_, s)| Cell::known(view, s.map(|s| small_interval(view, s)))));
             rows.push(row);
         }
@@ -222,9 +239,14 @@ fn over_years(view: View<'_>) -> String {
     head.extend(index.years.iter().map(|year| Cell::html(year.to_string()).class("num")));
     let words = [("held", held(view, &["scores"]))];
     format!(
-        "<h3>{}</h3>\n<p class=\"legend\">{legend}</p>\n{}{}",
-        view.word("years-title"),
-        figure(view, &format!("<div class=\"grid\">{panels}</div>"), &view.say("lines-caption", &words)),
+        "{title}<p class=\"legend\">{legend}</p>\n{}{}",
+        figure(
+            view,
+            "years",
+            &format!("<div class=\"grid\">{panels}</div>"),
+            &view.say("lines-caption", &words),
+            &data
+        ),
         folded(view, &table("wide years", &caption(view, "years-caption", &[]), &head, &rows))
     )
 }

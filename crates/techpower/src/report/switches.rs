@@ -1,6 +1,7 @@
 //! Which single choice, made otherwise, would change the order.
 
 use super::figure::spotted;
+use super::links;
 use super::robustness::factor_name;
 use super::sources::node_name;
 use super::table::{Cell, caption, held, table};
@@ -15,7 +16,7 @@ const MOST_FIRST: usize = 10;
 /// What each single choice does to the order of every source.
 pub(super) fn write(view: View<'_>) -> String {
     let index = view.c.index;
-    let title = format!("<h3>{}</h3>\n", view.word("switches-title"));
+    let title = links::titled(view, "switches-title");
     if index.switches.is_empty() {
         return title + &view.paragraph("switches-none", &[]);
     }

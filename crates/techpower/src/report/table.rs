@@ -1,6 +1,7 @@
 //! Tables: cells, heat maps whose cells hold their numbers, and small drawn intervals.
 
-use super::words::{View, escape};
+use super::links;
+use super::words::{View, escape, slug};
 use crate::num::Summary;
 
 /// A cell of a table.
@@ -138,9 +139,20 @@ fn write<'a>(
     out
 }
 
-/// The caption of a table: its running number and what to see in it.
+/// The caption of a table: its running number, what to see in it, and how to take it along. Its anchor is made of the id.
 pub(super) fn caption(view: View<'_>, id: &str, values: &[(&str, String)]) -> String {
-    format!("<b>{}</b> {}", view.next_table(), view.say(id, values))
+    named_caption(view, id.trim_end_matches("-caption"), id, values)
+}
+
+/// The caption of one table of several with the same words: `part` is the id of what it is about.
+pub(super) fn caption_of(view: View<'_>, id: &str, part: &str, values: &[(&str, String)]) -> String {
+    named_caption(view, &format!("{}-{}", id.trim_end_matches("-caption"), slug(part)), id, values)
+}
+
+fn named_caption(view: View<'_>, name: &str, id: &str, values: &[(&str, String)]) -> String {
+    let anchor = view.anchor_of(&format!("table-{name}"));
+    let label = links::label(view, &anchor, &view.next_table());
+    format!("<span id=\"{anchor}\">{label} {}{}</span>", view.say(id, values), links::csv(view))
 }
 
 /// A table that can be folded away; it is open at first and in print.

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Contents, html};
+use super::{Contents, Markdown, html, markdown, packed_plotly, plotly};
 use crate::claims::{Answer, Judged, Query, Value, judge, parse};
-use crate::diag::Notes;
+use crate::diag::{Lang, Notes};
 use crate::study::{Keep, Study, template};
 use crate::{code, infer, measure, relate};
 
@@ -94,6 +94,16 @@ pub(super) fn report_of(
     claims: &[Judged],
     change: impl FnOnce(&mut Study),
 ) -> String {
+    made_of(files, claims, change, |contents| html(contents))
+}
+
+/// What is made of the contents of a report.
+fn made_of<T>(
+    files: &BTreeMap<String, Vec<u8>>,
+    claims: &[Judged],
+    change: impl FnOnce(&mut Study),
+    make: impl FnOnce(&Contents<'_>) -> T,
+) -> T {
     let (study, mut notes) = Study::read(files, Keep::Rows);
     let mut study = study.expect("study.toml is good");
     change(&mut study);
@@ -112,7 +122,7 @@ pub(super) fn report_of(
     add(more);
     let (rules, more) = crate::rules::findings(files, &study.codebook, &study.options.rules);
     add(more);
-    html(&Contents {
+    make(&Contents {
         study: &study,
         acts: &acts,
         corpus: &corpus,
@@ -130,23 +140,43 @@ pub(super) fn report_of(
 
 /// The page without the scripts that techpower itself puts there.
 pub(super) fn body(page: &str) -> &str {
-    let end = page.find("<script type=\"text/javascript\">").expect("plotly.js is embedded");
-    &page[..end]
+    let ends = ["<script type=\"text/plain\" id=\"plotly\"", "<script>\n"];
+    let end = ends.iter().filter_map(|end| page.find(end)).min().expect("the page has a script");
+    let body = &page[..end];
+    body.rsplit_once("<!-- ").map_or(body, |(body, _)| body)
 }
 
 #[test]
 fn the_page_needs_nothing_from_a_network() {
     let page = report(&ALL, &claims(), |_| ());
-    assert!(page.len() < 8 << 20 && page.contains("plotly.js v"));
-    assert!(
-        !page.contains("MathJax") || !page.contains("tex-svg"),
-        "the typesetter of formulas is not embedded"
-    );
+    assert!(page.len() < 3 << 20 && page.contains("plotly.js v"));
     let body = body(&page);
     for tag in ["<link", "<img", "<iframe", "<script src", "@import", "url(http"] {
         assert!(!body.contains(tag), "{tag}");
     }
     assert!(!page.contains(" src=\"http"));
+}
+
+/// What the page unpacks is plotly.js and nothing else.
+#[test]
+fn plotly_is_packed_whole() {
+    let source = plotly();
+    assert!(source.contains("plotly.js v") && !source.contains("</script") && source.len() > 1 << 20);
+    let element = packed_plotly();
+    let packed =
+        element.split_once("\">").and_then(|(_, rest)| rest.split_once("</script>")).expect("an element").0;
+    const SIGNS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut bytes = Vec::new();
+    for four in packed.as_bytes().chunks(4) {
+        let word = four
+            .iter()
+            .fold(0u32, |word, sign| word << 6 | SIGNS.find(char::from(*sign)).unwrap_or(0) as u32);
+        let padding = four.iter().filter(|sign| **sign == b'=').count();
+        bytes.extend(&word.to_be_bytes()[1..4 - padding]);
+    }
+    let unpacked = miniz_oxide::inflate::decompress_to_vec(&bytes).expect("DEFLATE");
+    assert!(unpacked == source.as_bytes());
+    assert!(element.contains(&format!("data-size=\"{}\"", unpacked.len())));
 }
 
 #[test]
@@ -171,7 +201,7 @@ fn what_a_study_says_is_escaped() {
     }
     assert!(body.contains("&lt;script&gt;alert") && body.contains("A &lt;b&gt;bold&lt;/b&gt; claim"));
     // The JSON of charts stands in script elements of its own, which nothing in it may end.
-    let opened = body.matches("<script type=\"application/json\">").count();
+    let opened = body.matches("<script type=\"application/json\"").count();
     assert!(opened > 0);
     assert_eq!(body.matches("</script>").count(), opened);
     assert!(body.contains("<a href=\"https://example.org/a?b=1&amp;c=2\" rel=\"noreferrer\">"));
@@ -181,7 +211,7 @@ fn what_a_study_says_is_escaped() {
 fn both_languages_are_complete_and_anchors_lead_somewhere() {
     let page = report(&ALL, &claims(), |_| ());
     let body = body(&page);
-    for name in ["answer", "claims", "sources", "leverage", "events", "method"] {
+    for name in ["answer", "claims", "sources", "leverage", "events", "method", "glossary"] {
         for lang in ["en", "zh"] {
             assert_eq!(body.matches(&format!("id=\"{name}-{lang}\"")).count(), 1, "{name}-{lang}");
         }
@@ -207,7 +237,7 @@ fn both_languages_are_complete_and_anchors_lead_somewhere() {
 fn every_chart_has_a_caption_a_label_and_tables() {
     let page = report(&ALL, &claims(), |_| ());
     let body = body(&page);
-    assert_eq!(body.matches("<figure>").count(), body.matches("<figcaption>").count());
+    assert_eq!(body.matches("<figure id=").count(), body.matches("<figcaption>").count());
     assert_eq!(
         body.matches("class=\"plot\"").count(),
         body.matches("class=\"plot\" role=\"img\" aria-label=").count()
@@ -274,4 +304,146 @@ fn texts_are_told_where_a_study_has_any() {
     assert!(body.contains("does not enter exercise"));
     let counted = report_of(&files, &[], |study| study.options.code.count = true);
     assert!(self::body(&counted).contains("what was true of what was coded"));
+}
+
+/// The ids in a part of a page that begin in a way.
+fn anchors<'a>(body: &'a str, start: &str) -> Vec<&'a str> {
+    let ids = body.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    ids.filter(|id| id.starts_with(start)).collect()
+}
+
+#[test]
+fn every_section_figure_table_and_claim_has_a_link_in_both_languages() {
+    let page = report(&ALL, &claims(), |_| ());
+    let body = body(&page);
+    for (start, least) in [("figure-", 6), ("table-", 10), ("claim-a-", 2), ("term-", 20)] {
+        let found = anchors(body, start);
+        assert!(found.len() >= least, "{start} {found:?}");
+        for id in &found {
+            assert!(body.contains(&format!("<a class=\"permalink\" href=\"#{id}\"")), "{id}");
+            // A term may occur in one language alone.
+            if start == "term-" {
+                continue;
+            }
+            let other = match id.strip_suffix("-en") {
+                Some(name) => format!("{name}-zh"),
+                None => format!("{}-en", id.trim_end_matches("-zh")),
+            };
+            assert!(found.contains(&other.as_str()), "{other}");
+        }
+    }
+    for section in ["answer", "glossary"] {
+        assert!(body.contains(&format!("<a class=\"permalink\" href=\"#{section}-zh\"")));
+    }
+    let captions = body.matches("<figcaption>").count() + body.matches("<caption>").count();
+    assert_eq!(body.matches("class=\"csv script\"").count(), captions);
+}
+
+/// A link to a figure or table survives when another part of the study is missing.
+#[test]
+fn anchors_do_not_count() {
+    let whole = report(&ALL, &claims(), |_| ());
+    let less: Vec<&str> = ALL.into_iter().filter(|path| *path != "tables/supply.csv").collect();
+    let part = report(&less, &claims(), |_| ());
+    let whole = anchors(body(&whole), "");
+    let mut same = 0;
+    for id in anchors(body(&part), "table-").iter().chain(&anchors(body(&part), "figure-")) {
+        assert!(whole.contains(id), "{id}");
+        same += 1;
+    }
+    assert!(same > 10);
+    assert!(whole.contains(&"table-ranks-market-en") && whole.contains(&"figure-dots-resource-zh"));
+}
+
+#[test]
+fn the_contents_list_every_heading() {
+    let page = report(&ALL, &claims(), |_| ());
+    let page = body(&page).split_once("<div class=\"page\" lang=\"zh").expect("two pages").0;
+    let (nav, rest) = page.split_once("</nav>").expect("contents");
+    for heading in rest.split("<h3 id=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+        assert!(nav.contains(&format!("href=\"#{heading}\"")), "{heading}");
+    }
+    assert_eq!(rest.matches("<h3").count(), rest.matches("<h3 id=").count());
+}
+
+#[test]
+fn every_figure_has_the_rows_it_draws() {
+    let page = report(&ALL, &claims(), |_| ());
+    let figures: Vec<&str> = body(&page).split("<figure ").skip(1).collect();
+    assert!(figures.len() >= 2 * 5);
+    for figure in figures {
+        let rows =
+            figure.split_once("class=\"rows\">").expect("rows").1.split_once("</script>").expect("an end").0;
+        let rows: serde_json::Value = serde_json::from_str(rows).expect("JSON");
+        let width = rows["head"].as_array().map(Vec::len).expect("headings");
+        let list = rows["rows"].as_array().expect("rows");
+        assert!(width >= 4 && !list.is_empty());
+        assert!(list.iter().all(|row| row.as_array().is_some_and(|row| row.len() == width)));
+    }
+    assert!(body(&page).contains("[\"United States\",") && body(&page).contains("[\"美国\","));
+}
+
+#[test]
+fn the_glossary_has_only_what_occurs_and_says_where() {
+    let glossary = |page: &str| {
+        body(page)
+            .split_once("<section id=\"glossary-en\"")
+            .expect("a glossary")
+            .1
+            .split_once("</section>")
+            .expect("an end")
+            .0
+            .to_owned()
+    };
+    let whole = glossary(&report(&ALL, &claims(), |_| ()));
+    for word in [
+        "id=\"term-draw-en\"",
+        "id=\"term-type-compulsory-en\"",
+        "id=\"term-instrument-export-control-en\"",
+        "<code>techpower codebook compulsory</code>",
+        "id=\"term-banzhaf-en\"",
+    ] {
+        assert!(whole.contains(word), "{word}");
+    }
+    // No event has such an instrument, mode or status, and no text such a measure.
+    for word in ["term-instrument-subsidy", "term-mode-threaten", "term-status-repealed", "term-permutation"]
+    {
+        assert!(!whole.contains(word), "{word}");
+    }
+    for entry in whole.split("<dt ").skip(1) {
+        assert!(entry.contains("Used in <a href=\"#"), "{}", &entry[..80]);
+    }
+    assert!(!glossary(&report(&[], &[], |_| ())).contains("term-instrument-"));
+}
+
+fn in_markdown(lang: Lang, folder: Option<&str>) -> Markdown {
+    made_of(&files(&ALL), &claims(), |_| (), |contents| markdown(contents, lang, folder))
+}
+
+#[test]
+fn markdown_says_what_the_page_says() {
+    let page = report(&ALL, &claims(), |_| ());
+    for (lang, mark) in [(Lang::En, "en"), (Lang::Zh, "zh")] {
+        let with = in_markdown(lang, Some("r_files"));
+        let without = in_markdown(lang, None);
+        let start = page.split_once(&format!("data-lang=\"{mark}\" data-title")).expect("a page").1;
+        let own = start.split_once("<footer>").expect("an end").0;
+        for heading in ["<h2", "<h3"] {
+            let level = if heading == "<h2" { "\n## " } else { "\n### " };
+            assert_eq!(with.text.matches(level).count(), own.matches(heading).count(), "{heading}");
+        }
+        assert_eq!(with.charts.len(), own.matches("class=\"plot\"").count());
+        assert_eq!(with.text.matches("](r_files/").count(), with.charts.len() + with.drawn.len());
+        assert!(with.charts.iter().all(|name| with.page.contains(&format!("data-name=\"{name}\""))));
+        assert!(!without.text.contains("![") && without.charts.is_empty());
+        for text in [&with.text, &without.text] {
+            // A `<` after a backslash is a sign and begins no element.
+            let text = text.replace("\\<", "‹");
+            for hostile in ["<script", "<img", "<div", "<span", "<table", "CSV"] {
+                assert!(!text.contains(hostile), "{hostile}");
+            }
+            assert!(text.contains("| --- |"));
+        }
+        assert_eq!(with, in_markdown(lang, Some("r_files")));
+    }
 }

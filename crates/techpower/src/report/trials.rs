@@ -4,25 +4,34 @@ use plotly::Scatter;
 use plotly::common::{HoverInfo, Marker, MarkerSymbol, Mode, TickMode};
 use plotly::layout::{Shape, ShapeLine, ShapeType};
 
-use super::figure::{Chart, axis, draw, figure};
+use super::figure::{Chart, Data, NEUTRAL, axis, draw, figure, known, said};
+use super::links;
 use super::sources::node_name;
 use super::table::{Cell, caption, held, table};
 use super::words::{View, escape, percent, probability, signed};
 use crate::infer::{Basis, Change, Trial};
 
-/// Colours of the two ways of comparing sources, as in the palette of actors but told apart by their signs, too.
+/// Colours of the two ways of comparing sources, which are told apart by their signs, too.
 const SIGNS: [(&str, MarkerSymbol); 2] =
-    [("#0072B2", MarkerSymbol::Circle), ("#D55E00", MarkerSymbol::DiamondOpen)];
+    [(NEUTRAL[0], MarkerSymbol::Circle), (NEUTRAL[1], MarkerSymbol::DiamondOpen)];
 
 pub(super) fn write(view: View<'_>) -> String {
     let trials = &view.c.power.trials;
     if trials.is_empty() {
         return String::new();
     }
-    let title = format!("<h3>{}</h3>\n", view.word("trials-title"));
+    let title = links::titled(view, "trials-title");
     let text = view.paragraph("trials-text", &[]);
     let drawn = draw(&chart(view), &escape(view.word("trials-figure-label")), false);
-    let shown = figure(view, &drawn, view.word("trials-figure"));
+    let mut data = Data::new(view, &["trials-change", "data-choice", "basis", "trials-skill", "trials-p"]);
+    for trial in pooled(view) {
+        let outcome = &trial.outcome;
+        let basis = view.term("basis-column", outcome.basis.id());
+        let what =
+            [view.term("change", trial.change.id()), chosen(view, trial), basis].map(|html| said(&html));
+        data.row(what.into_iter().chain([skill(trial), outcome.p_dealt].map(known)));
+    }
+    let shown = figure(view, "trials", &drawn, view.word("trials-figure"), &data);
     title + &text + &shown + &overview(view) + &years(view)
 }
 
@@ -99,8 +108,16 @@ fn chart(view: View<'_>) -> Chart {
 /// A trial in words.
 fn named(view: View<'_>, trial: &Trial) -> String {
     let change = view.term("change", trial.change.id());
-    let choice = match trial.change {
-        Change::Nothing | Change::Window | Change::Comparative => return change,
+    match chosen(view, trial) {
+        choice if choice.is_empty() => change,
+        choice => format!("{change}{}{choice}", view.word("colon")),
+    }
+}
+
+/// What was chosen otherwise in a trial; empty where the change itself says it.
+fn chosen(view: View<'_>, trial: &Trial) -> String {
+    match trial.change {
+        Change::Nothing | Change::Window | Change::Comparative => String::new(),
         Change::Indicator => {
             let node = view.c.index.nodes.iter().position(|node| node.code == trial.choice);
             node.map_or_else(|| escape(&trial.choice), |node| node_name(view, node))
@@ -109,8 +126,7 @@ fn named(view: View<'_>, trial: &Trial) -> String {
         Change::Reference if trial.choice == "-" => view.word("no-address").to_owned(),
         Change::Reference => escape(&trial.choice),
         Change::Certainty => view.term("certainty", &trial.choice),
-    };
-    format!("{change}{}{choice}", view.word("colon"))
+    }
 }
 
 /// For each change and basis how many trials there are, between which bounds they predict, and how many predict better.

@@ -2,8 +2,9 @@
 
 use super::figure::spotted;
 use super::indicators::indented;
+use super::links;
 use super::sources::node_name;
-use super::table::{Cell, caption, closed, held, table};
+use super::table::{Cell, caption, caption_of, closed, held, table};
 use super::words::{View, number, percent};
 use crate::measure::Smaa;
 
@@ -13,7 +14,7 @@ const MOST_BESIDE: usize = 6;
 /// Acceptability and dominance of every source.
 pub(super) fn write(view: View<'_>) -> String {
     let index = view.c.index;
-    let title = format!("<h3>{}</h3>\n", view.word("smaa-title"));
+    let title = links::titled(view, "smaa-title");
     let draws = index.smaa.iter().flatten().map(|smaa| smaa.draws).max();
     if draws.is_none() && index.dominances.is_empty() {
         return title + &view.paragraph("smaa-none", &[]);
@@ -143,7 +144,8 @@ fn of_source(view: View<'_>, root: usize, smaa: &Smaa) -> String {
         cells
     }));
     let words = [("source", node_name(view, node)), ("held", held(view, &["central_weights"]))];
-    let table = table("", &caption(view, "central-caption", &words), &head, &rows);
+    let table =
+        table("", &caption_of(view, "central-caption", &index.nodes[node].code, &words), &head, &rows);
     let more = match all.len() - shown.len() {
         0 => String::new(),
         n => view.paragraph("central-more", &[("n", n.to_string())]),

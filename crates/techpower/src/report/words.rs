@@ -2,8 +2,8 @@
 //!
 //! What the catalogue says is HTML; whatever comes from a study is escaped before it is put into a sentence.
 
-use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use super::Contents;
@@ -14,11 +14,22 @@ use crate::num::Summary;
 static WORDS: LazyLock<Words> =
     LazyLock::new(|| Words::parse(include_str!("words.toml")).expect("words.toml is checked by a test"));
 
-/// Running numbers of figures and tables.
+/// What the page of one language has numbered and named so far.
 #[derive(Debug, Default)]
-pub(super) struct Numbers {
+pub(super) struct Register {
     figures: Cell<u32>,
     tables: Cell<u32>,
+    anchors: RefCell<BTreeSet<String>>,
+    headings: RefCell<Vec<Heading>>,
+}
+
+/// A heading below that of a section.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Heading {
+    /// Where it stands.
+    pub(super) anchor: String,
+    /// HTML.
+    pub(super) title: String,
 }
 
 /// The contents seen in one language.
@@ -26,7 +37,7 @@ pub(super) struct Numbers {
 pub(super) struct View<'a> {
     pub(super) c: &'a Contents<'a>,
     pub(super) lang: Lang,
-    pub(super) numbers: &'a Numbers,
+    pub(super) register: &'a Register,
 }
 
 impl<'a> View<'a> {
@@ -158,16 +169,36 @@ impl<'a> View<'a> {
         format!("{name}-{}", self.code())
     }
 
+    /// The anchor of something that is named after an id of the study: the name itself, and with a running number if another has it.
+    pub(super) fn anchor_of(self, name: &str) -> String {
+        let mut anchors = self.register.anchors.borrow_mut();
+        let numbered = (2..).map(|n| format!("{name}-{n}"));
+        let free = std::iter::once(name.to_owned()).chain(numbered).find(|name| !anchors.contains(name));
+        let free = free.unwrap_or_default();
+        anchors.insert(free.clone());
+        self.anchor(&free)
+    }
+
+    /// Keeps a heading for the table of contents.
+    pub(super) fn keep(self, heading: Heading) {
+        self.register.headings.borrow_mut().push(heading);
+    }
+
+    /// The headings kept since this was last asked.
+    pub(super) fn headings(self) -> Vec<Heading> {
+        self.register.headings.take()
+    }
+
     /// The label of the next figure.
     pub(super) fn next_figure(self) -> String {
-        self.numbers.figures.set(self.numbers.figures.get() + 1);
-        self.say("figure", &[("n", self.numbers.figures.get().to_string())])
+        self.register.figures.set(self.register.figures.get() + 1);
+        self.say("figure", &[("n", self.register.figures.get().to_string())])
     }
 
     /// The label of the next table.
     pub(super) fn next_table(self) -> String {
-        self.numbers.tables.set(self.numbers.tables.get() + 1);
-        self.say("table", &[("n", self.numbers.tables.get().to_string())])
+        self.register.tables.set(self.register.tables.get() + 1);
+        self.say("table", &[("n", self.register.tables.get().to_string())])
     }
 
     /// What stands between two sentences.
@@ -305,6 +336,25 @@ pub(super) fn escape(text: &str) -> String {
     out
 }
 
+/// What HTML made of escaped text and plain elements says, as text.
+pub(super) fn plain(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(start) = rest.find('<') {
+        out.push_str(&rest[..start]);
+        rest = rest[start..].find('>').map_or("", |end| &rest[start + end + 1..]);
+    }
+    out.push_str(rest);
+    const ENTITIES: [(&str, &str); 6] =
+        [("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")];
+    ENTITIES.iter().fold(out, |text, (entity, sign)| text.replace(entity, sign))
+}
+
+/// An id made fit for an anchor.
+pub(super) fn slug(id: &str) -> String {
+    id.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect()
+}
+
 /// Text with its URLs made links, escaped.
 pub(super) fn linkify(text: &str) -> String {
     let mut out = String::new();
@@ -326,6 +376,13 @@ pub(super) fn linkify(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn escaped_text_becomes_plain_again() {
+        let text = "a <b> & 'c' \"d\" &amp;";
+        assert_eq!(plain(&escape(text)), text);
+        assert_eq!(plain("<span class=\"spot\"></span>p&nbsp;&lt;&nbsp;0.01"), "p < 0.01");
+    }
 
     #[test]
     fn every_word_has_both_languages_and_the_same_placeholders() {
