@@ -10,6 +10,8 @@ use crate::words::say;
 pub(crate) const DONE: u8 = 0;
 /// Exit code when there are notes of severity error.
 pub(crate) const NOTES: u8 = 1;
+/// Exit code when the command line cannot be followed.
+pub(crate) const WRONG_USE: u8 = 2;
 
 /// A command that could not be done.
 #[derive(Debug)]
@@ -47,7 +49,7 @@ impl Fault {
     pub(crate) fn code(&self) -> u8 {
         match self {
             Fault::Notes(_) => NOTES,
-            Fault::Usage(..) => 2,
+            Fault::Usage(..) => WRONG_USE,
             Fault::File { .. } => 3,
             Fault::Internal(_) => 4,
         }

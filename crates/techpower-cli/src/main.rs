@@ -3,7 +3,9 @@
 mod ask;
 mod coding;
 mod fault;
+mod help;
 mod imports;
+mod manual;
 mod report;
 mod results;
 mod rules;
@@ -13,11 +15,14 @@ mod show;
 mod words;
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use techpower::codebook::Codebook;
 use techpower::diag::{self, Lang, Notes, Severity, nearest};
 use techpower::disk::{self, BUILD, Folder};
@@ -25,7 +30,7 @@ use techpower::package::{self, Cell, Output};
 use techpower::study::{self, Keep, Study};
 use techpower::{claims, code, infer, measure, relate};
 
-use fault::{DONE, Fault, NOTES};
+use fault::{DONE, Fault, NOTES, WRONG_USE};
 use results::Results;
 use run::Overrides;
 use show::Format;
@@ -60,10 +65,13 @@ enum Language {
 
 #[derive(Debug, Subcommand)]
 enum Stage {
-    /// Make a study to fill in, with comments in each file.
+    /// Make a small study for learning that runs at once, with comments in each file; with --empty, one to fill in.
     New {
         /// Folder to make.
         dir: PathBuf,
+        /// Make tables without rows, with a comment on each column, and nothing to learn from.
+        #[arg(long)]
+        empty: bool,
         /// Overwrite files that exist.
         #[arg(long)]
         force: bool,
@@ -155,6 +163,16 @@ enum Stage {
         #[arg(long, conflicts_with = "id")]
         all: bool,
     },
+    /// Print completions for a shell.
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+    /// Print the man page as roff: of the program, or of a command.
+    Man {
+        /// A command, such as `rules assess` or rules-assess; the whole program if not given.
+        command: Vec<String>,
+    },
 }
 
 /// A study and what the command line changes about it.
@@ -196,7 +214,10 @@ struct Print {
 }
 
 fn main() -> ExitCode {
-    let command = Command::parse();
+    let command = match understood() {
+        Ok(command) => command,
+        Err(code) => return code,
+    };
     let lang = match command.lang {
         Language::En => Lang::En,
         Language::Zh => Lang::Zh,
@@ -215,9 +236,30 @@ fn main() -> ExitCode {
     }
 }
 
+/// The command line, with help and complaints in the language that it asks for; an exit code if there is no more to do.
+fn understood() -> Result<Command, ExitCode> {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let Some(arguments) = help::asked_in_chinese(&arguments) else {
+        return Ok(Command::parse_from(arguments));
+    };
+    let mut command = help::chinese(Command::command(), help::Purpose::Reading);
+    let matches = command.try_get_matches_from_mut(arguments);
+    let error = match matches.and_then(|matches| Command::from_arg_matches(&matches)) {
+        Ok(command) => return Ok(command),
+        Err(error) => error,
+    };
+    match error.kind() {
+        ErrorKind::DisplayHelp
+        | ErrorKind::DisplayVersion
+        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => error.exit(),
+        _ => eprint!("{}", help::complaint(&error)),
+    }
+    Err(ExitCode::from(WRONG_USE))
+}
+
 fn carry_out(stage: Stage, lang: Lang) -> Result<u8, Fault> {
     match stage {
-        Stage::New { dir, force } => new(&dir, force, lang),
+        Stage::New { dir, empty, force } => new(&dir, empty, force, lang),
         Stage::Check { study, format } => {
             let (checked, mut notes) = read(&study, Keep::Nothing)?;
             if let Some(checked) = checked {
@@ -299,7 +341,15 @@ fn carry_out(stage: Stage, lang: Lang) -> Result<u8, Fault> {
         Stage::Import { from } => imports::carry_out(&from, lang),
         Stage::Query { study, sql, year, format } => query(&study, &sql, year, format, lang),
         Stage::Serve(ask) => serve::carry_out(&ask, lang),
-        Stage::Codebook { id, study, all } => manual(id.as_deref(), study.as_deref(), all, lang),
+        Stage::Completions { shell } => {
+            piped(io::stdout().write_all(&manual::completions(shell, lang)))?;
+            Ok(DONE)
+        }
+        Stage::Man { command } => {
+            piped(io::stdout().write_all(manual::page(&command, lang)?.as_bytes()))?;
+            Ok(DONE)
+        }
+        Stage::Codebook { id, study, all } => codebook(id.as_deref(), study.as_deref(), all, lang),
     }
 }
 
@@ -424,10 +474,11 @@ fn piped(result: io::Result<()>) -> Result<(), Fault> {
     }
 }
 
-fn new(dir: &Path, force: bool, lang: Lang) -> Result<u8, Fault> {
+fn new(dir: &Path, empty: bool, force: bool, lang: Lang) -> Result<u8, Fault> {
     let id = dir.file_name().map_or_else(|| "study".to_owned(), |name| name.to_string_lossy().into_owned());
-    let files = study::template(&id);
-    write_study(dir, &files, 0, force, "made", lang)?;
+    let (files, word) =
+        if empty { (study::template(&id), "made") } else { (study::tutorial(&id), "made_tutorial") };
+    write_study(dir, &files, 0, force, word, lang)?;
     Ok(DONE)
 }
 
@@ -477,7 +528,7 @@ fn query(study: &Path, sql: &str, year: Option<i16>, format: Format, lang: Lang)
     Ok(DONE)
 }
 
-fn manual(id: Option<&str>, folder: Option<&Path>, all: bool, lang: Lang) -> Result<u8, Fault> {
+fn codebook(id: Option<&str>, folder: Option<&Path>, all: bool, lang: Lang) -> Result<u8, Fault> {
     let (codebook, notes) = match folder {
         None => Codebook::builtin(),
         Some(folder) => {

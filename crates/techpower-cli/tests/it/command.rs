@@ -36,6 +36,8 @@ fn the_reference_page_is_what_help_prints() {
         "query",
         "serve",
         "codebook",
+        "completions",
+        "man",
     ];
     let mut page = String::from("# Command line\n\nWritten by a test from the program's own help.\n");
     for command in commands {
@@ -141,17 +143,135 @@ fn exit_codes_are_as_documented() {
     techpower().args(["check", path]).assert().code(1);
 }
 
+/// A new study runs at once, without a doubt about its tables, and so does an empty one.
 #[test]
 fn a_new_study_can_be_checked_and_run() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("mine");
-    let path = path.to_str().expect("UTF-8");
-    techpower().args(["new", path]).assert().code(0);
-    techpower().args(["check", path]).assert().code(0);
-    techpower().args(["run", path]).assert().code(0);
-    // Nothing is overwritten without being asked.
-    techpower().args(["new", path]).assert().code(2);
-    techpower().args(["new", path, "--force"]).assert().code(0);
+    for empty in [false, true] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("mine");
+        let path = path.to_str().expect("UTF-8");
+        let new = |more: &[&str]| {
+            let kind: &[&str] = if empty { &["--empty"] } else { &[] };
+            techpower().args(["new", path]).args(kind).args(more).assert()
+        };
+        new(&[]).code(0);
+        techpower().args(["check", path]).assert().code(0);
+        techpower().args(["run", path, "--draws", "100"]).assert().code(0);
+        // Nothing is overwritten without being asked.
+        new(&[]).code(2);
+        new(&["--force"]).code(0);
+        let acts = stdout(&["query", path, "SELECT COUNT(DISTINCT event) FROM events", "--format", "csv"]);
+        assert_eq!(acts.lines().nth(1), Some(if empty { "0" } else { "10" }));
+        if !empty {
+            let verdicts = stdout(&["query", path, "SELECT verdict FROM claims", "--format", "csv"]);
+            assert_eq!(verdicts.lines().count(), 4, "{verdicts}");
+            let losses = stdout(&["query", path, "SELECT * FROM denial", "--format", "csv"]);
+            assert!(losses.lines().count() > 5, "{losses}");
+        }
+    }
+}
+
+#[test]
+fn help_is_told_in_chinese() {
+    for arguments in [
+        &["rules", "assess", "--help", "--lang", "zh"][..],
+        &["--lang=zh", "rules", "assess", "--help"],
+        &["help", "rules", "assess", "--lang", "zh"],
+    ] {
+        let help: Vec<String> = stdout(arguments).lines().map(|line| line.trim_end().to_owned()).collect();
+        let help = help.join("\n");
+        for told in [
+            "说明某日哪些文书触及哪些对象",
+            "用法：techpower rules assess [选项] <STUDY>",
+            "参数：",
+            "选项：",
+        ] {
+            assert!(help.contains(told), "{arguments:?} {told}: {help}");
+        }
+        assert!(
+            help.contains("可取的值：\n          - en：英文\n          - zh：中文\n\n          默认值：en"),
+            "{help}"
+        );
+    }
+    let help = stdout(&["--help", "--lang", "zh"]);
+    assert!(help.contains("命令：\n  new") && help.contains("退出码：0 完成"), "{help}");
+    let short = stdout(&["run", "-h", "--lang", "zh"]);
+    assert!(short.contains("（可取的值：en、zh；默认值："), "{short}");
+}
+
+/// What clap complains of is said in Chinese with `--lang zh`, with the same exit code; nothing of it is English.
+#[test]
+fn complaints_are_told_in_chinese() {
+    let cases: [(&[&str], &str); 17] = [
+        (&["run", "x", "--drawz", "5"], "没有 `--drawz` 这一参数或选项\n  建议: 是否应为 --draws？"),
+        (&["rum"], "没有 `rum` 这一命令\n  建议: 是否应为 run？"),
+        (&["run", "x", "y"], "没有 `y` 这一参数或选项"),
+        (&["run"], "缺少必需的参数：<STUDY>"),
+        (&["import", "iot", "x"], "缺少必需的参数：--into <DIR>、--year <YEAR>"),
+        (&[], "`techpower` 之后须写明命令"),
+        (
+            &["check", "x", "--format", "tabel"],
+            "`--format <FORMAT>` 不接受 `tabel`\n  建议: 是否应为 table？\n  建议: 可取的值：table、csv、json、jsonl",
+        ),
+        (&["run", "x", "--seed"], "`--seed <N>` 缺少值"),
+        (&["run", "x", "--draws", "0"], "`--draws <N>` 的取值范围为 1 至 20000，`0` 不在其中"),
+        (&["import", "iot", "x", "--into", "y", "--year", "3000"], "取值范围为 1000 至 2999"),
+        (&["run", "x", "--draws", "many"], "`--draws <N>` 须为数字"),
+        (&["rules", "list", "x", "--on", "2024-13-01"], "`--on <DATE>` 须为 2024-12-31 这样的日期"),
+        (
+            &["import", "baci", "x", "--into", "y", "--product", "chips"],
+            "`--product <CODES>` 的值 `chips` 写法有误",
+        ),
+        (&["run", "x", "--seed", "1", "--seed", "2"], "`--seed <N>` 只能给出一次"),
+        (&["code", "x", "--explain", "--why-not"], "`--explain` 不能与 --why-not 同时使用"),
+        (&["run", "x", "--table", "y"], "没有 `--table` 这一参数或选项"),
+        (&["rules", "asses", "x"], "没有 `asses` 这一命令\n  建议: 是否应为 assess？"),
+    ];
+    for (arguments, told) in cases {
+        let output = techpower().args(arguments).args(["--lang", "zh"]).output().expect("a run");
+        let stderr = String::from_utf8(output.stderr).expect("UTF-8");
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {stderr}");
+        assert!(stderr.starts_with("错误: ") && stderr.contains(told), "{arguments:?} {told}: {stderr}");
+        let english = ["error", "Usage", "tip", "similar", "For more", "OPTIONS", "unexpected", "invalid"];
+        assert!(!english.iter().any(|word| stderr.contains(word)), "{stderr}");
+        // English as before.
+        let output = techpower().args(arguments).output().expect("a run");
+        let stderr = String::from_utf8(output.stderr).expect("UTF-8");
+        assert_eq!(output.status.code(), Some(2));
+        assert!(stderr.is_ascii() && (arguments.is_empty() || stderr.starts_with("error: ")), "{stderr}");
+    }
+}
+
+#[test]
+fn completions_know_every_command() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = stdout(&["completions", shell]);
+        for word in ["bunching", "epoch-chips", "completions", "plover"] {
+            // Elvish and PowerShell complete no values.
+            let is_value = word == "plover" && ["elvish", "powershell"].contains(&shell);
+            assert!(is_value || script.contains(word), "{shell}: {word}");
+        }
+    }
+    assert!(stdout(&["completions", "fish", "--lang", "zh"]).contains("编码手册"));
+    techpower().args(["completions", "cmd"]).assert().code(2);
+}
+
+#[test]
+fn man_pages_are_roff_of_the_whole_or_of_a_command() {
+    let whole = stdout(&["man"]);
+    assert!(whole.contains(".TH techpower 1") && whole.contains("techpower\\-rules(1)"), "{whole}");
+    let page = stdout(&["man", "rules", "assess"]);
+    assert_eq!(page, stdout(&["man", "rules-assess"]));
+    assert!(
+        page.contains(".TH techpower\\-rules\\-assess 1") || page.contains(".TH techpower-rules-assess 1"),
+        "{page}"
+    );
+    assert!(stdout(&["man", "import-epoch-chips"]).contains("owners_csv_export"));
+    let zh = stdout(&["man", "run", "--lang", "zh"]);
+    assert!(zh.contains(".SH 名称") && zh.contains(".SH 参数与选项") && !zh.contains("Possible"), "{zh}");
+    let output = techpower().args(["man", "rules-asses"]).output().expect("a run");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("did you mean `rules-assess`?"));
 }
 
 #[test]

@@ -24,7 +24,7 @@ pub use recipe::{
     Scope, Screened, Treatment, Vary, VaryIndicators, VaryWeights, Weights, recipe_text,
 };
 pub use relation::{ACTS, Blocs, CONDITIONS, Cycles, Endorsing, Grid, RelateOptions, Subtypes};
-pub use template::template;
+pub use template::{template, tutorial};
 pub use write::{descriptor, rows, write};
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use techpower::diag::{Kind, Lang, Severity};
-use techpower::study::{self, Keep, Study, template};
+use techpower::study::{self, Keep, Study, template, tutorial};
 
 use crate::small::{Texts, kinds, read, texts, with};
 
@@ -40,6 +40,26 @@ fn the_template_is_a_study() {
     let (study, notes) = Study::read(&files, Keep::Rows);
     assert!(study.is_some());
     assert_eq!(notes.count_of(Severity::Error), 0, "{:?}", kinds(&notes));
+}
+
+/// The tutorial is a study without a doubt in it: ten acts of three actors, whatever its name, all of it with references.
+#[test]
+fn the_tutorial_is_a_study() {
+    let files: Texts =
+        tutorial("my \"first\"").into_iter().map(|(path, text)| (path, text.into_bytes())).collect();
+    let (study, notes) = Study::read(&files, Keep::Rows);
+    let study = study.expect("a study");
+    assert_eq!(study.options.about.id, "my \"first\"");
+    assert_eq!(notes.count_of(Severity::Error) + notes.count_of(Severity::Warning), 0, "{:?}", kinds(&notes));
+    let acts: std::collections::BTreeSet<&str> =
+        study.events.iter().map(|event| event.event.as_str()).collect();
+    assert_eq!((study.actors.len(), acts.len()), (3, 10));
+    for (path, bytes) in &files {
+        let text = String::from_utf8(bytes.clone()).expect("UTF-8");
+        let is_told = [".csv", ".toml"].iter().all(|end| !path.ends_with(end))
+            || (text.contains("Tutorial") && text.contains("教学示例"));
+        assert!(is_told, "{path} does not say that it is a tutorial");
+    }
 }
 
 #[test]
