@@ -108,9 +108,9 @@ enum Stage {
     /// specifications, denial, paths, holdings, concentration, baselines, agreement; trade: dependence, coreness, topology;
     /// input-output tables: extraction, look_through, forward.
     Relate(Print),
-    /// Infer power: reliance, potential, exercise, implied, corollary, reliance_draws, potential_draws.
+    /// Infer power: reliance, potential, exercise, implied, corollary, corollary_trials, reliance_draws, potential_draws.
     Infer(Print),
-    /// Check the study's claims: claims, claim_rows.
+    /// Check the study's claims: claims, claims_by_year, claim_rows.
     Claims(Print),
     /// Run the study as `run` does and put its report where it is wanted: the page, or Markdown in the language of --lang with figures
     /// in a folder beside it.

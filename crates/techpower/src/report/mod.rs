@@ -169,6 +169,18 @@ pub fn trial(contents: &Contents<'_>, stated: &Trial, trial: &Trial, root: &Trie
     self::trial::write(View { c: contents, lang, register: &register }, stated, trial, root)
 }
 
+/// A choice of the recipe in words, by the option and its value as `study.toml` has it, safe as HTML; the value itself if there is no word for it.
+///
+/// ```
+/// use techpower::{diag::Lang, report::choice};
+/// assert_eq!(choice("aggregation", "arithmetic", Lang::Zh), "算术平均");
+/// assert_eq!(choice("aggregation", "<b>", Lang::En), "&lt;b&gt;");
+/// ```
+#[must_use]
+pub fn choice(option: &str, value: &str, lang: Lang) -> String {
+    words::term(&format!("choice-{option}"), value, lang)
+}
+
 /// A text with its addresses made links, safe as HTML.
 #[must_use]
 pub fn linked(text: &str) -> String {

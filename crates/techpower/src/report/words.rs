@@ -14,6 +14,14 @@ use crate::num::Summary;
 static WORDS: LazyLock<Words> =
     LazyLock::new(|| Words::parse(include_str!("words.toml")).expect("words.toml is checked by a test"));
 
+/// The word for an id of the codebook or the options, if the catalogue has one; the id itself otherwise.
+pub(super) fn term(family: &str, id: &str, lang: Lang) -> String {
+    match WORDS.text(&format!("{family}-{id}"), lang) {
+        "" => escape(id),
+        text => text.to_owned(),
+    }
+}
+
 /// What the page of one language has numbered and named so far.
 #[derive(Debug, Default)]
 pub(super) struct Register {
@@ -58,10 +66,7 @@ impl<'a> View<'a> {
 
     /// The word for an id of the codebook or the options, if the catalogue has one; the id itself otherwise.
     pub(super) fn term(self, family: &str, id: &str) -> String {
-        match WORDS.text(&format!("{family}-{id}"), self.lang) {
-            "" => escape(id),
-            text => text.to_owned(),
-        }
+        term(family, id, self.lang)
     }
 
     /// A sentence of the catalogue with its placeholders filled; values must be HTML.

@@ -57,10 +57,16 @@ impl Chosen<'_> {
 }
 
 /// A choice among the words of an option.
-fn option<T: Copy + PartialEq>(asked: &Asked, name: &str, all: &[(&'static str, T)], stated: &str) -> Markup {
+fn option<T: Copy + PartialEq>(
+    asked: &Asked,
+    name: &str,
+    all: &[(&'static str, T)],
+    stated: &[&str],
+) -> Markup {
     let options: Vec<(String, String)> =
-        all.iter().map(|(word, _)| ((*word).to_owned(), (*word).replace('-', " "))).collect();
-    let as_stated = asked.say("sources_as_stated", &[("value", &stated.replace('-', " "))]);
+        all.iter().map(|(word, _)| ((*word).to_owned(), report::choice(name, word, asked.lang))).collect();
+    let stated: Vec<String> = stated.iter().map(|word| report::choice(name, word, asked.lang)).collect();
+    let as_stated = asked.say("sources_as_stated", &[("value", &stated.join(asked.word("comma")))]);
     select(name, asked.word(&format!("sources_{name}")), Some(&as_stated), &options, asked.one(name))
 }
 
@@ -78,10 +84,10 @@ fn controls(app: &App, asked: &Asked, chosen: &Chosen<'_>) -> Markup {
                 }
             }
         }
-        (option(asked, "normalisation", Normalisation::ALL, recipe.normalisation.id()))
-        (option(asked, "aggregation", Aggregation::ALL, &aggregation.join(", ")))
-        (option(asked, "treatment", Treatment::ALL, recipe.treatment.id()))
-        (option(asked, "weights", Weights::ALL, recipe.weights.id()))
+        (option(asked, "normalisation", Normalisation::ALL, &[recipe.normalisation.id()]))
+        (option(asked, "aggregation", Aggregation::ALL, &aggregation))
+        (option(asked, "treatment", Treatment::ALL, &[recipe.treatment.id()]))
+        (option(asked, "weights", Weights::ALL, &[recipe.weights.id()]))
         fieldset {
             legend { (asked.word("sources_weights_of")) }
             div.sliders {
