@@ -215,7 +215,7 @@ fn slim(study: &Study) -> Study {
 }
 
 /// Draws of a question of denial that somebody waits for.
-const AWAITED: usize = 300;
+const AWAITED: usize = 200;
 
 /// A study with few enough draws that somebody can wait for them.
 fn awaited(study: &Study) -> Study {

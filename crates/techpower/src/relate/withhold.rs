@@ -45,7 +45,7 @@ pub struct Withheld {
 /// let mut files = template("demo");
 /// let mut put = |name: &str, text: &str| files.insert(format!("tables/{name}.csv"), text.to_owned());
 /// put("actors", "actor,name_en,name_zh,kind\nNLD,Netherlands,荷兰,state\nCHN,China,中国,state\n");
-/// put("inputs", "input,name_en,name_zh,layer,needs,elasticity\nlithography,Lithography,光刻机,foundation,all,1.5\n");
+/// put("inputs", "input,name_en,name_zh,layer,needs,elasticity,reference\nlithography,Lithography,光刻机,foundation,all,1.5..2,r\n");
 /// put("supply", "provider,input,year,share,reference\nNLD,lithography,2024,0.9,r\n");
 /// let study = Study::read(&files, Keep::Rows).0.expect("a study");
 /// let ask = |sender: &str| Withholding { senders: vec![sender.to_owned()], target: "CHN".to_owned(), ..Withholding::default() };
@@ -116,8 +116,8 @@ mod tests {
         );
         put(
             "inputs",
-            "input,name_en,name_zh,layer,needs,elasticity\nchips,Chips,芯片,foundation,all,2\nlithography,L,光刻机,foundation,all,1.5\n\
-             design,D,设计,foundation,all,3\n",
+            "input,name_en,name_zh,layer,needs,elasticity,reference\nchips,Chips,芯片,foundation,all,2..3,r\n\
+             lithography,L,光刻机,foundation,all,1.5..2,r\ndesign,D,设计,foundation,all,3..4,r\n",
         );
         put("requires", "input,goes_into\nlithography,chips\ndesign,chips\n");
         put(

@@ -209,7 +209,7 @@ fn read(edit: &str) -> Option<Edit<'_>> {
     Some(Edit { event, sender, column, value })
 }
 
-fn row<'a>(app: &'a App, event: &str, sender: &str) -> Option<usize> {
+fn row(app: &App, event: &str, sender: &str) -> Option<usize> {
     app.study.events.iter().position(|row| row.event == event && row.sender == sender)
 }
 

@@ -169,7 +169,7 @@ fn answer(app: &App, asked: &Asked, question: &Question) -> Markup {
         circumstances: question.circumstances.clone(),
     };
     let mut rows = question.book.assess_all(&ask, asked.lang);
-    rows.sort_by_key(|row| rank(row));
+    rows.sort_by_key(rank);
     let (kind, on) = (&question.book.vocabulary.kinds[object.kind], question.on.to_string());
     let count = |wanted: VerdictKind| rows.iter().filter(|row| row.verdict.kind == wanted).count();
     html! {
