@@ -48,10 +48,11 @@ struct Command {
     #[command(subcommand)]
     stage: Stage,
     /// Language of messages and of the manual.
-    #[arg(long, global = true, value_enum, default_value_t = Language::En)]
+    // After a command's own options, however many commands there are.
+    #[arg(long, global = true, display_order = 100, value_enum, default_value_t = Language::En)]
     lang: Language,
     /// Threads to use; the results are the same for any number.
-    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    #[arg(long, global = true, display_order = 101, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: Option<u16>,
 }
 

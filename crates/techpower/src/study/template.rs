@@ -14,7 +14,7 @@ use super::write::{descriptor, options_text};
 use crate::table::Table;
 
 static TUTORIAL: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/src/study/tutorial");
-/// How the tutorial's `study.toml` writes its id and title.
+/// How the tutorial's `study.toml` writes its id.
 const TUTORIAL_ID: &str = r#"id = "tutorial""#;
 const TUTORIAL_TITLE: &str = "Tutorial";
 const IGNORED: &str = "/build*\n";
