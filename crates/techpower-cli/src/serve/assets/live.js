@@ -74,12 +74,17 @@
 
   form.addEventListener('input', function (event) {
     if (event.target.type === 'range') { read(event.target); }
-    if (event.target.hasAttribute('data-reload')) { return; }
+    if (event.target.hasAttribute('data-reload') || event.target.hasAttribute('data-whole')) { return; }
     soon(event.target.type === 'range' ? 40 : 200);
   });
   // Fields on which other fields depend load the whole page.
   form.addEventListener('change', function (event) {
     if (event.target.hasAttribute('data-reload')) { form.requestSubmit(); }
+    if (event.target.hasAttribute('data-whole')) { ask(); }
+  });
+  // What means nothing until it is whole is asked when it is left, or at once by Ctrl and Enter.
+  form.addEventListener('keydown', function (event) {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) { ask(); }
   });
   form.addEventListener('formdata', function (event) {
     var names = [];

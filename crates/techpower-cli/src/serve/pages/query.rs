@@ -35,7 +35,7 @@ pub(super) fn page(app: &App, asked: &Asked) -> Sheet {
     let controls = html! {
         label.field.long {
             span { (asked.word("query_sql")) }
-            textarea.code name="sql" rows="4" spellcheck="false" { (if sql.is_empty() { FIRST } else { sql }) }
+            textarea.code name="sql" rows="4" spellcheck="false" data-whole="" { (if sql.is_empty() { FIRST } else { sql }) }
         }
         label.field {
             span { (asked.word("query_year")) }

@@ -110,7 +110,10 @@ fn slider(asked: &Asked, study: &Study, node: &Node, depth: usize, left_out: boo
                 output { (now) }
                 input type="range" name=(name) min="0" max=(MOST * stated) step=(stated / 20.0) value=(now);
             }
-            label.tick.out { input type="checkbox" name=(OUT) value=(node.code) checked[left_out]; span { (asked.word("sources_out")) } }
+            label.tick.out {
+                input type="checkbox" name=(OUT) value=(node.code) checked[left_out] aria-label={ (asked.word("sources_out")) (asked.word("colon")) (label) };
+                span { (asked.word("sources_out")) }
+            }
         }
     }
 }
