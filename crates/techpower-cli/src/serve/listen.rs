@@ -29,8 +29,8 @@ use crate::words::say;
 const LARGEST_BODY: usize = 1 << 20;
 /// Bytes of the head of a request, its address included.
 const LARGEST_HEAD: usize = 256 << 10;
-/// Connections open at a time.
-const CONNECTIONS: usize = 128;
+/// Connections open at a time: browsers keep up to six each, and whoever comes later waits for one to be closed.
+const CONNECTIONS: usize = 512;
 /// Pages made at a time.
 const AT_WORK: usize = 4;
 /// Until the head of a request is there; a connection on which nothing more is asked is closed after as long.

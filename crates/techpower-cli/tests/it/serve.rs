@@ -1,94 +1,16 @@
 //! `techpower serve`, asked over HTTP as a browser and as an attacker would.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
 
+use crate::common::Server;
 use crate::{copy, root, techpower};
 
 const CASE: &str = "cases/weaponized-interdependence";
-
-/// A server that ends with the test.
-struct Server {
-    child: Child,
-    port: u16,
-    _folder: tempfile::TempDir,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// An answer: status, head and body.
-struct Answer {
-    status: u16,
-    head: String,
-    body: String,
-}
-
-impl Answer {
-    fn header(&self, name: &str) -> Option<&str> {
-        let mut lines = self.head.lines().filter_map(|line| line.split_once(':'));
-        lines.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
-    }
-}
-
-impl Server {
-    fn start(fill: impl FnOnce(&Path), more: &[&str]) -> Server {
-        let folder = tempfile::tempdir().expect("a folder");
-        fill(folder.path());
-        let mut child = Command::new(env!("CARGO_BIN_EXE_techpower"))
-            .args(["serve", &folder.path().to_string_lossy(), "--port", "0"])
-            .args(more)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the command");
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("its output")).read_line(&mut line).expect("an address");
-        let port = line.trim().trim_end_matches('/').rsplit(':').next().and_then(|port| port.parse().ok());
-        Server { child, port: port.unwrap_or_else(|| panic!("no address in {line:?}")), _folder: folder }
-    }
-
-    /// Sends a request as it is written.
-    fn send(&self, request: &str) -> Answer {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("a connection");
-        stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a time-out");
-        // The server may have answered and closed before all is sent.
-        let _ = stream.write_all(request.as_bytes());
-        let mut bytes = Vec::new();
-        let _ = stream.read_to_end(&mut bytes);
-        let text = String::from_utf8_lossy(&bytes);
-        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
-        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
-        Answer { status, head: head.to_owned(), body: body.to_owned() }
-    }
-
-    fn get_with(&self, path: &str, more: &str) -> Answer {
-        let port = self.port;
-        self.send(&format!(
-            "GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n{more}\r\n"
-        ))
-    }
-
-    fn get(&self, path: &str) -> Answer {
-        self.get_with(path, "")
-    }
-
-    fn post(&self, path: &str, body: &str, more: &str) -> Answer {
-        let (port, length) = (self.port, body.len());
-        self.send(&format!(
-            "POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\
-             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n{more}\r\n{body}"
-        ))
-    }
-}
 
 /// One server for all tests that only ask; it ends with the last of them that holds it.
 fn server() -> Arc<Server> {
