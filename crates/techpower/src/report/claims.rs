@@ -57,10 +57,13 @@ fn then_and_now(view: View<'_>, then: i16, now: i16) -> String {
     }
     let years = [("then", then.to_string()), ("now", now.to_string())];
     let mut out = format!("<h3>{}</h3>\n", view.say("then-now-title", &years));
-    let changed = both.iter().filter(|(_, then, now)| then.verdict != now.verdict).count();
-    let (n, changed) = (both.len().to_string(), changed.to_string());
+    let asked = |finding: &Finding| finding.verdict != Verdict::NotTestable;
+    let silent = both.iter().filter(|(_, then, now)| asked(then) && !asked(now)).count();
+    let changed = both.iter().filter(|(_, then, now)| then.verdict != now.verdict && asked(now)).count();
     let mut words = years.to_vec();
-    words.extend([("n", n), ("changed", changed)]);
+    words.extend(
+        [("n", both.len()), ("changed", changed), ("silent", silent)].map(|(id, n)| (id, n.to_string())),
+    );
     out.push_str(&view.paragraph("then-now-text", &words));
     out.push_str(&changes(view, &both, &years));
     let moved = |(_, then, now): &&(&Judged, Finding, Finding)| {
