@@ -114,7 +114,9 @@ mod tests {
             "indicators",
             "actor,indicator,year,value,reference\nUSA,c,2024,1,r\nCHN,c,2024,2,r\nUSA,d,2024,2,r\nCHN,d,2024,1,r\n",
         );
-        Study::read(&files, Keep::Rows).0.expect("a study")
+        let mut study = Study::read(&files, Keep::Rows).0.expect("a study");
+        study.options.uncertainty.draws = 100;
+        study
     }
 
     #[test]

@@ -125,7 +125,9 @@ mod tests {
             "provider,input,year,share,low,high,reference\nNLD,lithography,2024,0.8,0.7,0.9,r\nUSA,lithography,2024,0.1,0.05,0.15,r\n\
              USA,design,2024,0.6,0.5,0.7,r\nCHN,design,2024,0.3,0.2,0.4,r\nCHN,chips,2024,0.5,0.4,0.6,r\nUSA,chips,2024,0.4,0.3,0.5,r\n",
         );
-        Study::read(&files, Keep::Rows).0.expect("a study")
+        let mut study = Study::read(&files, Keep::Rows).0.expect("a study");
+        study.options.uncertainty.draws = 100;
+        study
     }
 
     fn ask(senders: &[&str], inputs: &[&str]) -> Withheld {
