@@ -243,6 +243,7 @@ fn page(view: View<'_>) -> String {
         "facts",
         &[
             ("years", years),
+            ("headline", about.headline.to_string()),
             ("draws", words::number(draws as f64)),
             ("seed", view.c.study.options.uncertainty.seed.to_string()),
             ("codebook", escape(&format!("{} {}", view.c.study.codebook.id, view.c.study.codebook.version))),

@@ -94,7 +94,7 @@ pub(super) fn report_of(
     claims: &[Judged],
     change: impl FnOnce(&mut Study),
 ) -> String {
-    made_of(files, claims, change, |contents| html(contents))
+    made_of(files, claims, change, html)
 }
 
 /// What is made of the contents of a report.
