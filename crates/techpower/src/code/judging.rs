@@ -126,6 +126,10 @@ impl Coder {
             let others = (0..number).filter(|at| !acts(*at) && parts.target[*at] >= LIKELIEST_TARGET);
             named.extend(others.max_by(|a, b| parts.target[*a].total_cmp(&parts.target[*b])));
         }
+        // Who acts on others does not act on itself by the same act.
+        if senders.len() == 1 && named.iter().any(|at| !acts(*at)) {
+            named.retain(|at| !acts(*at));
+        }
         // Of two that act together each is the other's target, unless the text names somebody else.
         let pair =
             senders.len() == 2 && mode == COOPERATE && reach[0] >= 0.5 && named.iter().all(|at| acts(*at));
