@@ -116,7 +116,7 @@ impl Browser {
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .proxy(None)
-            .timeout_global(Some(2 * PATIENCE))
+            .timeout_global(Some(6 * PATIENCE))
             .build();
         let agent = config.new_agent();
         let arguments = [
@@ -133,7 +133,7 @@ impl Browser {
         let wanted = json!({"capabilities": {"alwaysMatch": {
             "goog:chromeOptions": {"binary": driver.browser, "args": arguments},
             "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
-            "timeouts": {"script": PATIENCE.as_millis(), "pageLoad": PATIENCE.as_millis()},
+            "timeouts": {"script": 5 * PATIENCE.as_millis(), "pageLoad": PATIENCE.as_millis()},
         }}});
         let sessions = format!("{}/session", driver.address);
         let begun = asked(&agent, &sessions, Some(&wanted)).unwrap_or_else(|why| panic!("no session: {why}"));

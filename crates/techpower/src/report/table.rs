@@ -70,7 +70,7 @@ impl Cell {
         if self.span > 1 {
             out.push_str(&format!(" colspan=\"{}\"", self.span));
         }
-        let pale = self.heat.is_some_and(|heat| heat > 0.52);
+        let pale = self.heat.is_some_and(|heat| heat > PALE_FROM);
         if !self.class.is_empty() {
             out.push_str(&format!(" class=\"{}{}\"", self.class, if pale { " pale" } else { "" }));
         }
@@ -191,6 +191,9 @@ pub(super) fn strip(s: Summary, (low, high): (f64, f64), colour: &str, label: &s
     )
 }
 
+/// Where on the scale letters turn from black to white: either way their contrast is at least 4.5 to 1, as WCAG 2.2 asks.
+const PALE_FROM: f64 = 0.72;
+
 /// A colour of a sequential scale of even steps in lightness, after ColorBrewer's Blues (Harrower & Brewer 2003).
 fn shade(place: f64) -> String {
     const STOPS: [(f64, f64, f64); 6] = [
@@ -228,6 +231,27 @@ mod tests {
         assert_eq!(shade(0.0), "rgb(248,250,252)");
         assert_eq!(shade(1.0), "rgb(10,58,112)");
         assert_eq!(shade(2.0), shade(1.0));
+    }
+
+    /// Contrast of white letters on a shade, and of black ones, after WCAG 2.2.
+    fn contrasts(place: f64) -> (f64, f64) {
+        let shade = shade(place);
+        let numbers = shade.trim_start_matches("rgb(").trim_end_matches(')').split(',');
+        let linear = numbers.map(|number| {
+            let part = number.parse::<f64>().expect("a number") / 255.0;
+            if part <= 0.04045 { part / 12.92 } else { libm::pow((part + 0.055) / 1.055, 2.4) }
+        });
+        let luminance: f64 = linear.zip([0.2126, 0.7152, 0.0722]).map(|(part, weight)| part * weight).sum();
+        (1.05 / (luminance + 0.05), (luminance + 0.05) / 0.05)
+    }
+
+    #[test]
+    fn letters_on_every_shade_can_be_read() {
+        for place in (0..=1000).map(|place| f64::from(place) / 1000.0) {
+            let (white, black) = contrasts(place);
+            let contrast = if place > PALE_FROM { white } else { black };
+            assert!(contrast >= 4.5, "{place}: {contrast}");
+        }
     }
 
     #[test]

@@ -2,6 +2,9 @@
 // the same, and a page's address always shows the page again.
 (function () {
   'use strict';
+  // Where pages do not all fit side by side, this one is in sight.
+  var here = document.querySelector('nav.pages a[aria-current]');
+  if (here) { here.scrollIntoView({ block: 'nearest', inline: 'center' }); }
   var form = document.querySelector('form[data-live]');
   var live = document.getElementById('live');
   var progress = document.querySelector('.progress');

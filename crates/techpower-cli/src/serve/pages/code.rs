@@ -84,7 +84,7 @@ fn events(app: &App, asked: &Asked, coded: &Coded) -> Markup {
                     (page(&event.mode))
                     @if event.modality != Modality::Done { span.also { (asked.word(if event.modality == Modality::Planned { "planned" } else { "hypothetical" })) } }
                 },
-                html! { (if event.date.date.is_empty() { "–" } else { &event.date.date }) },
+                html! { span.whole { (if event.date.date.is_empty() { "–" } else { &event.date.date }) } },
                 html! { (format!("{:.2}", event.overall)) @if event.uncertain { span.also { (asked.word("code_look")) } } },
                 html! { (event.evidence.text) },
             ]

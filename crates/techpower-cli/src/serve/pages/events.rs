@@ -141,13 +141,13 @@ fn list(app: &App, asked: &Asked, shown: &[&EventRow], all: usize) -> Markup {
                 .collect();
             let key = format!("{}{BETWEEN}{}", event.event, event.sender);
             vec![
-                html! { (event.date) },
+                html! { span.whole { (event.date) } },
                 html! { b { (app.study.actor_name(&event.sender, lang)) } " → " (targets.join(asked.word("comma"))) },
                 html! {
                     a href=(asked.link("/codebook", [("page", event.instrument.as_str())])) { (page(&event.instrument)) }
                     span.also { (power(app, asked, &event.power)) }
                 },
-                html! { (page(&event.mode)) span.also { (page(&event.status)) } },
+                html! { span.whole { (page(&event.mode)) span.also { (page(&event.status)) } } },
                 html! {
                     (either(lang, &event.evidence, &event.evidence_zh))
                     details { summary { (asked.word("reference")) }

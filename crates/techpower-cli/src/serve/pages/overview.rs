@@ -25,7 +25,7 @@ pub(super) fn page(app: &App, asked: &Asked) -> Sheet {
     // Within the report the claims are a section; here they are a page.
     let (within, here) = (format!("\"#claims-{}\"", id(asked.lang)), asked.link("/claims", []));
     let answer = report::section(&app.contents(), "answer", asked.lang).unwrap_or_default();
-    let answer = answer.replace(&within, &format!("\"{}\"", here.replace('&', "&amp;")));
+    let answer = unlinked(&answer.replace(&within, &format!("\"{}\"", here.replace('&', "&amp;"))));
     let live = html! {
         (counts(app, asked))
         (of_report(asked.lang, answer))
@@ -40,6 +40,17 @@ pub(super) fn page(app: &App, asked: &Asked) -> Sheet {
         }
     };
     Sheet::new(title, html! { p.lead-in { (asked.say("overview_facts", &words)) } }, None, live)
+}
+
+/// A piece of the report without its links to sections that are not on the page.
+fn unlinked(piece: &str) -> String {
+    let mut parts = piece.split("<a href=\"#");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let inside = part.split_once('>').map_or("", |(_, inside)| inside);
+        out.push_str(&inside.replacen("</a>", "", 1));
+    }
+    out
 }
 
 /// How much there is, and where to look at it.
