@@ -222,12 +222,12 @@ impl Rulebook {
     /// use techpower::{codebook::Codebook, rules::{Circumstances, Moment, Rulebook}};
     /// let files: BTreeMap<String, String> = [
     ///     ("instruments/vocabulary.toml", "[kind.chip]\nen = \"chip\"\nzh = \"芯片\"\n[field.tpp]\nof = [\"chip\"]\ntype = \"number\"\nen = \"TPP\"\nzh = \"TPP\"\n"),
-    ///     ("objects/chips.csv", "object,kind,tpp\na,chip,4800\n"),
+    ///     ("objects/chips.csv", "object,kind,tpp\na,chip,800\n"),
     /// ].into_iter().map(|(path, text)| (path.to_owned(), text.to_owned())).collect();
     /// let (book, _) = Rulebook::read(&files, &Codebook::builtin().0);
     /// let day = "2024-01-01".parse().expect("a date");
     /// let known = book.facts("a", day, Moment::default(), &Circumstances::default()).expect("an object");
-    /// assert_eq!(known, [(0, "4800".to_owned())]);
+    /// assert_eq!(known, [(0, "800".to_owned())]);
     /// ```
     #[must_use]
     pub fn facts(
