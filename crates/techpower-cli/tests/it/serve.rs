@@ -2,7 +2,6 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::path::Path;
 use std::process::Command;
 use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
@@ -165,20 +164,24 @@ fn queries_read_within_limits_and_nothing_else() {
         server.get(&format!("/query?sql={encoded}"))
     };
     assert!(ask("SELECT COUNT(*) FROM claims").body.contains("<table"));
+    let folder = tempfile::tempdir().expect("a folder");
+    let other = folder.path().join("other.sqlite");
+    let (attach, copy) =
+        (format!("ATTACH DATABASE '{}' AS x", other.display()), format!("VACUUM INTO '{}'", other.display()));
     for write in [
         "CREATE TABLE x (y)",
         "DELETE FROM claims",
         "INSERT INTO claims (claim) VALUES ('x')",
-        "ATTACH DATABASE '/tmp/techpower-serve-x.sqlite' AS x",
+        &attach,
         "PRAGMA user_version = 7",
-        "VACUUM INTO '/tmp/techpower-serve-x.sqlite'",
+        &copy,
         "SELECT load_extension('x')",
     ] {
         let answer = ask(write);
         assert_eq!(answer.status, 200);
         assert!(answer.body.contains("The query cannot be run"), "{write}");
     }
-    assert!(!Path::new("/tmp/techpower-serve-x.sqlite").exists());
+    assert!(!other.exists());
     let numbers = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x FROM n";
     let cut = ask(numbers);
     assert!(cut.body.contains("Only the first 1000 rows") && !cut.body.contains(">1001<"));
