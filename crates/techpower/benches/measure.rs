@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use techpower::measure::{Count, Model, Weighable, Workspace};
+use techpower::measure::{Count, Feasible, Model, Weighable, Workspace};
 use techpower::num::{Seed, sensitivity};
 use techpower::study::{Keep, Study};
 
@@ -87,14 +87,18 @@ fn weigh(criterion: &mut Criterion) {
         let stream = Seed(1).stream("bench", "weights");
         group.throughput(Throughput::Elements(draws as u64));
         group.bench_function(BenchmarkId::new("ranks", format!("{units}x{indicators}/{draws}")), |bencher| {
-            bencher.iter(|| single.install(|| black_box(index.weigh(draws, Count::Ranks, stream))));
+            bencher.iter(|| {
+                single.install(|| black_box(index.weigh(draws, Feasible::Any, Count::Ranks, stream)))
+            });
         });
     }
     let index = weighable(51, 49);
     group.throughput(Throughput::Elements(102_400));
     group.bench_function("ranks and pairs/51x49/102400", |bencher| {
         let stream = Seed(1).stream("bench", "weights");
-        bencher.iter(|| single.install(|| black_box(index.weigh(102_400, Count::RanksAndPairs, stream))));
+        bencher.iter(|| {
+            single.install(|| black_box(index.weigh(102_400, Feasible::Any, Count::RanksAndPairs, stream)))
+        });
     });
 }
 

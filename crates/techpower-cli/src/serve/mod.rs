@@ -22,7 +22,7 @@ use techpower::codebook::Codebook;
 use techpower::diag::{Lang, Notes};
 use techpower::disk::{BUILD, Folder};
 use techpower::infer::Power;
-use techpower::measure::{self, Index, Trial};
+use techpower::measure::{self, Feasible, Index, Nominal};
 use techpower::package;
 use techpower::relate::Exposure;
 use techpower::report::Contents;
@@ -66,7 +66,7 @@ pub(super) struct App {
     /// What exposures are made from, with as many draws as can be awaited.
     related: Study,
     /// The index by the recipe as stated.
-    stated: Trial,
+    stated: Nominal,
     /// The study's instruments and objects.
     findings: Findings,
     /// The same instruments with one object of each kind of which nothing is known.
@@ -142,7 +142,7 @@ impl App {
             .map_err(|error| Fault::unreadable(Path::new("scorer.tsv"), &error))?;
         progress.stage("stage_measure");
         let measured = slim(&study);
-        let stated = measure::trial(&measured, |_| 0);
+        let stated = measure::nominal(&measured, Feasible::Any, |_| 0);
         let app = App {
             lang,
             related: awaited(&study),

@@ -58,7 +58,8 @@ pub struct Act {
 /// The acts of a study. Rows of one event whose senders count for the same unit are one act of that unit, with the targets of all
 /// and the mode, status and date of the row that weighs most.
 ///
-/// Senders that count for no unit (organisations) have no act; their rows stay in the table of events.
+/// Senders that count for no unit (organisations) have no act; their rows stay in the table of events. Acts are sorted by event, unit and type, so
+/// that what is drawn of them does not depend on the order of rows.
 #[must_use]
 pub fn acts(study: &Study) -> (Vec<Act>, Notes) {
     let mut notes = Notes::new();
@@ -118,6 +119,8 @@ pub fn acts(study: &Study) -> (Vec<Act>, Notes) {
         act.targets.sort();
         act.targets.dedup();
     }
+    let key = |act: &Act| (study.events[act.row].event.clone(), act.unit.clone(), act.power);
+    acts.sort_by_cached_key(key);
     if firms > 0 {
         notes.push(
             Note::new(Kind::FirmsCounted, "code", Place::file("tables/events.csv")).with("count", firms),

@@ -128,8 +128,8 @@ pub(super) struct Account {
     pub(super) refused: BTreeMap<usize, BTreeMap<usize, Vec<usize>>>,
     /// Nodes whose own weights were refused.
     pub(super) unweighted: BTreeSet<usize>,
-    /// Weights by node and year.
-    pub(super) weights: BTreeMap<(usize, usize), Vec<f64>>,
+    /// What each node that counts weighs among its siblings, by node and year.
+    pub(super) weights: BTreeMap<(usize, usize), f64>,
 }
 
 impl<'a> Engine<'a> {
@@ -586,7 +586,8 @@ impl<'a> Engine<'a> {
                     undefined.insert(at, barred);
                 }
                 if let Some(account) = account.as_deref_mut() {
-                    account.weights.insert((at, year), used);
+                    let nodes = children.iter().map(|child| (node.children[*child], year));
+                    account.weights.extend(nodes.zip(used));
                 }
             }
         }

@@ -99,16 +99,12 @@ pub fn explain(study: &Study, actor: &str) -> Option<Explanation> {
             contribution: f64::NAN,
         };
         if let Some(parent) = node.parent {
-            // Weights are those of the children that count and are known of this actor.
-            let children = &nodes[parent].children;
-            let counting: Vec<usize> =
-                children.iter().copied().filter(|child| counts(&account, &engine, *child, year)).collect();
-            let weights = account.weights.get(&(parent, year)).cloned().unwrap_or_default();
-            let known = |child: &usize| !score(*child).is_nan();
-            let total: f64 =
-                counting.iter().zip(&weights).filter(|(child, _)| known(child)).map(|(_, w)| w).sum();
-            if let Some(mine) = counting.iter().position(|child| *child == place).filter(|_| known(&place)) {
-                step.weight = weights[mine] / total;
+            // Weights are those of the siblings that count and are known of this actor.
+            let weight = |node: &usize| {
+                account.weights.get(&(*node, year)).copied().filter(|_| !score(*node).is_nan())
+            };
+            if let Some(mine) = weight(&place) {
+                step.weight = mine / nodes[parent].children.iter().filter_map(weight).sum::<f64>();
                 step.contribution = step.weight * step.score;
             }
         }
@@ -128,15 +124,6 @@ pub fn explain(study: &Study, actor: &str) -> Option<Explanation> {
         steps.push(step);
     }
     Some(Explanation { actor: actor.to_owned(), year: engine.years[year], steps })
-}
-
-/// Whether a node counts in a year: an indicator that varies, or an aggregate of at least one.
-fn counts(account: &Account, engine: &Engine<'_>, node: usize, year: usize) -> bool {
-    if engine.nodes[node].is_leaf() {
-        let leaf = (0..engine.n_leaves()).find(|leaf| engine.node_of(*leaf) == node);
-        return leaf.is_some_and(|leaf| !account.saturated.contains(&(leaf, year)));
-    }
-    engine.nodes[node].children.iter().any(|child| counts(account, engine, *child, year))
 }
 
 fn origins(engine: &Engine<'_>, cell: usize) -> Vec<Origin> {

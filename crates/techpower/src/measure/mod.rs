@@ -14,12 +14,12 @@ mod hierarchy;
 mod importance;
 mod impute;
 mod model;
+mod nominal;
 mod normalise;
 mod notes;
 mod smaa;
 mod switch;
 mod treat;
-mod trial;
 
 pub use dominance::Dominance;
 pub use explain::{Explanation, Origin, Step, explain};
@@ -27,10 +27,10 @@ pub use factors::Factor;
 pub use hierarchy::Node;
 pub use importance::{Importance, correlation_ratio};
 pub use model::{Model, Workspace};
-pub use smaa::{Count, Smaa, Weighable, mean_rank};
+pub use nominal::{Nominal, NominalRoot, altered, nominal};
+pub use smaa::{Count, Feasible, Smaa, Weighable, mean_rank};
 pub use switch::{LeftOut, Switch};
 pub use treat::{Treated, Why};
-pub use trial::{Trial, Tried, altered, trial};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -514,7 +514,9 @@ impl View<'_> {
 
     /// SMAA-2 and dominance of every root, on the indicators as the recipe normalises them.
     fn weighed(&self, work: &mut Work, notes: &mut Notes) -> (Vec<Option<Smaa>>, Vec<Dominance>) {
-        self.engine.compute(&self.engine.nominal(), self.headline..self.headline + 1, work, None);
+        let mut account = Account::default();
+        let year = self.headline..self.headline + 1;
+        self.engine.compute(&self.engine.nominal(), year, work, Some(&mut account));
         let parts = model::Parts::of(self.engine, work, self.headline);
         if !parts.linear {
             notes::no_single_mean(notes);
@@ -528,7 +530,8 @@ impl View<'_> {
             dominances.extend(dominance::dominances(self.index, *root, &parts.better(), parts.linear));
             smaa.push((parts.linear && draws > 0).then(|| {
                 let stream = seed.stream(STAGE, &format!("smaa/{code}"));
-                parts.weighable(self.engine, work, *root).weigh(draws, Count::Ranks, stream)
+                let weighable = parts.weighable(self.engine, work, &account, *root);
+                weighable.weigh(draws, Feasible::Any, Count::Ranks, stream)
             }));
         }
         (smaa, dominances)

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::engine::{Engine, Work};
+use super::engine::{Account, Engine, Work};
 use super::{Node, Weighable};
 use crate::diag::Notes;
 use crate::study::{Aggregation, Study};
@@ -72,9 +72,10 @@ impl<'a> Model<'a> {
     /// The index below a root in the headline year, normalised by the recipe as stated, for [`Weighable::weigh`]. `None` if its aggregation is not
     /// one kind of mean on all levels.
     pub fn weighable(&self, root: usize, space: &mut Workspace) -> Option<Weighable> {
-        self.engine.compute(&self.engine.nominal(), self.year(), &mut space.work, None);
+        let mut account = Account::default();
+        self.engine.compute(&self.engine.nominal(), self.year(), &mut space.work, Some(&mut account));
         let parts = Parts::of(&self.engine, &space.work, self.engine.headline);
-        parts.linear.then(|| parts.weighable(&self.engine, &space.work, root))
+        parts.linear.then(|| parts.weighable(&self.engine, &space.work, &account, root))
     }
 
     fn year(&self) -> Range<usize> {
@@ -123,7 +124,13 @@ impl Parts {
     }
 
     /// The part of the hierarchy below a root, by its own places; nodes of which an actor's score is unknown are unknown.
-    pub(super) fn weighable(&self, engine: &Engine<'_>, work: &Work, root: usize) -> Weighable {
+    pub(super) fn weighable(
+        &self,
+        engine: &Engine<'_>,
+        work: &Work,
+        account: &Account,
+        root: usize,
+    ) -> Weighable {
         let nodes = root..end_of(&engine.nodes, root);
         let known = |node: usize| -> Vec<f64> {
             let from = engine.at(node, self.year, 0);
@@ -132,6 +139,8 @@ impl Parts {
                 .map(|x| if x.is_nan() { *x } else { 0.0 })
                 .collect()
         };
+        let weight = |node: usize| account.weights.get(&(node, self.year)).copied();
+        let weights = nodes.clone().map(|node| weight(node).unwrap_or(engine.nodes[node].weight)).collect();
         Weighable {
             children: nodes
                 .clone()
@@ -144,6 +153,7 @@ impl Parts {
                     (None, false) => known(node),
                 })
                 .collect(),
+            weights,
             upward: self.upward,
         }
     }

@@ -1,7 +1,7 @@
-//! SMAA-2 (Lahdelma & Salminen 2001, *Operations Research* 49(3), 444-454): how ranks come out when nothing is known of the weights, with
-//! everything else as the recipe states it.
+//! SMAA-2 (Lahdelma & Salminen 2001, *Operations Research* 49(3), 444-454): how ranks come out when nothing, or little, is known of the weights,
+//! with everything else as the recipe states it.
 //!
-//! Weights are uniform over all weights of every node's children. Draws are made eight at a time, each in a lane of its own, so that
+//! Draws are made eight at a time, each in a lane of its own, so that
 //! the same arithmetic in the same order gives the same bits with whatever vector instructions a machine has.
 
 use pulp::{Simd, WithSimd};
@@ -28,8 +28,20 @@ pub struct Weighable {
     pub children: Vec<Vec<usize>>,
     /// For each node and actor the score of an indicator, or any number for a node whose score is known and computed; NaN if unknown.
     pub scores: Vec<Vec<f64>>,
+    /// For each node its weight among its siblings as the recipe states it.
+    pub weights: Vec<f64>,
     /// Whether more is better; a harmonic mean, say, is an arithmetic mean of reciprocals, of which less is better.
     pub upward: bool,
+}
+
+/// Which weights are drawn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Feasible {
+    /// Any, uniformly over all weights of every node's children: nothing is known of them.
+    Any,
+    /// Those near the stated ones: each of these times a number uniform from 1 − share to 1 + share, scaled so that those of siblings sum
+    /// to 1. The share is from 0 to 1; what lies beyond counts as the nearer end.
+    Near(f64),
 }
 
 /// What to count of each draw.
@@ -70,23 +82,27 @@ impl Weighable {
     /// Weighs the index `draws` times, rounded up to whole blocks of 1,024.
     ///
     /// ```
-    /// use techpower::{measure::{Count, Weighable}, num::Seed};
+    /// use techpower::{measure::{Count, Feasible, Weighable}, num::Seed};
     /// // Two indicators; the first actor leads in one by 3, the second in the other by 1.
     /// let index = Weighable {
     ///     children: vec![vec![1, 2], vec![], vec![]],
     ///     scores: vec![vec![0.0, 0.0], vec![4.0, 1.0], vec![2.0, 3.0]],
+    ///     weights: vec![1.0, 0.5, 0.5],
     ///     upward: true,
     /// };
     /// // The first leads if 3 w > 1 - w, that is if w > 1/4.
-    /// let found = index.weigh(100_000, Count::Ranks, Seed(1).stream("doc", "smaa"));
+    /// let found = index.weigh(100_000, Feasible::Any, Count::Ranks, Seed(1).stream("doc", "smaa"));
     /// assert!((found.acceptability[0][0] - 0.75).abs() < 0.01);
     /// assert!((found.central[0].as_ref().expect("first at times")[1] - 0.625).abs() < 0.01);
+    /// // If the weights lie within a tenth of being equal, that is certain.
+    /// let near = index.weigh(10_000, Feasible::Near(0.1), Count::Ranks, Seed(1).stream("doc", "smaa"));
+    /// assert_eq!(near.acceptability[0][0], 1.0);
     /// ```
     #[must_use]
-    pub fn weigh(&self, draws: usize, count: Count, stream: Stream) -> Smaa {
+    pub fn weigh(&self, draws: usize, feasible: Feasible, count: Count, stream: Stream) -> Smaa {
         let known: Vec<usize> =
             (0..self.scores[0].len()).filter(|actor| !self.scores[0][*actor].is_nan()).collect();
-        let plan = Plan::of(self, &known);
+        let plan = Plan::of(self, &known, feasible);
         // Without anyone to rank there is nothing to draw.
         let parts = if known.is_empty() { 0 } else { draws.div_ceil(LANES * BLOCKS) };
         let arch = pulp::Arch::new();
@@ -148,10 +164,12 @@ struct Plan {
     values: Vec<f64>,
     /// For actors of whom something is unknown, the whole column of scores by node; empty for the others.
     holes: Vec<Vec<f64>>,
+    /// For each node the least of what it can weigh before scaling, and by how much the greatest is above it; empty if it can weigh anything.
+    bounds: Vec<(f64, f64)>,
 }
 
 impl Plan {
-    fn of(index: &Weighable, known: &[usize]) -> Plan {
+    fn of(index: &Weighable, known: &[usize], feasible: Feasible) -> Plan {
         let n_nodes = index.children.len();
         let mut parent = vec![0; n_nodes];
         for (at, children) in index.children.iter().enumerate() {
@@ -172,7 +190,14 @@ impl Plan {
                 if column.iter().any(|x| x.is_nan()) { column } else { Vec::new() }
             })
             .collect();
-        Plan { n: known.len(), children: index.children.clone(), parent, leaves, values, holes }
+        let bounds = match feasible {
+            Feasible::Any => Vec::new(),
+            Feasible::Near(share) => {
+                let share = share.clamp(0.0, 1.0);
+                index.weights.iter().map(|w| (w * (1.0 - share), w * 2.0 * share)).collect()
+            }
+        };
+        Plan { n: known.len(), children: index.children.clone(), parent, leaves, values, holes, bounds }
     }
 
     /// Draws and counts one part of the work.
@@ -218,7 +243,8 @@ impl Plan {
         counts
     }
 
-    /// Weights uniform over the simplex of every node's children: exponentials divided by their sum.
+    /// Weights of every node's children: uniform numbers between their bounds, or exponentials if there are none, divided by their sum. The latter are uniform over
+    /// the simplex.
     #[inline(always)]
     fn draw(&self, generator: &mut Xoshiro256PlusPlus, weights: &mut [Lane]) {
         for children in self.children.iter().filter(|children| children.len() > 1) {
@@ -231,9 +257,12 @@ impl Plan {
                     // Uniform on (0, 1): midpoints of 2^52 cells, by way of a number between 1 and 2.
                     *x = f64::from_bits((bits >> 12) | 0x3ff0_0000_0000_0000) - (1.0 - f64::EPSILON / 2.0);
                 }
-                for (x, sum) in weight.iter_mut().zip(&mut total) {
-                    *x = -logarithm(*x);
-                    *sum += *x;
+                match self.bounds.get(*child) {
+                    None => weight.iter_mut().for_each(|x| *x = -logarithm(*x)),
+                    Some((low, width)) => weight.iter_mut().for_each(|x| *x = low + width * *x),
+                }
+                for (x, sum) in weight.iter().zip(&mut total) {
+                    *sum += x;
                 }
             }
             for child in children {
@@ -489,7 +518,8 @@ mod tests {
         scores.extend(rows.iter().map(|row| row.to_vec()));
         let mut children = vec![(1..=rows.len()).collect()];
         children.extend(rows.iter().map(|_| Vec::new()));
-        Weighable { children, scores, upward: true }
+        let weights = vec![1.0 / rows.len() as f64; rows.len() + 1];
+        Weighable { children, scores, weights, upward: true }
     }
 
     /// Two indicators, three actors on a line: analytic acceptabilities. A(1,0), B(0,1), C(0.6,0.6): A is first if w > 0.6, B if w < 0.4.
@@ -497,6 +527,7 @@ mod tests {
     fn acceptability_of_two_indicators_is_exact() {
         let found = flat(&[&[1.0, 0.0, 0.6], &[0.0, 1.0, 0.6]]).weigh(
             400_000,
+            Feasible::Any,
             Count::RanksAndPairs,
             Seed(1).stream("test", "smaa"),
         );
@@ -518,6 +549,7 @@ mod tests {
     fn weights_are_uniform_over_the_simplex() {
         let found = flat(&[&[1.0, 0.0, 0.0], &[0.0, 1.0, 0.0], &[0.0, 0.0, 1.0]]).weigh(
             300_000,
+            Feasible::Any,
             Count::Ranks,
             Seed(2).stream("test", "smaa"),
         );
@@ -528,14 +560,27 @@ mod tests {
         }
     }
 
+    /// The first is ahead if its weight is the greater: 0.6 (1 + u/2) > 0.4 (1 + v/2) with u and v uniform from -1 to 1, which holds for 13 of 16.
+    #[test]
+    fn near_weights_are_those_times_a_uniform_number() {
+        let mut index = flat(&[&[1.0, 0.0], &[0.0, 1.0]]);
+        index.weights = vec![1.0, 0.6, 0.4];
+        let first = |share: f64| {
+            let stream = Seed(4).stream("test", "smaa");
+            index.weigh(400_000, Feasible::Near(share), Count::Ranks, stream).acceptability[0][0]
+        };
+        assert!((first(0.5) - 13.0 / 16.0).abs() < 0.003, "{}", first(0.5));
+        assert_eq!((first(0.0), first(0.1)), (1.0, 1.0));
+    }
+
     #[test]
     fn what_is_unknown_counts_for_nobody() {
         let mut index = flat(&[&[1.0, f64::NAN, 0.2], &[0.0, 0.5, 0.4]]);
-        let found = index.weigh(10_000, Count::RanksAndPairs, Seed(1).stream("test", "smaa"));
+        let found = index.weigh(10_000, Feasible::Any, Count::RanksAndPairs, Seed(1).stream("test", "smaa"));
         // The second is always 0.5; the first is ahead if w > 0.5.
         assert!((found.winning[0][1] - 0.5).abs() < 0.02, "{}", found.winning[0][1]);
         index.scores[0][1] = f64::NAN;
-        let found = index.weigh(10_000, Count::RanksAndPairs, Seed(1).stream("test", "smaa"));
+        let found = index.weigh(10_000, Feasible::Any, Count::RanksAndPairs, Seed(1).stream("test", "smaa"));
         assert!(found.acceptability[1].is_empty() && found.acceptability[0].len() == 2);
     }
 

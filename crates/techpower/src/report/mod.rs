@@ -16,6 +16,7 @@ mod leverage;
 mod links;
 mod markdown;
 mod method;
+mod nominal;
 mod profile;
 mod ranges;
 mod robustness;
@@ -24,7 +25,6 @@ mod sources;
 mod switches;
 mod table;
 mod texts;
-mod trial;
 mod trials;
 mod weights;
 mod words;
@@ -38,7 +38,7 @@ use crate::code::agreement::Comparison;
 use crate::code::{Act, Corpus};
 use crate::diag::{Lang, Notes};
 use crate::infer::Power;
-use crate::measure::{Index, Trial, Tried};
+use crate::measure::{Index, Nominal, NominalRoot};
 use crate::relate::Exposure;
 use crate::rules::{Findings, Rulebook, Stretch};
 use crate::study::Study;
@@ -164,9 +164,15 @@ pub fn distribution(contents: &Contents<'_>, numbers: &[f64], threshold: f64, la
 
 /// A source of an index made otherwise, beside the index as it is stated.
 #[must_use]
-pub fn trial(contents: &Contents<'_>, stated: &Trial, trial: &Trial, root: &Tried, lang: Lang) -> String {
+pub fn nominal(
+    contents: &Contents<'_>,
+    stated: &Nominal,
+    chosen: &Nominal,
+    root: &NominalRoot,
+    lang: Lang,
+) -> String {
     let register = Register::default();
-    self::trial::write(View { c: contents, lang, register: &register }, stated, trial, root)
+    self::nominal::write(View { c: contents, lang, register: &register }, stated, chosen, root)
 }
 
 /// A choice of the recipe in words, by the option and its value as `study.toml` has it, safe as HTML; the value itself if there is no word for it.

@@ -4,12 +4,12 @@ use techpower::code::{
     Act, Coded, Confidence, Corpus, Event, EventDate, Modality, Party, Quote, Source, Tells, acts, agreement,
     count, errors,
 };
-use techpower::infer::{Basis, Change, Power, Trial, infer, infer_coded};
+use techpower::infer::{Basis, Change, Power, Trial, infer, infer_coded, infer_weighed};
 use techpower::measure::measure;
 use techpower::relate::relate;
 use techpower::study::Study;
 
-use crate::small::{read, study, texts, with};
+use crate::small::{Texts, read, study, texts, with};
 
 fn power(study: &Study) -> Power {
     let (index, _) = measure(study);
@@ -28,6 +28,28 @@ fn shares_sum_to_one_and_one_type_leads() {
         assert!((rows.iter().map(|r| r.share.mean).sum::<f64>() - 1.0).abs() < 1e-9);
         assert!((rows.iter().map(|r| r.leading).sum::<f64>() - 1.0).abs() < 1e-12);
     }
+}
+
+/// Not even where what is drawn of acts is drawn one by one, as how much their instruments reach.
+#[test]
+fn rows_in_any_order_give_the_same_bits() {
+    let told = |texts: &Texts| {
+        let study = read(texts).0;
+        let events = study.events.iter().map(|event| event.event.clone());
+        let reach = events.filter(|event| event != "e1").map(|event| (event, (0.1, 0.9))).collect();
+        let (acts, _) = acts(&study);
+        let (index, exposure) = (measure(&study).0, relate(&study).0);
+        // As text, in which unknown is the same as unknown.
+        format!("{:?}", infer_weighed(&study, &index, &exposure, &acts, None, &reach).0)
+    };
+    let mut reversed = texts();
+    for (_, text) in reversed.iter_mut().filter(|(path, _)| path.ends_with(".csv")) {
+        let rows = String::from_utf8(text.clone()).expect("UTF-8");
+        let mut lines: Vec<&str> = rows.lines().collect();
+        lines[1..].reverse();
+        *text = (lines.join("\n") + "\n").into_bytes();
+    }
+    assert!(told(&reversed) == told(&texts()));
 }
 
 /// A firm's act counts for its home, unless the study says that firms stand apart.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use maud::{Markup, html};
-use techpower::measure::{self, Node, Trial};
+use techpower::measure::{self, Feasible, Node, Nominal};
 use techpower::report;
 use techpower::study::{Aggregation, MeasureOptions, Normalisation, Study, Treatment, Weights};
 
@@ -17,12 +17,18 @@ const DRAWS: usize = 20_480;
 const WEIGHT: &str = "w.";
 /// Field that holds a node that is left out.
 const OUT: &str = "out";
+/// Field that says by how much weights may be off.
+const OFF: &str = "off";
+/// By how much, as shares in percent; the second is that of a page that was not told.
+const SHARES: [&str; 4] = ["10", "25", "50", "100"];
+/// Nothing is known of the weights.
+const ANY: &str = "any";
 /// The slider's end, as a multiple of the weight as stated.
 const MOST: f64 = 4.0;
 
-/// A source whose chosen recipe is tried.
+/// A source whose recipe is chosen.
 struct Chosen<'a> {
-    stated: &'a Trial,
+    stated: &'a Nominal,
     /// Position of the root among those of the index as stated.
     root: usize,
 }
@@ -101,6 +107,7 @@ fn controls(app: &App, asked: &Asked, chosen: &Chosen<'_>) -> Markup {
             }
             p.note { (asked.word("sources_weights_note")) }
         }
+        (select(OFF, asked.word("sources_off"), None, &sureness(asked), off(asked)))
     }
 }
 
@@ -122,6 +129,25 @@ fn slider(asked: &Asked, study: &Study, node: &Node, depth: usize, left_out: boo
             }
         }
     }
+}
+
+/// By how much the chosen weights may be off.
+fn off(asked: &Asked) -> &str {
+    match asked.one(OFF) {
+        ANY => ANY,
+        other => SHARES.into_iter().find(|share| *share == other).unwrap_or(SHARES[1]),
+    }
+}
+
+fn sureness(asked: &Asked) -> Vec<(String, String)> {
+    let near = |share: &str| (share.to_owned(), asked.say("sources_off_by", &[("share", share)]));
+    let any = (ANY.to_owned(), asked.word("sources_off_any").to_owned());
+    SHARES.into_iter().map(near).chain([any]).collect()
+}
+
+/// The weights that are drawn.
+fn feasible(asked: &Asked) -> Feasible {
+    off(asked).parse().map_or(Feasible::Any, |share: f64| Feasible::Near(share / 100.0))
 }
 
 /// The word of an option that was chosen, as its value.
@@ -149,38 +175,37 @@ fn answer(app: &App, asked: &Asked, chosen: &Chosen<'_>) -> Markup {
     recipe(asked, &mut study.options.measure);
     let code = &chosen.root().code;
     // Acceptability is shown of the chosen source alone.
-    let trial = measure::trial(&study, |other| if other == code { DRAWS } else { 0 });
-    let found = trial.roots.iter().find(|root| trial.nodes[root.node].code == *code);
+    let made = measure::nominal(&study, feasible(asked), |other| if other == code { DRAWS } else { 0 });
+    let found = made.roots.iter().find(|root| made.nodes[root.node].code == *code);
     let contents = app.contents();
     html! {
         @match found {
             None => { (layout::warning(asked.word("sources_nothing_left"))) }
             Some(root) if root.scores.iter().all(Option::is_none) => { (layout::warning(asked.word("sources_no_scores"))) }
-            Some(root) => { (of_report(asked.lang, report::trial(&contents, chosen.stated, &trial, root, asked.lang))) }
+            Some(root) => { (of_report(asked.lang, report::nominal(&contents, chosen.stated, &made, root, asked.lang))) }
         }
         p.note { (asked.word("sources_note")) }
         p { a href=(asked.link("/sources", [("source", code.as_str())])) { (asked.word("sources_reset")) } }
-        (others(asked, app, &trial))
+        (others(asked, app, &made))
     }
 }
 
 /// The ranks in all sources side by side, as what is chosen holds for all.
-fn others(asked: &Asked, app: &App, trial: &Trial) -> Markup {
+fn others(asked: &Asked, app: &App, chosen: &Nominal) -> Markup {
     let mut head = vec![asked.word("sources_actor")];
     head.extend(
-        trial
-            .roots
-            .iter()
-            .map(|root| either(asked.lang, &trial.nodes[root.node].name_en, &trial.nodes[root.node].name_zh)),
+        chosen.roots.iter().map(|root| {
+            either(asked.lang, &chosen.nodes[root.node].name_en, &chosen.nodes[root.node].name_zh)
+        }),
     );
     let rows: Vec<Vec<Markup>> =
-        trial
+        chosen
             .actors
             .iter()
             .enumerate()
             .map(|(actor, id)| {
                 let mut row = vec![html! { (app.study.actor_name(id, asked.lang)) }];
-                row.extend(trial.roots.iter().map(
+                row.extend(chosen.roots.iter().map(
                     |root| html! { (root.ranks[actor].map_or("–".to_owned(), |rank| rank.to_string())) },
                 ));
                 row

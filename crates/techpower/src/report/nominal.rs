@@ -1,18 +1,18 @@
-//! An index made otherwise: ranks and scores beside those of the recipe as stated, and how acceptable each rank is under any weights.
+//! An index made otherwise: ranks and scores beside those of the recipe as stated, and how acceptable each rank is under the weights that were drawn.
 
 use super::figure::spotted;
 use super::table::{Cell, table};
-use super::words::{View, escape, percent};
-use crate::measure::{Trial, Tried};
+use super::words::{View, percent};
+use crate::measure::{Feasible, Nominal, NominalRoot};
 
 /// One source: actors in the order of their ranks now.
-pub(super) fn write(view: View<'_>, stated: &Trial, trial: &Trial, root: &Tried) -> String {
+pub(super) fn write(view: View<'_>, stated: &Nominal, chosen: &Nominal, root: &NominalRoot) -> String {
     let former =
-        stated.roots.iter().find(|other| stated.nodes[other.node].code == trial.nodes[root.node].code);
-    let n = trial.actors.len();
+        stated.roots.iter().find(|other| stated.nodes[other.node].code == chosen.nodes[root.node].code);
+    let n = chosen.actors.len();
     let known = root.ranks.iter().flatten().count();
-    let mut head = vec![Cell::html(view.word("trial-actor"))];
-    for id in ["trial-rank", "trial-rank-stated", "trial-score", "trial-score-stated"] {
+    let mut head = vec![Cell::html(view.word("nominal-actor"))];
+    for id in ["nominal-rank", "nominal-rank-stated", "nominal-score", "nominal-score-stated"] {
         head.push(Cell::html(view.word(id)).class("num"));
     }
     if root.smaa.is_some() {
@@ -23,13 +23,13 @@ pub(super) fn write(view: View<'_>, stated: &Trial, trial: &Trial, root: &Tried)
     let rows: Vec<Vec<Cell>> = order
         .into_iter()
         .map(|actor| {
-            let of = |tried: &Tried| (tried.ranks[actor], tried.scores[actor]);
+            let of = |tried: &NominalRoot| (tried.ranks[actor], tried.scores[actor]);
             let (rank, score) = of(root);
             let (rank_stated, score_stated) = former.map_or((None, None), of);
             let whole = |rank: Option<u32>| Cell::known(view, rank.map(|rank| rank.to_string()));
             let number = |score: Option<f64>| Cell::known(view, score.map(|score| format!("{score:.1}")));
             let mut cells = vec![
-                Cell::html(spotted(view, &trial.actors[actor])),
+                Cell::html(spotted(view, &chosen.actors[actor])),
                 moved(view, rank, rank_stated),
                 whole(rank_stated),
                 number(score),
@@ -45,12 +45,17 @@ pub(super) fn write(view: View<'_>, stated: &Trial, trial: &Trial, root: &Tried)
         .collect();
     let draws = root.smaa.as_ref().map_or(0, |smaa| smaa.draws);
     let name = {
-        let node = &trial.nodes[root.node];
+        let node = &chosen.nodes[root.node];
         view.either(&node.name_en, &node.name_zh)
     };
-    let id = if draws > 0 { "trial-caption" } else { "trial-caption-none" };
+    let (id, share) = match chosen.feasible {
+        _ if draws == 0 => ("nominal-caption-none", 0.0),
+        Feasible::Any => ("nominal-caption-any", 1.0),
+        Feasible::Near(share) => ("nominal-caption-near", share),
+    };
     let year = view.headline().to_string();
-    let caption = view.say(id, &[("source", name), ("year", year), ("draws", escape(&draws.to_string()))]);
+    let words = [("source", name), ("year", year), ("draws", draws.to_string()), ("share", percent(share))];
+    let caption = view.say(id, &words);
     table("map ranks", &caption, &head, &rows)
 }
 

@@ -2,31 +2,33 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Count, Model, Node, STAGE, Smaa, Workspace};
+use super::{Count, Feasible, Model, Node, STAGE, Smaa, Workspace};
 use crate::num::{Seed, ranks_descending};
 use crate::study::Study;
 
 /// What an index says in the headline year by the recipe as stated. Nothing varies but, for acceptability, the weights.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Trial {
+pub struct Nominal {
     /// Ranked states and blocs, sorted by id.
     pub actors: Vec<String>,
     /// Nodes: each root followed by all nodes below it.
     pub nodes: Vec<Node>,
+    /// Which weights are drawn for acceptability.
+    pub feasible: Feasible,
     /// What is found of each root.
-    pub roots: Vec<Tried>,
+    pub roots: Vec<NominalRoot>,
 }
 
 /// What is found of a root.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Tried {
+pub struct NominalRoot {
     /// Position of the root among the nodes.
     pub node: usize,
     /// Score of each actor; `None` if unknown.
     pub scores: Vec<Option<f64>>,
     /// Rank of each actor; `None` if unknown.
     pub ranks: Vec<Option<u32>>,
-    /// Ranks if nothing is known of the weights; `None` if the aggregation is not one kind of mean on all levels, or nothing is drawn.
+    /// Ranks under the weights that were drawn; `None` if the aggregation is not one kind of mean on all levels, or nothing is drawn.
     pub smaa: Option<Smaa>,
 }
 
@@ -35,7 +37,7 @@ pub struct Tried {
 ///
 /// ```
 /// use std::collections::{BTreeMap, BTreeSet};
-/// use techpower::{measure::{altered, trial}, study::{Keep, Study, template}};
+/// use techpower::{measure::{Feasible, altered, nominal}, study::{Keep, Study, template}};
 /// let mut files = template("demo");
 /// let mut put = |name: &str, text: &str| files.insert(format!("tables/{name}.csv"), text.to_owned());
 /// put("actors", "actor,name_en,name_zh,kind\nUSA,United States,美国,state\nCHN,China,中国,state\n");
@@ -45,7 +47,7 @@ pub struct Tried {
 /// let ranks = |weights: &[(&str, f64)], out: &[&str]| {
 ///     let weights: BTreeMap<&str, f64> = weights.iter().copied().collect();
 ///     let out: BTreeSet<&str> = out.iter().copied().collect();
-///     trial(&altered(&study, &weights, &out), |_| 0).roots[0].ranks.clone()
+///     nominal(&altered(&study, &weights, &out), Feasible::Any, |_| 0).roots[0].ranks.clone()
 /// };
 /// assert_eq!(ranks(&[], &[]), [Some(2), Some(1)]); // China before the United States in the order of ids
 /// assert_eq!(ranks(&[("gdp", 0.5)], &[]), [Some(1), Some(2)]);
@@ -73,27 +75,28 @@ pub fn altered(study: &Study, weights: &BTreeMap<&str, f64>, out: &BTreeSet<&str
     }
 }
 
-/// Makes the index of a study. `draws` says for each root, by its code, how many weights are drawn for acceptability.
+/// Makes the index of a study by its recipe as stated. `feasible` says which weights are drawn for acceptability, and `draws` for each root, by its
+/// code, how many.
 #[must_use]
-pub fn trial(study: &Study, draws: impl Fn(&str) -> usize) -> Trial {
+pub fn nominal(study: &Study, feasible: Feasible, draws: impl Fn(&str) -> usize) -> Nominal {
     let (model, mut space) = (Model::new(study), Workspace::default());
     let scores = model.rebuild(&mut space);
     let actors = model.actors().to_vec();
     let seed = Seed(study.options.uncertainty.seed);
-    let tried = |node: usize| {
+    let of = |node: usize| {
         let row = &scores[node * actors.len()..(node + 1) * actors.len()];
         let code = &model.nodes()[node].code;
         let (draws, stream) = (draws(code), seed.stream(STAGE, &format!("smaa/{code}")));
         let weighable = if draws > 0 { model.weighable(node, &mut space) } else { None };
-        Tried {
+        NominalRoot {
             node,
             scores: row.iter().map(|score| Some(*score).filter(|score| !score.is_nan())).collect(),
             ranks: ranks_descending(row),
-            smaa: weighable.map(|weighable| weighable.weigh(draws, Count::Ranks, stream)),
+            smaa: weighable.map(|weighable| weighable.weigh(draws, feasible, Count::Ranks, stream)),
         }
     };
-    let roots = if actors.is_empty() { Vec::new() } else { model.roots().into_iter().map(tried).collect() };
-    Trial { nodes: model.nodes().to_vec(), roots, actors }
+    let roots = if actors.is_empty() { Vec::new() } else { model.roots().into_iter().map(of).collect() };
+    Nominal { nodes: model.nodes().to_vec(), feasible, roots, actors }
 }
 
 #[cfg(test)]
@@ -129,9 +132,11 @@ mod tests {
         assert_eq!(codes(&[("a", 0.0)], &[]), ["market", "b", "d"]);
         assert!(codes(&[], &["c", "d"]).is_empty());
         assert!(
-            trial(&altered(&study(), &BTreeMap::new(), &BTreeSet::from(["market"])), |_| 1024)
-                .roots
-                .is_empty()
+            nominal(&altered(&study(), &BTreeMap::new(), &BTreeSet::from(["market"])), Feasible::Any, |_| {
+                1024
+            })
+            .roots
+            .is_empty()
         );
     }
 
@@ -140,9 +145,9 @@ mod tests {
         let study = study();
         let (index, _) = crate::measure::measure(&study);
         let draws = study.options.uncertainty.smaa;
-        let tried = trial(&altered(&study, &BTreeMap::new(), &BTreeSet::new()), |_| draws);
-        assert_eq!(tried.actors, index.actors);
-        for (root, one) in tried.roots.iter().enumerate() {
+        let made = nominal(&altered(&study, &BTreeMap::new(), &BTreeSet::new()), Feasible::Any, |_| draws);
+        assert_eq!(made.actors, index.actors);
+        for (root, one) in made.roots.iter().enumerate() {
             assert_eq!(one.ranks, index.nominal_ranks(root, index.headline));
             let (found, known) =
                 (one.smaa.as_ref().expect("a mean"), index.smaa[root].as_ref().expect("a mean"));
