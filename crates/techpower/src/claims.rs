@@ -265,6 +265,52 @@ fn known(answer: &Answer) -> Option<Vec<f64>> {
     answer.rows.iter().map(number).collect::<Option<Vec<f64>>>().filter(|numbers| !numbers.is_empty())
 }
 
+/// What the numbers of a claim are, and so what the share of them that passes tells.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Chance {
+    /// A single number, which passes or does not.
+    Single(bool),
+    /// A few rival figures or ways of counting: no sample of anything, so that their share is no probability.
+    Counts {
+        /// How many pass.
+        passing: usize,
+        /// How many there are.
+        of: usize,
+    },
+    /// Draws: their share estimates a probability.
+    Draws {
+        /// The share that passes.
+        share: f64,
+        /// Whether it lies within two standard errors of a share at which the verdict changes: other draws could give another verdict.
+        close: bool,
+    },
+}
+
+impl Chance {
+    /// From the share of a number of numbers; a study with as many draws has drawn them.
+    ///
+    /// ```
+    /// use techpower::claims::Chance;
+    /// assert_eq!(Chance::of(1.0, 1, 1000), Chance::Single(true));
+    /// assert_eq!(Chance::of(0.75, 4, 1000), Chance::Counts { passing: 3, of: 4 });
+    /// assert_eq!(Chance::of(0.75, 1000, 1000), Chance::Draws { share: 0.75, close: false });
+    /// assert_eq!(Chance::of(0.91, 1000, 1000), Chance::Draws { share: 0.91, close: true });
+    /// ```
+    #[must_use]
+    pub fn of(share: f64, numbers: usize, draws: usize) -> Chance {
+        match numbers {
+            1 => Chance::Single(share > 0.5),
+            n if n == draws => {
+                let near = |bound: f64| {
+                    (share - bound).abs() < 2.0 * libm::sqrt(bound * (1.0 - bound) / draws as f64)
+                };
+                Chance::Draws { share, close: near(SUPPORTED_FROM) || near(UNSUPPORTED_TO) }
+            }
+            of => Chance::Counts { passing: libm::round(share * of as f64) as usize, of },
+        }
+    }
+}
+
 /// What a claim comes to at a year.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
@@ -278,6 +324,14 @@ pub struct Finding {
     pub value: Option<Summary>,
     /// How many numbers the query returned.
     pub numbers: usize,
+}
+
+impl Finding {
+    /// What the numbers are in a study with so many draws; `None` if not testable.
+    #[must_use]
+    pub fn chance(&self, draws: usize) -> Option<Chance> {
+        self.probability.map(|share| Chance::of(share, self.numbers, draws))
+    }
 }
 
 /// A claim with its verdict.
@@ -301,6 +355,14 @@ pub struct Judged {
     pub rests_on: Answer,
     /// How many rows it rests on, shown or not.
     pub rests_on_count: usize,
+}
+
+impl Judged {
+    /// What the numbers are in a study with so many draws; `None` if not testable.
+    #[must_use]
+    pub fn chance(&self, draws: usize) -> Option<Chance> {
+        self.probability.map(|share| Chance::of(share, self.numbers, draws))
+    }
 }
 
 #[derive(Deserialize)]

@@ -1,14 +1,16 @@
 //! The answer first: what each focal actor relies on, the map of the types, and the two rankings side by side.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
-use super::claims::tally;
+use super::claims;
 use super::corollary;
 use super::figure::{Data, INTERVAL, colour, figure, interval, said, spotted};
 use super::links;
 use super::table::{Cell, caption, scale, strip, table};
-use super::words::{View, percent, percent_range, probability, stated};
-use crate::claims::Verdict;
+use super::words::{View, escape, percent, percent_range, probability, stated};
+use crate::code::Act;
 use crate::infer::Reliance;
 
 /// Probability from which the report says plainly that a type leads.
@@ -25,7 +27,7 @@ pub(super) fn section(view: View<'_>) -> String {
         for actor in view.focal() {
             out.push_str(&lead(view, actor));
         }
-        out.push_str(&claims_in_short(view));
+        out.push_str(&claims::short(view));
         out.push_str(&cannot(view));
         out.push_str(&links::titled(view, "map-title"));
         out.push_str(&figure(
@@ -126,39 +128,55 @@ fn lead(view: View<'_>, actor: &str) -> String {
     } else {
         view.say("volume", &[("types", view.list(&first))])
     });
+    text.push_str(&since(view, actor, lead.power));
     format!("<p class=\"lead\" {style}>{text}</p>\n")
 }
 
-fn claims_in_short(view: View<'_>) -> String {
-    if view.c.claims.is_empty() {
+/// Limits of the study's own data that stand beside the answer.
+const GRAVEST: usize = 3;
+
+/// The events in which a ranked actor exercised power up to the headline year; one on which several acted together is one.
+fn counted_events(view: View<'_>) -> usize {
+    let (study, ranked) = (view.c.study, view.c.study.ranked());
+    let counts = |act: &&Act| {
+        let coded = act.power.is_some() || act.coded.is_some();
+        coded && act.year <= view.headline() && ranked.contains(&act.unit)
+    };
+    let events: BTreeSet<&str> =
+        view.c.acts.iter().filter(counts).map(|act| study.events[act.row].event.as_str()).collect();
+    events.len()
+}
+
+/// What an actor relies on most by the last year that is asked about, if that is later than the headline year.
+fn since(view: View<'_>, actor: &str, then: usize) -> String {
+    let Some(year) = view.c.study.options.about.reported().pop().filter(|year| *year > view.headline())
+    else {
         return String::new();
-    }
-    let count = |verdict| tally(view, verdict).to_string();
-    view.paragraph(
-        "claims-short",
-        &[
-            ("all", view.c.claims.len().to_string()),
-            ("supported", count(Verdict::Supported)),
-            ("contested", count(Verdict::Contested)),
-            ("unsupported", count(Verdict::Unsupported)),
-            ("untestable", count(Verdict::NotTestable)),
-            ("link", format!("#{}", view.anchor("claims"))),
-        ],
-    )
+    };
+    let power = view.c.power;
+    let profile: Vec<&Reliance> =
+        (0..view.types().len()).filter_map(|k| power.reliance_of(actor, k, year)).collect();
+    let Some(lead) = leading(&profile) else { return String::new() };
+    let id = if lead.power == then { "since-same" } else { "since-other" };
+    let words = [
+        ("year", year.to_string()),
+        ("type", format!("<b>{}</b>", view.power_within(lead.power))),
+        ("share", percent(lead.share.mean)),
+        ("interval", percent_range(lead.share)),
+        ("p", probability(lead.leading)),
+    ];
+    format!("{}{}", view.gap(), view.say(id, &words))
 }
 
 /// What these results cannot tell, as plainly as what they tell.
 fn cannot(view: View<'_>) -> String {
-    let headline = view.headline();
-    let counted = view.c.power.reliance.iter().filter(|r| r.year == headline);
-    let acts: usize = counted.map(|r| r.acts).sum();
-    let open = view.c.claims.len() - tally(view, Verdict::Supported);
-    let mut points = vec![view.say("cannot-acts", &[("acts", acts.to_string())])];
+    let mut points = vec![view.say("cannot-acts", &[("acts", counted_events(view).to_string())])];
+    points.extend(view.limits().iter().take(GRAVEST).map(|limit| escape(limit)));
     points.push(view.word("cannot-interval").to_owned());
     points.push(view.word("cannot-cause").to_owned());
+    let (all, open) = claims::open(view);
     if open > 0 {
-        let words = [("open", open.to_string()), ("all", view.c.claims.len().to_string())];
-        points.push(view.say("cannot-claims", &words));
+        points.push(view.say("cannot-claims", &[("open", open.to_string()), ("all", all.to_string())]));
     }
     let points: String = points.iter().map(|point| format!("<li>{point}</li>")).collect();
     let more = view.say("cannot-more", &[("link", format!("#{}", view.anchor("limits")))]);
@@ -287,7 +305,11 @@ fn rankings(view: View<'_>) -> String {
         "map roomy",
         &caption(view, "within-caption", &[]),
         &head,
-        &rows(&|r| Cell::heat(r.share.mean, &percent(r.share.mean), &percent_range(r.share)).title(acts(r))),
+        &rows(&|r| {
+            let cell =
+                Cell::heat(r.share.mean, &percent(r.share.mean), &percent_range(r.share)).title(acts(r));
+            if r.acts == 0 { cell.class("heat prior") } else { cell }
+        }),
     );
     let absolute = table(
         "map roomy",

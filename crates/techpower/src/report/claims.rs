@@ -8,7 +8,9 @@ use super::figure::{Chart, axis, draw};
 use super::links;
 use super::table::{Cell, caption, held, table};
 use super::words::{View, escape, linkify, number, probability, slug};
-use crate::claims::{Answer, Finding, Judged, SUPPORTED_FROM, UNSUPPORTED_TO, Value, Verdict};
+use crate::claims::{
+    Answer, Chance, ClaimKind, Finding, Judged, SUPPORTED_FROM, UNSUPPORTED_TO, Value, Verdict,
+};
 use crate::diag::Lang;
 
 pub(super) fn section(view: View<'_>) -> String {
@@ -97,10 +99,9 @@ fn changes(view: View<'_>, both: &[(&Judged, Finding, Finding)], years: &[(&str,
 /// A claim whose verdict or probability moved.
 fn moves(view: View<'_>, judged: &Judged, then: &Finding, now: &Finding) -> Vec<Cell> {
     let told = |finding: &Finding| {
-        let chance = match finding.probability {
-            Some(_) if finding.numbers == 1 => String::new(),
-            Some(p) => format!("<span class=\"also\">{}</span>", probability(p)),
-            None => String::new(),
+        let chance = match finding.chance(view.c.power.draws) {
+            None | Some(Chance::Single(_)) => String::new(),
+            Some(chance) => format!("<span class=\"also\">{}</span>", told_chance(view, chance)),
         };
         let value = finding
             .value
@@ -112,8 +113,42 @@ fn moves(view: View<'_>, judged: &Judged, then: &Finding, now: &Finding) -> Vec<
 }
 
 /// How many claims have a verdict.
-pub(super) fn tally(view: View<'_>, verdict: Verdict) -> usize {
+fn tally(view: View<'_>, verdict: Verdict) -> usize {
     view.c.claims.iter().filter(|judged| judged.verdict == verdict).count()
+}
+
+/// What becomes of the argument's own claims, and of what was foreseen by it, in two sentences.
+pub(super) fn short(view: View<'_>) -> String {
+    let (foreseen, own): (Vec<&Judged>, Vec<&Judged>) =
+        view.c.claims.iter().partition(|judged| judged.claim.kind == ClaimKind::Prediction);
+    let mut said = Vec::new();
+    for (id, claims) in [("claims-short", own), ("claims-short-foreseen", foreseen)] {
+        if claims.is_empty() {
+            continue;
+        }
+        let count = |verdict: Verdict| claims.iter().filter(|judged| judged.verdict == verdict).count();
+        let figures = claims
+            .iter()
+            .filter(|judged| judged.verdict == Verdict::Supported && judged.claim.kind == ClaimKind::Figure)
+            .count();
+        let words = [
+            ("all", claims.len().to_string()),
+            ("supported", count(Verdict::Supported).to_string()),
+            ("contested", count(Verdict::Contested).to_string()),
+            ("unsupported", count(Verdict::Unsupported).to_string()),
+            ("untestable", count(Verdict::NotTestable).to_string()),
+            ("figures", figures.to_string()),
+            ("link", format!("#{}", view.anchor("claims"))),
+        ];
+        said.push(view.say(id, &words));
+    }
+    if said.is_empty() { String::new() } else { format!("<p>{}</p>\n", said.join(view.gap())) }
+}
+
+/// How many of the argument's own claims there are, and how many of them are not supported.
+pub(super) fn open(view: View<'_>) -> (usize, usize) {
+    let own = || view.c.claims.iter().filter(|judged| judged.claim.kind != ClaimKind::Prediction);
+    (own().count(), own().filter(|judged| judged.verdict != Verdict::Supported).count())
 }
 
 /// A verdict as a word with a sign, so that it does not depend on colour.
@@ -129,27 +164,22 @@ fn chip(view: View<'_>, verdict: Verdict) -> String {
 
 fn row(view: View<'_>, at: usize, judged: &Judged) -> Vec<Cell> {
     let claim = &judged.claim;
-    let chance = match judged.probability {
+    let chance = match judged.chance(view.c.power.draws) {
         None => Cell::unknown(view),
-        // One number either passes or not: that is no probability.
-        Some(p) if judged.numbers == 1 => {
-            Cell::html(view.word(if p > 0.5 { "holds" } else { "fails" })).title(view.word("single"))
-        }
-        Some(p) => {
-            // Fewer numbers than draws are rival figures or ways of counting, of which a reader should know how many.
-            let n = judged.numbers.to_string();
-            let rivals = if judged.numbers == view.c.power.draws {
-                String::new()
-            } else {
-                format!("<span class=\"also\">{}</span>", view.say("rivals", &[("n", n.clone())]))
-            };
-            let bar = format!(
-                "<span class=\"bar\" aria-hidden=\"true\"><i style=\"width:{:.0}%\"></i></span>",
-                p * 100.0
-            );
-            Cell::html(format!("{bar}{}{rivals}", probability(p)))
-                .class("line")
-                .title(view.say("numbers", &[("n", n)]))
+        Some(chance) => {
+            let told = told_chance(view, chance);
+            match chance {
+                Chance::Single(_) => Cell::html(told).title(view.word("single")),
+                Chance::Counts { .. } => Cell::html(told).class("line").title(view.word("counts-title")),
+                Chance::Draws { share, .. } => {
+                    let width = format!("{:.0}", share * 100.0);
+                    let bar = format!(
+                        "<span class=\"bar\" aria-hidden=\"true\"><i style=\"width:{width}%\"></i></span>"
+                    );
+                    let words = [("n", judged.numbers.to_string())];
+                    Cell::html(bar + &told).class("line").title(view.say("numbers", &words))
+                }
+            }
         }
     };
     let test =
@@ -167,6 +197,21 @@ fn row(view: View<'_>, at: usize, judged: &Judged) -> Vec<Cell> {
         section,
         Cell::html(sentence(view, at, judged)),
     ]
+}
+
+/// What the numbers of a claim say, in words.
+fn told_chance(view: View<'_>, chance: Chance) -> String {
+    match chance {
+        Chance::Single(holds) => view.word(if holds { "holds" } else { "fails" }).to_owned(),
+        Chance::Counts { passing, of } => {
+            view.say("counts-passing", &[("passing", passing.to_string()), ("of", of.to_string())])
+        }
+        // Where the verdict could be another with other draws, a third digit says on which side it lies.
+        Chance::Draws { share, close: true } => {
+            format!("{share:.3}<span class=\"also\">{}</span>", view.word("at-the-line"))
+        }
+        Chance::Draws { share, close: false } => probability(share),
+    }
 }
 
 fn test_sign(sign: &str) -> String {

@@ -253,7 +253,12 @@ fn counts(view: View<'_>) -> String {
     format!(
         "{}{}",
         links::titled(view, "counts-title"),
-        table("map roomy", &caption(view, "counts-caption", &[]), &head, &rows)
+        table(
+            "map roomy",
+            &caption(view, "counts-caption", &[("year", view.headline().to_string())]),
+            &head,
+            &rows
+        )
     )
 }
 

@@ -69,7 +69,8 @@ fn drawing(names: &[String], specs: &[String]) -> String {
 /// Places within the report to which its texts link.
 fn targets(nodes: &[Node], found: &mut BTreeSet<String>) {
     for element in elements(nodes).filter(|element| element.name != "nav" && !element.is_apart()) {
-        if let Some(anchor) = element.attribute("href").strip_prefix('#') {
+        if let Some(anchor) = element.attribute("href").strip_prefix('#').filter(|anchor| !anchor.is_empty())
+        {
             found.insert(anchor.to_owned());
         }
         targets(&element.inside, found);

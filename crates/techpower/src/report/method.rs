@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::links;
 use super::words::{View, escape, linkify, number};
 use crate::diag::{Note, Notes, Severity};
-use crate::study::Firms;
+use crate::study::{Cycles, Firms};
 
 /// Notes of a kind that are shown before the rest is folded away.
 const SHOWN: usize = 3;
@@ -34,6 +34,7 @@ pub(super) fn section(view: View<'_>) -> String {
         recipe(view)
     ));
     out.push_str(&(links::titled(view, "limits-title") + "<ul>"));
+    out.extend(view.limits().iter().map(|limit| format!("<li>{}</li>\n", escape(limit))));
     for limit in [
         "curated",
         "intervals",
@@ -58,9 +59,29 @@ fn recipe(view: View<'_>) -> String {
     let o = &view.c.study.options;
     let pair = |(low, high): (f64, f64)| format!("{}–{}", number(low), number(high));
     let demand = if o.relate.demand.is_empty() { "–".to_owned() } else { escape(&o.relate.demand) };
+    let list = |texts: &mut dyn Iterator<Item = String>| {
+        let texts: Vec<String> = texts.collect();
+        if texts.is_empty() { "–".to_owned() } else { escape(&texts.join(", ")) }
+    };
+    let also = list(&mut o.about.also.iter().map(i16::to_string));
+    let coalitions = list(
+        &mut o.relate.coalitions.iter().map(|(name, members)| format!("{name}: {}", members.join(" + "))),
+    );
+    let weigh = &o.relate.endorsement;
+    let weights = list(&mut weigh.weights.iter().map(|(act, weight)| format!("{act} {}", pair(*weight))));
+    let (grid, needs) = (&o.relate.grid, &o.relate.dependence);
+    let dependence = format!(
+        "import_hhi {}, world_hhi {}, ratio {}, years {}, window {}",
+        number(needs.import_hhi),
+        number(needs.world_hhi),
+        number(needs.ratio),
+        needs.years,
+        needs.window
+    );
     let before = [
         ("study.from–to", format!("{}–{}", o.about.from, o.about.to), "option-years"),
         ("study.headline", o.about.headline.to_string(), "option-headline"),
+        ("study.also", also, "option-also"),
         (
             "study.codebook",
             escape(&format!("{} ({})", o.about.codebook, view.c.study.codebook.hash)),
@@ -76,8 +97,37 @@ fn recipe(view: View<'_>) -> String {
         ("relate.tau", pair(o.relate.tau), "option-tau"),
         ("relate.max_age", o.relate.max_age.to_string(), "option-relate-age"),
         ("relate.demand", demand, "option-demand"),
+        ("relate.withheld", pair(o.relate.withheld), "option-withheld"),
+        ("relate.leakage", pair(o.relate.leakage), "option-leakage"),
+        ("relate.horizon", number(o.relate.horizon), "option-horizon"),
+        ("relate.cycles", word_of(Cycles::ALL, o.relate.cycles).to_owned(), "option-cycles"),
+        ("relate.subtypes", o.relate.subtypes.id().to_owned(), "option-subtypes"),
+        ("relate.conditions", list(&mut o.relate.conditions.iter().cloned()), "option-conditions"),
+        ("relate.coalitions", coalitions, "option-coalitions"),
+        ("relate.endorsement.weights", weights, "option-endorsement"),
+        (
+            "relate.endorsement.weigh_by",
+            list(&mut weigh.weigh_by.lines().map(str::to_owned)),
+            "option-weigh-by",
+        ),
+        ("relate.grid.tau", list(&mut grid.tau.iter().map(|tau| number(*tau))), "option-grid-tau"),
+        (
+            "relate.grid.subtypes",
+            list(&mut grid.subtypes.iter().map(|one| one.id().to_owned())),
+            "option-grid-subtypes",
+        ),
+        (
+            "relate.grid.blocs",
+            list(&mut grid.blocs.iter().map(|one| one.id().to_owned())),
+            "option-grid-blocs",
+        ),
+        ("relate.grid.doubtful", list(&mut grid.doubtful.iter().cloned()), "option-grid-doubtful"),
+        ("relate.dependence", dependence, "option-dependence"),
+        ("code.count", o.code.count.to_string(), "option-count"),
+        ("rules.on", list(&mut o.rules.on.iter().cloned()), "option-on"),
         ("infer.prior", number(o.infer.prior), "option-prior"),
         ("infer.firms", word_of(Firms::ALL, o.infer.firms).to_owned(), "option-firms"),
+        ("infer.reach", o.infer.reach.to_string(), "option-reach"),
     ];
     let row = |key: &str, value: &str, meaning: &str| {
         format!("<dt><code>{key}</code></dt><dd><b>{value}</b></dd><dd>{}</dd>\n", view.word(meaning))

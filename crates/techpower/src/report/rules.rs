@@ -51,7 +51,7 @@ const NAMES: i32 = 300;
 /// Height of a line.
 const LINE: i32 = 22;
 
-/// Bars of verdicts on a line of time, one an object and instrument that ever touches it.
+/// Bars of verdicts on a line of time, one an object and instrument that ever touches it, or that stays just out of its reach.
 pub(super) fn timeline(view: View<'_>, book: &Rulebook, stretches: &[Stretch]) -> String {
     let mut lines: BTreeMap<(usize, usize), Vec<&Stretch>> = BTreeMap::new();
     for stretch in stretches {

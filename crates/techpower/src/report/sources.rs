@@ -189,6 +189,9 @@ fn rank_share(p: f64) -> String {
     }
 }
 
+/// Part of the actors of the best known year that must be known in a year for it to be drawn.
+const LINED: f64 = 0.75;
+
 /// Strengths of the focal actors over the years.
 fn over_years(view: View<'_>) -> String {
     let index = view.c.index;
@@ -207,6 +210,12 @@ fn over_years(view: View<'_>) -> String {
     let mut data = Data::new(view, &["source", "actor", "year", mean, low, high]);
     let mut rows: Vec<Vec<Cell>> = Vec::new();
     for node in &index.roots {
+        // Strengths are relative to the actors of the year: of fewer they would tell of another comparison.
+        let known = |at: usize| {
+            (0..index.actors.len()).filter(|actor| index.score(*node, at, *actor).summary.is_some()).count()
+        };
+        let most = (0..index.years.len()).map(known).max().unwrap_or(0);
+        let enough = |at: usize| known(at) as f64 >= LINED * most as f64;
         let series: Vec<Series<'_>> = focal
             .iter()
             .map(|(id, actor)| {
@@ -218,11 +227,19 @@ fn over_years(view: View<'_>) -> String {
                 (*id, points.collect())
             })
             .collect();
+        let drawn: Vec<Series<'_>> = series
+            .iter()
+            .map(|(id, points)| {
+                let told =
+                    |(at, (year, s)): (usize, &(i16, Option<Summary>))| (*year, s.filter(|_| enough(at)));
+                (*id, points.iter().enumerate().map(told).collect())
+            })
+            .collect();
         let name = node_name(view, *node);
         let label = view.say("lines-label", &[("source", name.clone())]);
         panels.push_str(&format!(
             "<div><h4>{name}</h4>{}</div>",
-            draw(&lines(view, &series, (*from, *to)), &label, false)
+            draw(&lines(view, &drawn, (*from, *to)), &label, false)
         ));
         for (id, points) in &series {
             let mut row = vec![Cell::html(name.clone()), Cell::html(spotted(view, id))];

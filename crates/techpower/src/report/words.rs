@@ -206,6 +206,16 @@ impl<'a> View<'a> {
         self.say("table", &[("n", self.register.tables.get().to_string())])
     }
 
+    /// What the study says that its data cannot tell, in this language or else in the other.
+    pub(super) fn limits(self) -> &'a [String] {
+        let about = &self.c.study.options.about;
+        let (own, other) = match self.lang {
+            Lang::En => (&about.limits_en, &about.limits_zh),
+            Lang::Zh => (&about.limits_zh, &about.limits_en),
+        };
+        if own.is_empty() { other } else { own }
+    }
+
     /// What stands between two sentences.
     pub(super) fn gap(self) -> &'static str {
         match self.lang {

@@ -45,6 +45,10 @@ pub struct About {
     pub also: Vec<i16>,
     /// Actors that the report dwells on.
     pub focal: Vec<String>,
+    /// What the study's own data cannot tell, in English, the gravest first: plain sentences that the report prints with its own limits.
+    pub limits_en: Vec<String>,
+    /// The same in Chinese.
+    pub limits_zh: Vec<String>,
 }
 
 impl About {
@@ -193,6 +197,8 @@ impl Reader<'_> {
             headline: 0,
             also: Vec::new(),
             focal: self.texts(&mut study, "study.focal"),
+            limits_en: self.texts(&mut study, "study.limits_en"),
+            limits_zh: self.texts(&mut study, "study.limits_zh"),
             id,
         };
         if about.from > about.to && !self.fatal {
@@ -214,7 +220,20 @@ impl Reader<'_> {
         self.left_over(
             &study,
             "study",
-            &["format", "id", "title_en", "title_zh", "codebook", "from", "to", "headline", "also", "focal"],
+            &[
+                "format",
+                "id",
+                "title_en",
+                "title_zh",
+                "codebook",
+                "from",
+                "to",
+                "headline",
+                "also",
+                "focal",
+                "limits_en",
+                "limits_zh",
+            ],
         );
 
         let mut section = self.section(&mut root, "uncertainty");

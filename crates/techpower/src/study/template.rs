@@ -37,6 +37,8 @@ pub fn template(id: &str) -> BTreeMap<String, String> {
             headline: 2024,
             also: Vec::new(),
             focal: Vec::new(),
+            limits_en: Vec::new(),
+            limits_zh: Vec::new(),
         },
         uncertainty: Uncertainty { draws: 1000, seed: 1, sensitivity: 1024, smaa: 10_000 },
         measure,

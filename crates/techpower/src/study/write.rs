@@ -252,6 +252,14 @@ pub(super) fn options_text(options: &Options, comments: bool) -> String {
         );
     }
     line(format!("focal = {}", json!(about.focal)), "actors the report dwells on / 报告重点行为体");
+    for (key, limits) in [("limits_en", &about.limits_en), ("limits_zh", &about.limits_zh)] {
+        if !limits.is_empty() {
+            line(
+                format!("{key} = {}", json!(limits)),
+                "what the data cannot tell, the gravest first / 数据的局限，以最要紧者居先",
+            );
+        }
+    }
     line("\n[uncertainty]".into(), "");
     line(format!("draws = {}", options.uncertainty.draws), "draws on which every result rests / 抽样次数");
     line(format!("seed = {}", options.uncertainty.seed), "seed of the random numbers / 随机种子");

@@ -1,7 +1,7 @@
 //! The claims, and what becomes of one if its threshold moves.
 
 use maud::{Markup, html};
-use techpower::claims::{self, Judged, SUPPORTED_FROM, UNSUPPORTED_TO, Verdict};
+use techpower::claims::{self, Chance, Judged, SUPPORTED_FROM, UNSUPPORTED_TO, Verdict};
 use techpower::package::Cell;
 use techpower::report;
 
@@ -49,7 +49,7 @@ fn all(app: &App, asked: &Asked) -> Sheet {
             let claim = &judged.claim;
             vec![
                 chip(asked, judged.verdict),
-                html! { (probability(asked, judged)) },
+                html! { (chance(asked, judged.chance(app.power.draws))) },
                 html! { (claim.section) },
                 html! {
                     (either(asked.lang, &claim.en, &claim.zh)) " "
@@ -78,12 +78,15 @@ fn chip(asked: &Asked, verdict: Verdict) -> Markup {
     html! { span class={ "chip " (verdict.id()) } { (asked.word(&format!("claims_{}", verdict.id()))) } }
 }
 
-/// The probability of a claim: of a single number only whether it passes.
-fn probability(asked: &Asked, judged: &Judged) -> String {
-    match judged.probability {
+/// What the numbers of a claim say: only draws give a probability.
+fn chance(asked: &Asked, chance: Option<Chance>) -> String {
+    match chance {
         None => "–".to_owned(),
-        Some(p) if judged.numbers == 1 => asked.word(if p > 0.5 { "holds" } else { "fails" }).to_owned(),
-        Some(p) => told(p),
+        Some(Chance::Single(holds)) => asked.word(if holds { "holds" } else { "fails" }).to_owned(),
+        Some(Chance::Counts { passing, of }) => {
+            asked.say("claims_counts", &[("passing", &passing.to_string()), ("of", &of.to_string())])
+        }
+        Some(Chance::Draws { share, .. }) => told(share),
     }
 }
 
@@ -117,13 +120,13 @@ fn one(app: &App, asked: &Asked, judged: &Judged) -> Sheet {
     };
     let live = html! {
         p {
-            (chip(asked, judged.verdict)) " " (asked.say("claims_stated", &[("threshold", &stated)])) " " (probability(asked, judged))
+            (chip(asked, judged.verdict)) " " (asked.say("claims_stated", &[("threshold", &stated)])) " " (chance(asked, judged.chance(app.power.draws)))
         }
         @if let Some((verdict, p)) = moved {
             p {
                 (chip(asked, verdict)) " "
                 (asked.say("claims_moved", &[("test", claim.test.sign()), ("threshold", &show::told(&Cell::from(threshold)))])) " "
-                b { (told(p)) } " " (asked.say("claims_numbers", &[("n", &numbers.len().to_string())]))
+                b { (chance(asked, Some(Chance::of(p, numbers.len(), app.power.draws)))) } " " (asked.say("claims_numbers", &[("n", &numbers.len().to_string())]))
             }
             figure { (of_report(asked.lang, report::distribution(&app.contents(), &numbers, threshold, asked.lang))) }
         } @else { p.nothing { (asked.word("claims_untestable")) } }
