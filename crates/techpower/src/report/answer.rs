@@ -265,6 +265,8 @@ fn map_cell(view: View<'_>, k: usize) -> String {
             }
         })
         .collect();
+    // For those who hear the table, or read it in Markdown.
+    let head = ["actor", "map-scale", "mean-interval", "acts"].map(|id| Cell::html(view.word(id)));
     let sources: Vec<String> = kind.draws_on.iter().map(|source| view.page("source", source)).collect();
     let place = view.say(
         "map-place",
@@ -277,7 +279,7 @@ fn map_cell(view: View<'_>, k: usize) -> String {
     format!(
         "<div><h4>{}</h4><p class=\"where\">{place}</p>{}</div>\n",
         view.power(k),
-        table("", "", &[], &rows)
+        table("", "", &head, &rows)
     )
 }
 

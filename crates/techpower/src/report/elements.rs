@@ -40,7 +40,9 @@ impl Element {
     /// Whether it is there to be used or drawn, and is no text of the report.
     pub(super) fn is_apart(&self) -> bool {
         ["script", "svg", "button", "select", "input", "output"].contains(&self.name.as_str())
-            || ["permalink", "spot", "script", "bar", "print"].iter().any(|class| self.is(class))
+            || ["permalink", "spot", "script", "bar", "print", "legend", "screen"]
+                .iter()
+                .any(|class| self.is(class))
             || self.attribute("aria-hidden") == "true"
     }
 

@@ -152,7 +152,8 @@ pub fn section(contents: &Contents<'_>, name: &str, lang: Lang) -> Option<String
 #[must_use]
 pub fn timeline(contents: &Contents<'_>, book: &Rulebook, stretches: &[Stretch], lang: Lang) -> String {
     let register = Register::default();
-    rules::timeline(View { c: contents, lang, register: &register }, book, stretches)
+    let view = View { c: contents, lang, register: &register };
+    rules::timeline(view, book, stretches, rules::Lines::Touched)
 }
 
 /// The numbers of a claim as a histogram, with the threshold as a line.

@@ -38,7 +38,9 @@ pub(super) fn section(view: View<'_>) -> String {
         ],
     );
     out.push_str(&format!("<p class=\"warn\">{}</p>\n", view.word("rules-no-advice")));
-    out.push_str(&timeline(view, &rules.book, &rules.timelines));
+    let asked = &view.c.study.options.rules.under;
+    let which = if asked.is_empty() { Lines::Touched } else { Lines::All };
+    out.push_str(&timeline(view, &rules.book, &rules.timelines, which));
     out.push_str(&reach(view));
     out.push_str(&bunching(view));
     out.push_str(&outcomes(view));
@@ -51,26 +53,37 @@ const NAMES: i32 = 300;
 /// Height of a line.
 const LINE: i32 = 22;
 
-/// Bars of verdicts on a line of time, one an object and instrument that ever touches it, or that stays just out of its reach.
-pub(super) fn timeline(view: View<'_>, book: &Rulebook, stretches: &[Stretch]) -> String {
+/// Which lines a drawing of verdicts through time has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lines {
+    /// Objects and instruments that touch them at some time, for certain, perhaps or by a text that does not apply.
+    Touched,
+    /// All that were asked for: what stays untouched is part of the answer.
+    All,
+}
+
+/// Bars of verdicts on a line of time, one an object and instrument.
+pub(super) fn timeline(view: View<'_>, book: &Rulebook, stretches: &[Stretch], which: Lines) -> String {
     let mut lines: BTreeMap<(usize, usize), Vec<&Stretch>> = BTreeMap::new();
     for stretch in stretches {
         lines.entry((stretch.assessed.object, stretch.assessed.instrument)).or_default().push(stretch);
     }
-    // A line on which nothing is ever touched, for certain, perhaps or by a text that does not apply, tells nothing.
     lines.retain(|_, stretches| {
-        stretches.iter().any(|stretch| match stretch.assessed.verdict.kind {
-            VerdictKind::Touched | VerdictKind::Conditional | VerdictKind::Conflict => true,
-            VerdictKind::NotTouched => !stretch.assessed.verdict.limbs.is_empty(),
-            VerdictKind::Undetermined => false,
-        })
+        which == Lines::All
+            || stretches.iter().any(|stretch| match stretch.assessed.verdict.kind {
+                VerdictKind::Touched | VerdictKind::Conditional | VerdictKind::Conflict => true,
+                VerdictKind::NotTouched => !stretch.assessed.verdict.limbs.is_empty(),
+                VerdictKind::Undetermined => false,
+            })
     });
     let all = || lines.values().flatten();
     let Some(from) = all().map(|stretch| stretch.from).min() else { return String::new() };
     let end = book.horizon().into_iter().chain(all().map(|stretch| stretch.from)).max().unwrap_or(from);
     let days = |day: Date| from.until(day).map_or(0, |span| span.get_days());
     let place = |day: Date| NAMES + days(day).clamp(0, days(end)) * (WIDTH - NAMES) / days(end).max(1);
-    let height = LINE * (lines.len() as i32 + 1);
+    // Under the last line stands what the colours mean.
+    let key = LINE * (lines.len() as i32 + 1);
+    let height = key + LINE;
     let mut svg = format!(
         "<svg class=\"timeline\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"{}\">\n",
         view.word("rules-timeline-label")
@@ -78,7 +91,7 @@ pub(super) fn timeline(view: View<'_>, book: &Rulebook, stretches: &[Stretch]) -
     for year in from.year() + 1..=end.year() {
         let x = place(Date::constant(year, 1, 1));
         svg.push_str(&format!(
-            "<line class=\"year\" x1=\"{x}\" x2=\"{x}\" y1=\"14\" y2=\"{height}\"/><text class=\"axis\" x=\"{}\" y=\"12\">{year}</text>\n",
+            "<line class=\"year\" x1=\"{x}\" x2=\"{x}\" y1=\"14\" y2=\"{key}\"/><text class=\"axis\" x=\"{}\" y=\"12\">{year}</text>\n",
             x + 3
         ));
     }
@@ -125,15 +138,20 @@ pub(super) fn timeline(view: View<'_>, book: &Rulebook, stretches: &[Stretch]) -
             ));
         }
     }
+    let mut x = NAMES;
+    for class in ["touched", "conditional", "undetermined", "would", "not_touched"] {
+        let word = view.word(&format!("rules-key-{class}"));
+        svg.push_str(&format!(
+            "<rect class=\"{class}\" x=\"{x}\" y=\"{}\" width=\"11\" height=\"11\"/><text class=\"axis\" x=\"{}\" y=\"{}\">{word}</text>\n",
+            key + 6,
+            x + 15,
+            key + 15
+        ));
+        x += 15 + 10 + word.chars().map(|c| if c.is_ascii() { 5 } else { 10 }).sum::<i32>();
+    }
     svg.push_str("</svg>\n");
-    let key: String = ["touched", "conditional", "undetermined", "would", "not_touched"]
-        .iter()
-        .map(|class| {
-            format!("<span class=\"key {class}\"></span>{} ", view.word(&format!("rules-key-{class}")))
-        })
-        .collect();
-    let words = [("key", key), ("last", end.to_string())];
-    figure(view, "rules", &svg, &view.say("rules-timeline", &words), &data)
+    let id = if which == Lines::All { "rules-timeline" } else { "rules-timeline-touched" };
+    figure(view, "rules", &svg, &view.say(id, &[("last", end.to_string())]), &data)
 }
 
 /// A name cut to a number of letters; those of Chinese take the room of two.
