@@ -127,6 +127,7 @@ kinds! {
     FactorNoBounds "factor-no-bounds" Error "Weights are to vary within bounds, and no node has any.",
     SmaaNeedsOneMean "smaa-needs-one-mean" Info "Rank acceptability under any weights needs one kind of mean on all levels.",
     FactorMixesUnits "factor-mixes-units" Error "A choice among methods whose native units differ.",
+    FactorMixesScales "factor-mixes-scales" Warning "A choice among normalisations of which scores cannot be compared.",
     OptionUnset "option-unset" Error "A choice that needs another option, which is not set.",
     IndicatorUnscaled "indicator-unscaled" Warning "An indicator whose values a normalisation has no scale for; it is left out there.",
     ScoreLost "score-lost" Warning "A source strength that is known as stated but not in all draws.",

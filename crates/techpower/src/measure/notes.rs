@@ -71,10 +71,36 @@ fn choices(study: &Study, engine: &Engine<'_>, notes: &mut Notes) {
             _ => notes.push(lack(how.id(), "target", &lacking)),
         }
     }
+    let varied = &options.vary.normalisation;
+    let kinds: BTreeSet<_> = varied.iter().map(|how| comparable(*how)).collect();
+    if kinds.len() > 1 {
+        let choices: Vec<&str> = varied.iter().map(|how| how.id()).collect();
+        let place = Place::key(STUDY_FILE, "measure.vary.normalisation");
+        notes.push(Note::new(Kind::FactorMixesScales, STAGE, place).with("choices", choices.join(", ")));
+    }
     let grouped = [Imputation::GroupMean, Imputation::GroupMedian];
     let used = options.vary.imputation.iter().chain([&options.imputation]).find(|how| grouped.contains(how));
     if let Some(how) = used.filter(|_| options.group.is_empty()) {
         notes.push(unset(how.id(), "group"));
+    }
+}
+
+/// Methods of which scores can be compared with each other.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Comparable {
+    /// Where a value lies between two ends.
+    Distances,
+    /// How many are behind.
+    Ranks,
+    /// How far a value lies from the mean, in standard deviations.
+    Deviations,
+}
+
+fn comparable(how: Normalisation) -> Comparable {
+    match how {
+        Normalisation::ZScore => Comparable::Deviations,
+        Normalisation::Rank | Normalisation::PercentileRank | Normalisation::Borda => Comparable::Ranks,
+        _ => Comparable::Distances,
     }
 }
 

@@ -263,6 +263,12 @@ fn doubtful_studies_are_noted() {
         with(measure_option("screen = 1"), "tables/indicators.csv", "CHN,gdp,2022,18,tn,,,,test\n", "");
     check(without_gdp, Kind::ScreenedOut);
     check(measure_option("aggregation = [\"arithmetic\", \"copeland\"]"), Kind::SmaaNeedsOneMean);
+    check(
+        with_options("[measure.vary]\nnormalisation = [\"min-max\", \"z-score\"]"),
+        Kind::FactorMixesScales,
+    );
+    let distances = with_options("[measure.vary]\nnormalisation = [\"min-max\", \"fraction-of-max\"]");
+    assert!(!noted(&distances).contains(&Kind::FactorMixesScales));
     check(measure_option("[measure.overrides.comput]\nwinmax = 1"), Kind::UnknownOverride);
     let opposed = measure_option("weights = \"principal-component\"");
     let opposed = with(opposed, "tables/index.csv", "能源成本,resource,1,-1,", "能源成本,resource,1,1,");
