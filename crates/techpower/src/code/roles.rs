@@ -95,6 +95,17 @@ impl Grammar {
         }
     }
 
+    /// Whether a word stands before targets. Right before a name such a word takes an object, whatever else it can mean: `将华为列入` says who is
+    /// listed, and not that it is to come.
+    pub(crate) fn precedes_targets(&self, word: &str) -> bool {
+        let of = |number: &u32| {
+            self.patterns
+                .iter()
+                .any(|ready| ready.pattern.role == RuleRole::Target && ready.left.contains(number))
+        };
+        self.texts.get(word).is_some_and(of)
+    }
+
     pub(crate) fn pattern(&self, at: usize) -> &Pattern {
         &self.patterns[at].pattern
     }

@@ -88,7 +88,7 @@ impl Coder {
                 layer: self.layers[judged.layer.0].text.clone(),
                 power: power.clone(),
                 mode: self.modes[judged.mode.0].text.clone(),
-                modality: self.modality(unit, judged, anchor.as_ref()),
+                modality: self.modality(reading, unit, judged, anchor.as_ref()),
                 date: date.clone(),
                 sentence: quoted(&unit.range),
                 evidence: quoted(&evidence),
@@ -154,11 +154,23 @@ impl Coder {
         Some(self.party(reading, document, &part, told))
     }
 
-    fn modality(&self, unit: &Unit, judged: &Judged, anchor: Option<&Range<usize>>) -> Modality {
+    fn modality(
+        &self,
+        reading: &Reading,
+        unit: &Unit,
+        judged: &Judged,
+        anchor: Option<&Range<usize>>,
+    ) -> Modality {
+        let takes_object = |range: &Range<usize>| {
+            unit.mentions.iter().any(|mention| mention.range.start == range.end)
+                && self.grammar.precedes_targets(&reading.lower[range.clone()])
+        };
         let before = |word: Option<u16>, reach: usize| {
             let (Some(word), Some(anchor)) = (word, anchor) else { return false };
             unit.cues_of(|sense| sense == Sense::Word(word)).any(|cue| {
-                cue.range.start <= anchor.start && anchor.start.saturating_sub(cue.range.end) <= reach
+                cue.range.start <= anchor.start
+                    && anchor.start.saturating_sub(cue.range.end) <= reach
+                    && !takes_object(&cue.range)
             })
         };
         if before(self.grammar.hypothetical, 60) {

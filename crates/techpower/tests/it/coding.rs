@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
-use techpower::code::{Coded, Coder, Event, Scorer};
+use techpower::code::{Coded, Coder, Event, Modality, Scorer};
 use techpower::codebook::{Codebook, Example};
 use techpower::diag::Lang;
 use techpower::text::Document;
@@ -212,6 +212,14 @@ fn translations_agree() {
         assert_eq!(sender(&a), sender(&b), "{zh}");
         assert_eq!(targets(&a), targets(&b), "{zh}");
     }
+}
+
+/// `将` before a verb tells what is to come; right before a name it says on whom an act falls.
+#[test]
+fn a_word_before_an_object_is_no_plan() {
+    let modality = |text: &str| code(text).events.first().map(|event| event.modality);
+    assert_eq!(modality("美国商务部将中芯国际列入实体清单。"), Some(Modality::Done));
+    assert_eq!(modality("美国商务部将把中芯国际列入实体清单。"), Some(Modality::Planned));
 }
 
 #[test]
