@@ -477,6 +477,8 @@ mod tests {
             headline: 2024,
             also: also.to_vec(),
             focal: Vec::new(),
+            limits_en: Vec::new(),
+            limits_zh: Vec::new(),
         }
     }
 

@@ -1,12 +1,15 @@
 //! Endorsement: which share of the other states took up an actor's texts.
+//!
+//! Of some texts only part of those that took it up is named, and how many there were in all is known. Then each draw deals the others out
+//! among the states that are not named, so that what is unknown shows as an interval and not as a refusal.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{EVERYONE, Reach, STAGE};
 use crate::codebook::ActorKind;
 use crate::diag::{Kind, Note, Notes, Place};
-use crate::num::Seed;
-use crate::study::{ACTS, STUDY_FILE, Study};
+use crate::num::{Random, Seed};
+use crate::study::{ACTS, Endorsers, STUDY_FILE, Study};
 
 /// States named in a note.
 const MOST_NAMED: usize = 12;
@@ -16,6 +19,8 @@ type Credits<'a> = Vec<(i16, f64, &'a str)>;
 
 /// Exposure through texts, one value per sender: the weighted share of the states of the study, other than the sender and its
 /// members, that had endorsed, co-sponsored, adopted or echoed any of its texts by the end of the year.
+///
+/// Who is not named has not endorsed, unless `endorsers.csv` says how many did in all: see [`Unnamed`].
 ///
 /// A text issued by several is endorsed for each of them in part: with `n` issuers each has `1/n` of the credit, times the weight of
 /// the way in which it was taken up, and a state counts with the best credit it gave. A bloc's endorsement is that of all its
@@ -34,6 +39,7 @@ pub(super) fn endorsement(study: &Study, years: &[i16], seed: Seed, notes: &mut 
     // The year from which a sender has a text whose endorsements are recorded.
     let mut since: BTreeMap<&str, i16> = BTreeMap::new();
     let mut taken: BTreeMap<&str, BTreeMap<&str, Credits<'_>>> = BTreeMap::new();
+    let mut named: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     let mut strays: BTreeSet<&str> = BTreeSet::new();
     for row in &study.endorsements {
         let Some(senders) = issuers.get(row.text.as_str()) else {
@@ -43,6 +49,7 @@ pub(super) fn endorsement(study: &Study, years: &[i16], seed: Seed, notes: &mut 
         let members =
             study.actors.values().filter(|actor| actor.part_of.as_deref() == Some(row.actor.as_str()));
         let states: Vec<&str> = members.map(|actor| actor.id.as_str()).chain([row.actor.as_str()]).collect();
+        named.entry(&row.text).or_default().extend(&states);
         let credit = 1.0 / senders.len() as f64;
         for sender in senders {
             let year = since.entry(sender).or_insert(i16::MAX);
@@ -67,6 +74,29 @@ pub(super) fn endorsement(study: &Study, years: &[i16], seed: Seed, notes: &mut 
         .collect();
     let draws = study.options.uncertainty.draws;
     let options = &study.options.relate;
+    let mut unnamed: Vec<Unnamed<'_>> = Vec::new();
+    for row in &study.endorsers {
+        let Some(senders) = issuers.get(row.text.as_str()) else { continue };
+        let own = |id: &&str| study.unit_of(id).is_some_and(|unit| senders.contains(unit));
+        let mut known: BTreeSet<&str> = named.get(row.text.as_str()).cloned().unwrap_or_default();
+        known.extend(states.iter().copied().filter(own));
+        known.retain(|id| states.contains(id));
+        let act =
+            study.endorsements.iter().find(|other| other.text == row.text).map_or("", |other| &other.act);
+        let stream = seed.stream(STAGE, &format!("endorsers/{}", row.text));
+        unnamed.push(Unnamed {
+            senders,
+            year: issued[row.text.as_str()],
+            credit: 1.0 / senders.len() as f64,
+            act: way(act),
+            states: (0..draws).map(|draw| dealt(row, &states, &known, &mut stream.draw(draw))).collect(),
+        });
+        for sender in senders {
+            let year = since.entry(sender).or_insert(i16::MAX);
+            *year = (*year).min(issued[row.text.as_str()]);
+            taken.entry(sender).or_default();
+        }
+    }
     let ways: BTreeMap<&str, Vec<f64>> = options
         .endorsement
         .weights
@@ -104,7 +134,12 @@ pub(super) fn endorsement(study: &Study, years: &[i16], seed: Seed, notes: &mut 
             };
             let credit = |id: &&str, draw: usize| -> f64 {
                 let given = taken.get(id).into_iter().flatten().filter(|(from, ..)| from <= year);
-                given.map(|(_, credit, act)| credit * ways[act][draw]).fold(0.0, f64::max)
+                let by_name = given.map(|(_, credit, act)| credit * ways[act][draw]);
+                let of_text = |text: &&Unnamed<'_>| {
+                    text.year <= *year && text.senders.contains(sender) && text.states[draw].contains(id)
+                };
+                let dealt = unnamed.iter().filter(of_text).map(|text| text.credit * ways[text.act][draw]);
+                by_name.chain(dealt).fold(0.0, f64::max)
             };
             let share = |draw: usize| -> f64 {
                 let weights = weighed.first().unwrap_or_else(|| &random[draw]);
@@ -128,6 +163,44 @@ pub(super) fn endorsement(study: &Study, years: &[i16], seed: Seed, notes: &mut 
         );
     }
     reaches
+}
+
+/// A text of which only some of those that took it up are named.
+struct Unnamed<'a> {
+    senders: &'a BTreeSet<&'a str>,
+    year: i16,
+    /// What each of its issuers gets for it.
+    credit: f64,
+    act: &'a str,
+    /// For each draw the states of the study among those that are not named.
+    states: Vec<BTreeSet<&'a str>>,
+}
+
+/// Deals the endorsers of a text that are not named, their number drawn between its bounds, among the states that could have endorsed
+/// it and are not named either, each as likely as any other and none twice. What falls to states that the study does not have is lost to it.
+/// The issuers and the states that are named are among those that are counted.
+fn dealt<'a>(
+    row: &Endorsers,
+    states: &[&'a str],
+    known: &BTreeSet<&str>,
+    random: &mut Random,
+) -> BTreeSet<&'a str> {
+    let all =
+        random.uniform_in(f64::from(row.low), f64::from(row.high) + 1.0).min(f64::from(row.high)) as usize;
+    let mut left = all.saturating_sub(known.len());
+    let mut among = (row.eligible as usize).saturating_sub(known.len());
+    let mut dealt = BTreeSet::new();
+    for id in states.iter().filter(|id| !known.contains(*id)) {
+        if left == 0 || among == 0 {
+            break;
+        }
+        if random.uniform() * (among as f64) < left as f64 {
+            dealt.insert(*id);
+            left -= 1;
+        }
+        among -= 1;
+    }
+    dealt
 }
 
 /// The way in which a text was taken up; plain endorsement if the row does not say.

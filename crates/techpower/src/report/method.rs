@@ -161,6 +161,7 @@ fn references(view: View<'_>) -> String {
     data.extend(study.trade.iter().map(|row| study.resolve(row.reference)));
     data.extend(study.events.iter().map(|row| row.reference.as_str()));
     data.extend(study.endorsements.iter().map(|row| row.reference.as_str()));
+    data.extend(study.endorsers.iter().map(|row| row.reference.as_str()));
     let mut literature: Vec<&str> = Vec::new();
     let pages = study.codebook.pages.iter().flat_map(|page| &page.references);
     for reference in study.codebook.references.iter().chain(pages) {

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::links::{circles, known, known_actor, known_input, ordered, unknown};
 use super::{
-    Condition, Endorsement, EventRow, Extra, IndexRow, IndicatorRow, Input, Keep, Market, Missing, Options,
-    Requirement, STAGE, STUDY_FILE, Study, Supply, Sym, Texts, TradeRow, TransactionRow, options, schema,
+    Condition, Endorsement, Endorsers, EventRow, Extra, IndexRow, IndicatorRow, Input, Keep, Market, Missing,
+    Options, Requirement, STAGE, STUDY_FILE, Study, Supply, Sym, Texts, TradeRow, TransactionRow, options,
+    schema,
 };
 use crate::codebook::{Codebook, read_actors};
 use crate::diag::{Kind, Note, Notes, Place};
@@ -33,6 +34,7 @@ pub(super) fn read(files: &dyn Files, keep: Keep, notes: &mut Notes) -> Option<S
         conditions: Vec::new(),
         events: Vec::new(),
         endorsements: Vec::new(),
+        endorsers: Vec::new(),
         transactions: Vec::new(),
         trade: Vec::new(),
         claims,
@@ -53,6 +55,7 @@ pub(super) fn read(files: &dyn Files, keep: Keep, notes: &mut Notes) -> Option<S
     load.conditions();
     let events = load.events();
     load.endorsements(&events);
+    load.endorsers(&events);
     load.transactions();
     load.trade();
     measure_links(&mut study, &text, notes);
@@ -164,6 +167,16 @@ fn strangers(files: &dyn Files, notes: &mut Notes) {
 }
 
 /// The codebook that a study names: the builtin one, or a folder of the study. `None` if there is no such folder.
+/// Whether the text of a row was issued in an event of the study; a note if not.
+fn issued(study: &Study, row: &Row<'_>, events: &BTreeSet<String>, notes: &mut Notes) -> bool {
+    let text = row.text("text");
+    let issued = events.contains(text);
+    if !issued {
+        notes.push(unknown(study, "events", Kind::UnknownEvent, text, row.place("text"), events));
+    }
+    issued
+}
+
 fn codebook(files: &dyn Files, name: &str, text: &str, notes: &mut Notes) -> Option<Codebook> {
     const BUILTIN: &str = "builtin";
     const NONE: &str = "none";
@@ -789,18 +802,8 @@ impl Load<'_> {
     fn endorsements(&mut self, events: &BTreeSet<String>) {
         let keep = self.keep;
         self.table(&schema::ENDORSEMENTS, |row, study, notes| {
-            let issued = events.contains(row.text("text"));
-            if !issued {
-                notes.push(unknown(
-                    study,
-                    "events",
-                    Kind::UnknownEvent,
-                    row.text("text"),
-                    row.place("text"),
-                    events,
-                ));
-            }
-            let good = issued & known_actor(study, row, "actor", row.text("actor"), notes);
+            let good = issued(study, row, events, notes)
+                & known_actor(study, row, "actor", row.text("actor"), notes);
             if good && keep == Keep::Rows {
                 study.endorsements.push(Endorsement {
                     text: row.text("text").to_owned(),
@@ -808,6 +811,26 @@ impl Load<'_> {
                     date: row.date("date"),
                     reference: row.text("reference").to_owned(),
                     act: row.text("act").to_owned(),
+                });
+            }
+            good
+        });
+    }
+
+    fn endorsers(&mut self, events: &BTreeSet<String>) {
+        let keep = self.keep;
+        self.table(&schema::ENDORSERS, |row, study, notes| {
+            let [low, high, eligible] = ["low", "high", "eligible"].map(|column| row.number(column));
+            let good = issued(study, row, events, notes) & ordered(row, low, high, eligible, notes);
+            if good && keep == Keep::Rows {
+                // A fraction of a state is none.
+                let whole = |count: Option<f64>| count.unwrap_or(0.0) as u32;
+                study.endorsers.push(Endorsers {
+                    text: row.text("text").to_owned(),
+                    low: whole(low),
+                    high: whole(high),
+                    eligible: whole(eligible),
+                    reference: row.text("reference").to_owned(),
                 });
             }
             good

@@ -284,6 +284,21 @@ pub struct Endorsement {
     pub act: String,
 }
 
+/// A row of `endorsers.csv`: how many states took up a text of which only some are named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endorsers {
+    /// Event in which the text was issued.
+    pub text: String,
+    /// States in all, at least; those that are named are among them.
+    pub low: u32,
+    /// States in all, at most.
+    pub high: u32,
+    /// States that could have.
+    pub eligible: u32,
+    /// Reference.
+    pub reference: String,
+}
+
 /// A row of `trade.csv`, kept small because there may be millions.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TradeRow {
@@ -350,6 +365,8 @@ pub struct Study {
     pub events: Vec<EventRow>,
     /// `endorsements.csv`, in file order.
     pub endorsements: Vec<Endorsement>,
+    /// `endorsers.csv`, in file order.
+    pub endorsers: Vec<Endorsers>,
     /// `transactions.csv`, in file order.
     pub transactions: Vec<TransactionRow>,
     /// `trade.csv`, in file order.

@@ -33,6 +33,7 @@ pub static TABLES: &[Table] = &[
     CONDITIONS,
     EVENTS,
     ENDORSEMENTS,
+    ENDORSERS,
     TRADE,
     TRANSACTIONS,
 ];
@@ -292,6 +293,36 @@ pub const ENDORSEMENTS: Table = Table {
             "How it was taken up: endorsed (also if empty), co-sponsored, adopted or echoed.",
             "如何接受：赞同（留空亦同）、联署、采纳或呼应。"
         ),
+    ],
+};
+
+/// A number of states.
+const COUNT: Type = Type::Number { min: 0.0, max: 1000.0 };
+
+/// `endorsers.csv`.
+pub const ENDORSERS: Table = Table {
+    name: "endorsers",
+    en: "How many states took up a text of which `endorsements.csv` names only some.",
+    zh: "接受某一文本的国家总数，用于 `endorsements.csv` 仅列出部分国家的文本。",
+    key: &["text"],
+    columns: &[
+        column!("text", Type::Id, required, "Event in which the text was issued.", "发布该文本的行为编号。"),
+        column!(
+            "low",
+            COUNT,
+            required,
+            "States in all that took it up, at least.",
+            "接受该文本的国家总数下限。"
+        ),
+        column!("high", COUNT, required, "The same, at most.", "上限。"),
+        column!(
+            "eligible",
+            COUNT,
+            required,
+            "States that could have, such as the members of the body that adopted it.",
+            "有资格接受的国家数，如通过该文本的机构的成员数。"
+        ),
+        REFERENCE,
     ],
 };
 

@@ -179,6 +179,15 @@ pub fn rows<'a>(study: &'a Study, table: &Table) -> Box<dyn Iterator<Item = Vec<
         "endorsements" => Box::new(study.endorsements.iter().map(|e| {
             vec![e.text.clone(), e.actor.clone(), e.date.to_string(), e.reference.clone(), e.act.clone()]
         })),
+        "endorsers" => Box::new(study.endorsers.iter().map(|e| {
+            vec![
+                e.text.clone(),
+                e.low.to_string(),
+                e.high.to_string(),
+                e.eligible.to_string(),
+                e.reference.clone(),
+            ]
+        })),
         "transactions" => Box::new(study.transactions.iter().map(move |t| {
             vec![
                 sym(t.seller),

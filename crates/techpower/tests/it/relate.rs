@@ -336,6 +336,38 @@ fn endorsements_are_weighed() {
     assert!((techpower::num::mean(&reach.draws) - (0.5 * 4.0 + 4.0) / 33.0).abs() < 1e-12);
 }
 
+/// Where it is known how many took up a text and not who, the others are dealt out in each draw; who is named keeps its credit.
+#[test]
+fn endorsers_that_are_not_named_are_dealt_out() {
+    let reach = |rows: &str| {
+        let options = "[relate.endorsement]\nweigh_by = \"gdp\"\n[uncertainty]";
+        let mut texts = with(texts(), "study.toml", "[uncertainty]", options);
+        let endorsed = "e3,JPN,2023-11,test\ne3,EU27,2023-12,test";
+        texts = with(texts, "tables/endorsements.csv", endorsed, "e3,JPN,2023-11,test");
+        let gdp = "USA,gdp,2022,30,tn,,,,test\nJPN,gdp,2022,10,tn,,,,test\nDEU,gdp,2022,10,tn,,,,test\n";
+        texts = with(texts, "tables/indicators.csv", "USA,gdp,2022,25,tn,,,,test\n", gdp);
+        let table = format!("text,low,high,eligible,reference\n{rows}\n");
+        texts.insert("tables/endorsers.csv".into(), table.into());
+        let (exposure, _) = relate(&read(&texts).0);
+        exposure.reach(Channel::Endorsement, "CHN", "JPN", 2023).expect("diffuse").draws.clone()
+    };
+    // Of the others only Japan is named, China itself counts: of ten, or of all, nobody else.
+    for rows in ["", "e3,2,2,10,test"] {
+        assert!(reach(rows).iter().all(|share| (share - 0.2).abs() < 1e-12), "{rows}");
+    }
+    // All that could have.
+    assert!(reach("e3,10,10,10,test").iter().all(|share| (share - 1.0).abs() < 1e-12));
+    // Six of ten: four that are not named, among the eight states that are neither named nor China.
+    let half = reach("e3,6,6,10,test");
+    assert!(
+        (techpower::num::mean(&half) - (0.2 + 0.5 * 0.8)).abs() < 0.05,
+        "{}",
+        techpower::num::mean(&half)
+    );
+    let some = half.iter().filter(|share| (**share - 0.2).abs() < 1e-12).count();
+    assert!(some > 0, "at times neither of the two is among them");
+}
+
 /// A supplier that belongs to no state is noted, and its share is neither dealt out nor counted among shares that exceed the whole.
 #[test]
 fn a_supplier_without_a_state_is_noted() {
