@@ -185,8 +185,7 @@ fn dealt<'a>(
     known: &BTreeSet<&str>,
     random: &mut Random,
 ) -> BTreeSet<&'a str> {
-    let all =
-        random.uniform_in(f64::from(row.low), f64::from(row.high) + 1.0).min(f64::from(row.high)) as usize;
+    let all = row.low as usize + random.below(row.high as usize - row.low as usize + 1);
     let mut left = all.saturating_sub(known.len());
     let mut among = (row.eligible as usize).saturating_sub(known.len());
     let mut dealt = BTreeSet::new();
