@@ -6,8 +6,8 @@ use techpower::package::{self, Cell, Output};
 
 use super::pages::{self, Page};
 use super::state::Asked;
-use super::{App, assets};
-use crate::show;
+use super::{App, assets, docs};
+use crate::{show, words};
 
 /// What a page shows.
 pub(super) struct Sheet {
@@ -62,6 +62,9 @@ pub(super) fn frame(app: &App, asked: &Asked, page: &Page, sheet: Sheet) -> Stri
                 main id="main" tabindex="-1" {
                     h1 { (sheet.title) }
                     (sheet.lead)
+                    @if let Some(doc) = docs::find(page.explained, asked.lang) {
+                        p.note { (asked.word("docs_more")) (asked.word("colon")) a href=(doc.link(asked, "")) lang=(code(doc.lang)) { (doc.title()) } }
+                    }
                     @if let Some(controls) = sheet.controls {
                         form.controls method=(method) action=(page.path) data-live="" {
                             @for (name, value) in asked.kept() { input type="hidden" name=(name) value=(value); }
@@ -178,11 +181,17 @@ pub(super) fn tick_of(name: &str, value: &str, label: &str, ticked: bool) -> Mar
 
 /// A table whose rows begin with their headings.
 pub(super) fn table(caption: &str, head: &[&str], rows: &[Vec<Markup>]) -> Markup {
+    let head: Vec<Markup> = head.iter().map(|name| html! { th scope="col" { (name) } }).collect();
+    headed(caption, &head, rows)
+}
+
+/// A table whose columns have been given headings.
+fn headed(caption: &str, head: &[Markup], rows: &[Vec<Markup>]) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label=(caption) {
             table.wide.plain {
                 caption { (caption) }
-                thead { tr { @for name in head { th scope="col" { (name) } } } }
+                thead { tr { @for cell in head { (cell) } } }
                 tbody {
                     @for row in rows {
                         tr {
@@ -210,6 +219,12 @@ pub(super) fn cell(cell: &Cell) -> Markup {
     }
 }
 
+/// The heading of a column in a language; its name if there is none.
+fn heading(name: &str, lang: Lang) -> &str {
+    let word = words::word(lang, &format!("serve_column_{name}"));
+    if word.is_empty() { name } else { word }
+}
+
 /// An output table, at most some rows of it, without the columns of which nothing is told.
 pub(super) fn output(asked: &Asked, caption: &str, table: &Output, most: usize) -> Markup {
     let columns: Vec<usize> = (0..table.schema.columns.len())
@@ -217,12 +232,22 @@ pub(super) fn output(asked: &Asked, caption: &str, table: &Output, most: usize) 
         .collect();
     let rows: Vec<Vec<Markup>> =
         table.rows.iter().take(most).map(|row| columns.iter().map(|at| cell(&row[*at])).collect()).collect();
-    let head: Vec<&str> = columns.iter().map(|at| table.schema.columns[*at].name).collect();
+    let head: Vec<Markup> = columns
+        .iter()
+        .map(|at| {
+            let column = &table.schema.columns[*at];
+            html! {
+                th scope="col" title=(column.meaning(asked.lang)) {
+                    (heading(column.name, asked.lang)) span.also { code { (column.name) } }
+                }
+            }
+        })
+        .collect();
     let (shown, all) = (rows.len().to_string(), table.rows.len().to_string());
     html! {
         @if rows.is_empty() { p.nothing { (caption) ": " (asked.word("none")) } }
         @else {
-            (self::table(caption, &head, &rows))
+            (headed(caption, &head, &rows))
             @if shown != all { p.note { (asked.say("cut", &[("shown", &shown), ("all", &all)])) } }
         }
     }
@@ -236,4 +261,22 @@ pub(super) fn linked(text: &str) -> Markup {
 /// A line that warns.
 pub(super) fn warning(text: &str) -> Markup {
     html! { p.warn { (text) } }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_of_tables_that_pages_show_have_headings() {
+        let shown = ["redesign", "reach", "bunching"];
+        let tables = package::ALL.into_iter().chain(package::QUESTIONS);
+        let tables: Vec<_> = tables.filter(|table| shown.contains(&table.name)).collect();
+        assert_eq!(tables.len(), shown.len());
+        for column in tables.iter().flat_map(|table| table.columns) {
+            for lang in [Lang::En, Lang::Zh] {
+                assert_ne!(heading(column.name, lang), column.name, "{}", column.name);
+            }
+        }
+    }
 }

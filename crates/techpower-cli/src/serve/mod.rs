@@ -4,6 +4,7 @@
 //! ever reaches the file system.
 
 mod assets;
+mod docs;
 mod guard;
 mod layout;
 mod listen;

@@ -60,6 +60,40 @@ fn a_weight_moves_ranks_and_the_address() {
 }
 
 #[test]
+fn the_corollary_is_interrogated() {
+    let Some(visit) = Visit::begin() else { return };
+    let browser = &visit.browser;
+    visit.go("/corollary?lang=en");
+    let first = browser.text(LIVE);
+    assert!(first.contains("Which choice moves the outcome most"), "{first}");
+    browser.changes(|| browser.set("select[name=change]", "actor"));
+    let actors = browser.text(LIVE);
+    assert_ne!(actors, first);
+    comes_back(&visit, LIVE);
+    browser.changes(|| browser.set("select[name=year]", "all"));
+    assert!(address(browser).contains("year=all"), "{}", address(browser));
+    assert_ne!(browser.text(LIVE), actors);
+    // The query behind it gives rows.
+    browser.click("#live a[href*='corollary_trials']");
+    browser.wait("location.pathname === '/query'");
+    assert!(browser.text(LIVE).contains("moves"), "{}", browser.text(LIVE));
+    nothing_wrong(&visit);
+}
+
+#[test]
+fn the_documentation_is_searched_and_opened() {
+    let Some(visit) = Visit::begin() else { return };
+    let browser = &visit.browser;
+    visit.go("/docs?lang=en");
+    browser.changes(|| browser.set("input[name=q]", "phipson"));
+    comes_back(&visit, LIVE);
+    browser.click("#live .hits a");
+    browser.wait("location.search.indexOf('scarcity-corollary') > 0");
+    assert!(browser.text(LIVE).contains("9,999"), "{}", browser.text(LIVE));
+    nothing_wrong(&visit);
+}
+
+#[test]
 fn an_input_is_denied() {
     let Some(visit) = Visit::begin() else { return };
     let browser = &visit.browser;
@@ -249,7 +283,10 @@ fn keys_alone_lead_everywhere() {
     browser.press(key::ENTER);
     browser.wait("document.activeElement.id === 'main'");
     browser.press(key::TAB);
-    assert_eq!(browser.text("document.activeElement.name"), "target", "the first field comes next");
+    let explained = browser.text("document.activeElement.search");
+    assert!(explained.contains("page=concepts"), "what stands behind the page comes next: {explained}");
+    browser.press(key::TAB);
+    assert_eq!(browser.text("document.activeElement.name"), "target", "the first field follows");
     // Every stop is seen, and the stops reach the form's end.
     let stops = "Array.from(document.querySelectorAll('form.controls input:not([type=hidden]), form.controls select, form.controls summary')).filter(function (one) { return one.checkVisibility(); }).length";
     for _ in 1..browser.eval(stops).as_u64().expect("a number") {

@@ -19,6 +19,16 @@ const DEEPER: [(&str, &str, &str); 5] = [
 ];
 /// A change of the law that moves verdicts.
 const REFORM: &str = "/reform?line=us-3a090@2023-11.tpp_mid&value=2300&on=2024-04-01";
+/// Further pages that differ from those before them, with names.
+const OTHERS: [(&str, &str); 7] = [
+    (REFORM, "reform-moved"),
+    ("/docs?page=guides%2Fbuild-an-index", "docs-guide"),
+    ("/docs?page=concepts%2Fmeasuring-sources", "docs-concept"),
+    ("/docs?page=reference%2Ftables", "docs-tables"),
+    ("/docs?page=reference%2Fnotes", "docs-notes"),
+    ("/docs?q=interval", "docs-found"),
+    ("/corollary?year=all&change=indicator", "corollary-trials"),
+];
 
 /// Links to places of the page that it does not have.
 const ASTRAY: &str = "Array.from(document.querySelectorAll('a[href^=\"#\"]')).filter(function (one) { \
@@ -66,7 +76,11 @@ fn places(visit: &Visit, lang: &str) -> Vec<Place> {
         ));
         places.push(Place { name: name.to_owned(), path: link, heading: None });
     }
-    places.push(Place { name: "reform-moved".to_owned(), path: REFORM.to_owned(), heading: None });
+    places.extend(OTHERS.map(|(path, name)| Place {
+        name: name.to_owned(),
+        path: path.to_owned(),
+        heading: None,
+    }));
     places
 }
 

@@ -1,5 +1,6 @@
 //! `techpower serve`, asked over HTTP as a browser and as an attacker would.
 
+use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::process::Command;
@@ -23,7 +24,7 @@ fn server() -> Arc<Server> {
 }
 
 /// Paths of the pages that a study without instruments has, with their headings in both languages.
-const PAGES: [(&str, &str, &str); 7] = [
+const PAGES: [(&str, &str, &str); 8] = [
     ("/events", "Events", "事件"),
     ("/sources", "Sources", "来源"),
     ("/leverage", "Leverage", "杠杆"),
@@ -31,6 +32,7 @@ const PAGES: [(&str, &str, &str); 7] = [
     ("/code", "Code a text", "文本编码"),
     ("/codebook", "Codebook", "编码手册"),
     ("/query", "Query", "查询"),
+    ("/docs", "Documentation", "文档"),
 ];
 
 fn heading(text: &str) -> String {
@@ -263,6 +265,77 @@ fn inputs_are_withheld() {
     assert!(all.contains("<table"), "{all}");
     assert_ne!(part(&format!("chosen=1&by={}&input={}", value("by"), value("input"))), all);
     assert!(part("chosen=1&by=nobody&target=nobody").contains("class=\"nothing\""));
+}
+
+/// Values of an attribute of the links in a part of a page.
+fn links(html: &str) -> Vec<String> {
+    let links = html.split("<a ").skip(1).filter_map(|rest| rest.split("href=\"").nth(1)?.split('"').next());
+    links.map(|link| link.replace("&amp;", "&")).collect()
+}
+
+#[test]
+fn every_link_of_the_documentation_leads_somewhere() {
+    let server = server();
+    let mut faults = Vec::new();
+    for lang in ["en", "zh"] {
+        let index = server.get_with(&format!("/docs?lang={lang}"), "X-Part: 1\r\n").body;
+        let mut answers: BTreeMap<String, (u16, String)> = BTreeMap::new();
+        let mut open = links(&index);
+        let mut pages = 0;
+        while let Some(link) = open.pop() {
+            if link.starts_with("http") {
+                continue;
+            }
+            let (address, anchor) = link.split_once('#').unwrap_or((&link, ""));
+            if !answers.contains_key(address) {
+                let answer = server.get_with(address, "X-Part: 1\r\n");
+                if address.starts_with("/docs") {
+                    pages += 1;
+                    // A link to a place of the page is one of this page.
+                    let own =
+                        |link: String| if link.starts_with('#') { format!("{address}{link}") } else { link };
+                    open.extend(links(&answer.body).into_iter().map(own));
+                }
+                answers.insert(address.to_owned(), (answer.status, answer.body));
+            }
+            let (status, body) = &answers[address];
+            let there = anchor.is_empty() || body.contains(&format!("id=\"{anchor}\""));
+            if *status != 200 || !there {
+                faults.push(format!("{lang}: {link} {status}"));
+            }
+        }
+        assert!(pages > 25, "{pages}");
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn the_documentation_is_shown_searched_and_nothing_else_is_read() {
+    let server = server();
+    let page = server.get("/docs?page=concepts%2Fscarcity-corollary&lang=en").body;
+    assert!(page.contains("<h2 id=\"the-scarcity-corollary\">") && page.contains("9,999 times"));
+    let table = server.get("/docs?page=reference%2Ftables").body;
+    assert!(table.contains("<div class=\"scroll\" tabindex=\"0\" role=\"region\""));
+    let found = server.get_with("/docs?q=winsoris+interval", "X-Part: 1\r\n").body;
+    assert!(found.contains("page=concepts%2Fmeasuring-sources#"), "{found}");
+    assert!(server.get("/docs?q=zzzz").body.contains("0 pages"));
+    for strange in [
+        "nothing",
+        "..%2FREADME",
+        "ARCHITECTURE",
+        "..%2F..%2Fetc%2Fpasswd",
+        "guides%2Fmake-a-study.md",
+        "%00",
+    ] {
+        assert_eq!(server.get(&format!("/docs?page={strange}")).status, 404, "{strange}");
+    }
+    // Every page but this one leads to what explains it.
+    for (path, _, _) in PAGES.iter().filter(|(path, _, _)| *path != "/docs") {
+        let body = server.get(path).body;
+        let line = body.split("What stands behind this page").nth(1).expect(path);
+        let link = links(line).remove(0);
+        assert!(link.starts_with("/docs?page=") && server.get(&link).status == 200, "{path}: {link}");
+    }
 }
 
 #[test]

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use serde::Deserialize;
 
 use super::example::{self, Example};
@@ -10,6 +9,7 @@ use super::rule::{Pattern, Rule};
 use super::{Channel, Instrument, PowerType, Source, Weighted};
 use crate::diag::{Kind, Lang, Note, Notes, Place};
 use crate::table::toml_note;
+use crate::text::markdown::{self, Lead};
 
 const STAGE: &str = "codebook";
 
@@ -93,23 +93,9 @@ impl Page {
 /// ```
 #[must_use]
 pub fn html(markdown: &str) -> String {
-    // Which of the open links lead to the web; the others mark words of worked examples.
-    let mut links: Vec<bool> = Vec::new();
-    let events = Parser::new_ext(markdown, Options::ENABLE_TABLES).map(|event| match event {
-        Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
-        Event::Start(Tag::Link { ref dest_url, .. }) => {
-            links.push(dest_url.starts_with("https://") || dest_url.starts_with("http://"));
-            if links.last() == Some(&true) { event } else { Event::Start(Tag::Emphasis) }
-        }
-        Event::End(TagEnd::Link) if links.pop() != Some(true) => Event::End(TagEnd::Emphasis),
-        // A picture would have to be fetched.
-        Event::Start(Tag::Image { .. }) => Event::Start(Tag::Emphasis),
-        Event::End(TagEnd::Image) => Event::End(TagEnd::Emphasis),
-        other => other,
-    });
-    let mut out = String::new();
-    pulldown_cmark::html::push_html(&mut out, events);
-    out
+    // Other links mark words of worked examples.
+    let lead = |to: &str| if Lead::is_web(to) { Lead::To(to.to_owned()) } else { Lead::Marked };
+    markdown::Page::read(markdown, 2, lead).html
 }
 
 /// What the front matter of each kind of page holds beside the keys that all pages have.

@@ -93,6 +93,14 @@ pub struct Corollary {
     pub p_dealt: f64,
 }
 
+impl Corollary {
+    /// How much better than the base rate the implied types predict, in natural logarithms per actor; below zero they predict worse.
+    #[must_use]
+    pub fn advantage(&self) -> f64 {
+        self.log_score - self.base_score
+    }
+}
+
 /// The corollary tested once more with one thing made otherwise, to see what its outcome hangs on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Trial {

@@ -86,6 +86,25 @@ impl Power {
     pub fn reliance_of(&self, actor: &str, power: usize, year: i16) -> Option<&Reliance> {
         self.reliance.iter().find(|r| r.actor == actor && r.power == power && r.year == year)
     }
+
+    /// The trials of a year, or over all years together, each with how far its advantage ([`Corollary::advantage`]) lies from that of the
+    /// test with nothing made otherwise on the same basis; those that move it most come first. Those of a basis without such a test are left out.
+    #[must_use]
+    pub fn moved(&self, year: Option<i16>) -> Vec<(&Trial, f64)> {
+        let of_year = || self.trials.iter().filter(move |trial| trial.year == year);
+        let stated = |basis: Basis| {
+            of_year().find(|trial| trial.change == Change::Nothing && trial.outcome.basis == basis)
+        };
+        let mut moved: Vec<(&Trial, f64)> = of_year()
+            .filter(|trial| trial.change != Change::Nothing)
+            .filter_map(|trial| {
+                let stated = stated(trial.outcome.basis)?;
+                Some((trial, trial.outcome.advantage() - stated.outcome.advantage()))
+            })
+            .collect();
+        moved.sort_by(|(_, a), (_, b)| b.abs().total_cmp(&a.abs()));
+        moved
+    }
 }
 
 /// Infers power from source strengths, exposures and acts, all on the same draws.

@@ -59,8 +59,13 @@ pub(super) fn has_acts(view: View<'_>) -> bool {
 
 /// The reliance of an actor on every type in the headline year.
 pub(super) fn profile<'a>(view: View<'a>, actor: &str) -> Vec<&'a Reliance> {
+    profile_in(view, actor, view.headline())
+}
+
+/// The reliance of an actor on every type in a year.
+pub(super) fn profile_in<'a>(view: View<'a>, actor: &str, year: i16) -> Vec<&'a Reliance> {
     let power = view.c.power;
-    (0..view.types().len()).filter_map(|k| power.reliance_of(actor, k, view.headline())).collect()
+    (0..view.types().len()).filter_map(|k| power.reliance_of(actor, k, year)).collect()
 }
 
 /// The reliance of an actor on a type in the headline year; `None` for an actor without acts, of which nothing but the prior is known.

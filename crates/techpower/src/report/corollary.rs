@@ -1,6 +1,7 @@
 //! The scarcity corollary: the type that an actor's scarcest source implies, held against the type it is seen to rely on.
 
-use super::answer::{leading, ordered, profile};
+use super::Interrogation;
+use super::answer::{leading, ordered, profile_in};
 use super::figure::spotted;
 use super::links;
 use super::table::{Cell, caption, grouped, table};
@@ -15,17 +16,22 @@ const SURE: f64 = 0.9;
 pub(super) fn short(view: View<'_>) -> String {
     let mut out = links::heading(view, "corollary-short", view.word("corollary-title"))
         + &view.paragraph("corollary-text", &[]);
-    match measured(view) {
+    match measured(view, view.headline()) {
         Ok(measured) => {
             measured.iter().for_each(|c| out.push_str(&verdict(view, c)));
             out + &view.paragraph("corollary-more", &[("anchor", view.anchor("corollary"))])
         }
-        Err(why) => out + &format!("<p class=\"nothing\">{}</p>\n", view.word(why)),
+        Err(why) => out + &why,
     }
 }
 
 /// The test in full: what is predicted from what, how it fared, and what that hangs on.
 pub(super) fn section(view: View<'_>) -> String {
+    told(view, Some(view.headline()), None)
+}
+
+/// The same for a year, or for none but what all years have in common, with the trials that are asked for.
+pub(super) fn told(view: View<'_>, year: Option<i16>, asked: Option<&Interrogation>) -> String {
     let mut out = format!("<p>{}</p>\n", view.word("corollary-text"));
     let codebook = &view.c.study.codebook;
     let rules: Vec<String> = codebook
@@ -48,35 +54,43 @@ pub(super) fn section(view: View<'_>) -> String {
         let silent = silent.join(view.word("comma"));
         out.push_str(&view.paragraph("corollary-silent", &[("sources", silent)]));
     }
-    let headline = view.headline();
-    let implied: Vec<&Implied> = view.c.power.implied.iter().filter(|i| i.year == headline).collect();
-    match measured(view) {
-        Err(why) => {
-            out.push_str(&format!("<p class=\"nothing\">{}</p>\n", view.word(why)));
-            if !implied.is_empty() {
-                out.push_str(&actors(view, &implied));
+    if let Some(year) = year {
+        let implied: Vec<&Implied> = view.c.power.implied.iter().filter(|i| i.year == year).collect();
+        match measured(view, year) {
+            Err(why) => {
+                out.push_str(&why);
+                if !implied.is_empty() {
+                    out.push_str(&actors(view, year, &implied));
+                }
+            }
+            Ok(measured) => {
+                let title = view.say("corollary-result", &[("year", year.to_string())]);
+                out.push_str(&links::heading(view, "corollary-result", &title));
+                measured.iter().for_each(|c| out.push_str(&verdict(view, c)));
+                out.push_str(&actors(view, year, &implied));
+                out.push_str(&summary(view, &measured));
             }
         }
-        Ok(measured) => {
-            out.push_str(&links::titled(view, "corollary-result"));
-            measured.iter().for_each(|c| out.push_str(&verdict(view, c)));
-            out.push_str(&actors(view, &implied));
-            out.push_str(&summary(view, &measured));
-            out.push_str(&trials::write(view));
-            out.push_str(&(links::titled(view, "corollary-doubts-title") + &doubts(view)));
-        }
+    }
+    if !view.c.power.trials.is_empty() {
+        out.push_str(&asked.map_or_else(String::new, |asked| trials::listed(view, asked)));
+        out.push_str(&trials::write(view));
+        out.push_str(&(links::titled(view, "corollary-doubts-title") + &doubts(view)));
     }
     out
 }
 
-/// What was compared in the headline year; the word that says why nothing was.
-fn measured(view: View<'_>) -> Result<Vec<&Corollary>, &'static str> {
-    let headline = view.headline();
-    if !view.c.power.implied.iter().any(|implied| implied.year == headline) {
-        return Err("corollary-none");
+/// What was compared in a year; a paragraph that says why nothing was.
+fn measured(view: View<'_>, year: i16) -> Result<Vec<&Corollary>, String> {
+    let why = |word: &str| {
+        let said = view.say(word, &[("year", year.to_string())]);
+        Err(format!("<p class=\"nothing\">{said}</p>\n"))
+    };
+    if !view.c.power.implied.iter().any(|implied| implied.year == year) {
+        return why("corollary-none");
     }
-    let measured: Vec<&Corollary> = view.c.power.corollary.iter().filter(|c| c.year == headline).collect();
-    if measured.is_empty() { Err("corollary-no-acts") } else { Ok(measured) }
+    let measured: Vec<&Corollary> = view.c.power.corollary.iter().filter(|c| c.year == year).collect();
+    if measured.is_empty() { why("corollary-no-acts") } else { Ok(measured) }
 }
 
 /// What a sceptical reader can hold against the test.
@@ -88,7 +102,7 @@ fn doubts(view: View<'_>) -> String {
 
 /// Whether the theory predicts better than the base rate, in a sentence.
 fn verdict(view: View<'_>, c: &Corollary) -> String {
-    let sentence = match (c.log_score > c.base_score, c.above_chance >= SURE) {
+    let sentence = match (c.advantage() > 0.0, c.above_chance >= SURE) {
         (true, true) => "verdict-better",
         (true, false) => "verdict-better-unsure",
         (false, true) => "verdict-worse-agrees",
@@ -110,7 +124,7 @@ fn verdict(view: View<'_>, c: &Corollary) -> String {
 }
 
 /// For each ranked actor what its scarcest source implies on each basis, beside what is observed.
-fn actors(view: View<'_>, implied: &[&Implied]) -> String {
+fn actors(view: View<'_>, year: i16, implied: &[&Implied]) -> String {
     let groups: Vec<Cell> = [Cell::html("")]
         .into_iter()
         .chain(Basis::ALL.iter().map(|basis| Cell::html(view.term("basis-column", basis.id())).over(3)))
@@ -127,7 +141,7 @@ fn actors(view: View<'_>, implied: &[&Implied]) -> String {
     let rows: Vec<Vec<Cell>> = ordered(view)
         .iter()
         .map(|actor| {
-            let profile = profile(view, actor);
+            let profile = profile_in(view, actor, year);
             let acts: usize = profile.iter().map(|r| r.acts).sum();
             let observed = leading(&profile).filter(|_| acts > 0);
             let mut row = vec![Cell::html(spotted(view, actor))];

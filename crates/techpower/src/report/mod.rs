@@ -37,7 +37,7 @@ use crate::claims::Judged;
 use crate::code::agreement::Comparison;
 use crate::code::{Act, Corpus};
 use crate::diag::{Lang, Notes};
-use crate::infer::Power;
+use crate::infer::{Basis, Change, Power};
 use crate::measure::{Index, Nominal, NominalRoot};
 use crate::relate::Exposure;
 use crate::rules::{Findings, Rulebook, Stretch};
@@ -146,6 +146,42 @@ pub fn section(contents: &Contents<'_>, name: &str, lang: Lang) -> Option<String
     let register = Register::default();
     let view = View { c: contents, lang, register: &register };
     sections(view).find(|(_, other, _)| *other == name).map(|(_, _, write)| write(view))
+}
+
+/// What is asked of the test of the scarcity corollary.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Interrogation {
+    /// The year; `None` for all years together.
+    pub year: Option<i16>,
+    /// The only change of which trials are listed.
+    pub change: Option<Change>,
+    /// The only way of comparing sources of which trials are listed.
+    pub basis: Option<Basis>,
+}
+
+/// The section on the corollary for a year or over all years, with the trials that are asked for, those first that move the outcome most.
+#[must_use]
+pub fn corollary(contents: &Contents<'_>, asked: &Interrogation, lang: Lang) -> String {
+    let register = Register::default();
+    corollary::told(View { c: contents, lang, register: &register }, asked.year, Some(asked))
+}
+
+/// The word for a change of the corollary's test.
+///
+/// ```
+/// use techpower::{diag::Lang, infer::{Basis, Change}, report};
+/// assert_eq!(report::change(Change::Actor, Lang::En), "an actor left out");
+/// assert_eq!(report::basis(Basis::Rank, Lang::Zh), "按位次");
+/// ```
+#[must_use]
+pub fn change(change: Change, lang: Lang) -> String {
+    words::term("change", change.id(), lang)
+}
+
+/// The word for a way of comparing sources.
+#[must_use]
+pub fn basis(basis: Basis, lang: Lang) -> String {
+    words::term("basis-column", basis.id(), lang)
 }
 
 /// Verdicts through time as a drawing with its key; empty if nothing is ever touched.

@@ -4,6 +4,7 @@ use plotly::Scatter;
 use plotly::common::{HoverInfo, Marker, MarkerSymbol, Mode, TickMode};
 use plotly::layout::{Shape, ShapeLine, ShapeType};
 
+use super::Interrogation;
 use super::figure::{Chart, Data, NEUTRAL, axis, draw, figure, known, said};
 use super::links;
 use super::sources::node_name;
@@ -29,15 +30,10 @@ pub(super) fn write(view: View<'_>) -> String {
         let basis = view.term("basis-column", outcome.basis.id());
         let what =
             [view.term("change", trial.change.id()), chosen(view, trial), basis].map(|html| said(&html));
-        data.row(what.into_iter().chain([skill(trial), outcome.p_dealt].map(known)));
+        data.row(what.into_iter().chain([outcome.advantage(), outcome.p_dealt].map(known)));
     }
     let shown = figure(view, "trials", &drawn, view.word("trials-figure"), &data);
     title + &text + &shown + &overview(view) + &years(view)
-}
-
-/// How much better than the base rate a trial predicts, in natural logarithms per actor; below zero it predicts worse.
-fn skill(trial: &Trial) -> f64 {
-    trial.outcome.log_score - trial.outcome.base_score
 }
 
 /// Trials over all years together.
@@ -80,14 +76,14 @@ fn chart(view: View<'_>) -> Chart {
     for (basis, (colour, sign)) in Basis::ALL.into_iter().zip(SIGNS) {
         let shift = if basis == Basis::Relative { 0.14 } else { -0.14 };
         let of_basis: Vec<&Trial> = pooled(view).filter(|trial| trial.outcome.basis == basis).collect();
-        let x: Vec<f64> = of_basis.iter().map(|trial| skill(trial)).collect();
+        let x: Vec<f64> = of_basis.iter().map(|trial| trial.outcome.advantage()).collect();
         let y: Vec<f64> = of_basis.iter().filter_map(|trial| Some(place(trial.change)? + shift)).collect();
         let told: Vec<String> = of_basis
             .iter()
             .map(|trial| {
                 let words = [
                     ("what", named(view, trial)),
-                    ("skill", signed(skill(trial), 2)),
+                    ("skill", signed(trial.outcome.advantage(), 2)),
                     ("p", probability(trial.outcome.p_dealt)),
                 ];
                 view.say("trials-point", &words)
@@ -140,8 +136,8 @@ fn overview(view: View<'_>) -> String {
         for basis in Basis::ALL {
             let of: Vec<&Trial> =
                 pooled(view).filter(|t| t.change == change && t.outcome.basis == basis).collect();
-            let Some((least, most)) = ends(&of, skill) else { continue };
-            let better = of.iter().filter(|trial| skill(trial) > 0.0).count();
+            let Some((least, most)) = ends(&of, |trial| trial.outcome.advantage()) else { continue };
+            let better = of.iter().filter(|trial| trial.outcome.advantage() > 0.0).count();
             let range = |ends: (f64, f64), told: &dyn Fn(f64) -> String| match (told(ends.0), told(ends.1)) {
                 (low, high) if low == high => low,
                 (low, high) => format!("{low}{}{high}", view.word("to")),
@@ -167,8 +163,8 @@ fn overview(view: View<'_>) -> String {
 
 /// The choices under which the prediction fares worst and best.
 fn extremes(view: View<'_>, trials: &[&Trial]) -> String {
-    let worst = trials.iter().min_by(|a, b| skill(a).total_cmp(&skill(b)));
-    let best = trials.iter().max_by(|a, b| skill(a).total_cmp(&skill(b)));
+    let worst = trials.iter().min_by(|a, b| a.outcome.advantage().total_cmp(&b.outcome.advantage()));
+    let best = trials.iter().max_by(|a, b| a.outcome.advantage().total_cmp(&b.outcome.advantage()));
     let told = |trial: Option<&&Trial>| {
         trial.map_or_else(String::new, |trial| {
             let name = named(view, trial);
@@ -177,6 +173,51 @@ fn extremes(view: View<'_>, trials: &[&Trial]) -> String {
         })
     };
     view.say("trials-extremes", &[("worst", told(worst)), ("best", told(best))])
+}
+
+/// Rows of the list of trials.
+const LISTED: usize = 40;
+
+/// The trials that are asked for, those first that move the outcome most.
+pub(super) fn listed(view: View<'_>, asked: &Interrogation) -> String {
+    let moved = view.c.power.moved(asked.year);
+    let wanted: Vec<&(&Trial, f64)> = moved
+        .iter()
+        .filter(|(trial, _)| asked.change.is_none_or(|change| trial.change == change))
+        .filter(|(trial, _)| asked.basis.is_none_or(|basis| trial.outcome.basis == basis))
+        .collect();
+    let title = links::titled(view, "trials-listed-title");
+    if wanted.is_empty() {
+        return title + &format!("<p class=\"nothing\">{}</p>\n", view.word("trials-listed-none"));
+    }
+    let mut head = vec![Cell::html(view.word("trials-change")), Cell::html(view.word("basis"))];
+    let columns = ["trials-moves", "trials-skill", "trials-agreement", "chance", "trials-p", "trials-actors"];
+    head.extend(columns.map(|id| Cell::html(view.word(id)).class("num")));
+    let rows: Vec<Vec<Cell>> = wanted
+        .iter()
+        .take(LISTED)
+        .map(|(trial, moves)| {
+            let outcome = &trial.outcome;
+            vec![
+                Cell::html(named(view, trial)),
+                Cell::html(view.term("basis-column", outcome.basis.id())),
+                Cell::number(signed(*moves, 2)),
+                Cell::number(signed(outcome.advantage(), 2)),
+                Cell::number(view.share(outcome.agreement)),
+                Cell::number(percent(outcome.chance.mean)),
+                Cell::number(probability(outcome.p_dealt)),
+                Cell::number(outcome.compared.to_string()),
+            ]
+        })
+        .collect();
+    let of_year = |year: i16| view.say("trials-listed-year", &[("year", year.to_string())]);
+    let words = [
+        ("year", asked.year.map_or(view.word("all-years").to_owned(), of_year)),
+        ("shown", rows.len().to_string()),
+        ("all", wanted.len().to_string()),
+        ("held", held(view, &["corollary_trials"])),
+    ];
+    title + &table("wide", &caption(view, "trials-listed-caption", &words), &head, &rows)
 }
 
 fn ends(trials: &[&Trial], of: impl Fn(&Trial) -> f64) -> Option<(f64, f64)> {
@@ -211,10 +252,10 @@ fn years(view: View<'_>) -> String {
             Cell::number(trial.outcome.compared.to_string()),
             Cell::number(view.share(trial.outcome.agreement)),
             Cell::number(percent(trial.outcome.chance.mean)),
-            Cell::number(signed(skill(trial), 2)),
+            Cell::number(signed(trial.outcome.advantage(), 2)),
             Cell::number(probability(trial.outcome.p_dealt)),
             of_alone(&|t| t.outcome.compared.to_string()),
-            of_alone(&|t| signed(skill(t), 2)),
+            of_alone(&|t| signed(t.outcome.advantage(), 2)),
             of_alone(&|t| probability(t.outcome.p_dealt)),
         ]
     });

@@ -10,6 +10,7 @@ use super::Contents;
 use crate::codebook::PowerType;
 use crate::diag::{Lang, Words, fill};
 use crate::num::Summary;
+pub(super) use crate::text::escape;
 
 static WORDS: LazyLock<Words> =
     LazyLock::new(|| Words::parse(include_str!("words.toml")).expect("words.toml is checked by a test"));
@@ -331,22 +332,6 @@ fn thousands(text: &str) -> String {
             out.push(',');
         }
         out.push(digit);
-    }
-    out
-}
-
-/// Text made safe for HTML, in content and in quoted attributes.
-pub(super) fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
     }
     out
 }

@@ -1,6 +1,7 @@
-//! Documents in: files of many formats become texts with their dates and languages. QDA projects out.
+//! Documents in: files of many formats become texts with their dates and languages. QDA projects and Markdown as HTML out.
 
 mod html;
+pub mod markdown;
 mod pdf;
 mod plain;
 pub mod qdpx;
@@ -17,6 +18,22 @@ const STAGE: &str = "text";
 const LARGEST: u64 = 64 << 20;
 /// Most bytes of a plain text and of one record of a table.
 const LARGEST_TEXT: u64 = 256 << 20;
+
+/// Text made safe for HTML, in content and in quoted attributes.
+pub(crate) fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
 
 /// A text to be coded.
 #[derive(Debug, Clone, PartialEq, Eq)]

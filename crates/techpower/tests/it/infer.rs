@@ -207,6 +207,24 @@ fn trials_make_one_thing_otherwise() {
     assert!(power.trials.iter().all(|trial| trial.outcome.p_dealt > 0.0 && trial.outcome.p_dealt <= 1.0));
 }
 
+/// Trials are told by how far they move the outcome, the farthest first, each against the test on the same basis.
+#[test]
+fn trials_are_ordered_by_what_they_move() {
+    let power = power(&study());
+    for year in [None, Some(2023)] {
+        let moved = power.moved(year);
+        let others = power.trials.iter().filter(|t| t.year == year && t.change != Change::Nothing).count();
+        assert!(others > 0 && moved.len() == others);
+        assert!(moved.windows(2).all(|pair| pair[0].1.abs() >= pair[1].1.abs()));
+        for (trial, by) in moved {
+            let mut stated = power.trials.iter().filter(|t| t.year == year && t.change == Change::Nothing);
+            let stated = stated.find(|t| t.outcome.basis == trial.outcome.basis).expect("the test itself");
+            assert!((stated.outcome.advantage() + by - trial.outcome.advantage()).abs() < 1e-12);
+        }
+    }
+    assert!(power.moved(Some(1999)).is_empty());
+}
+
 /// What was coded in one document, and what is known of it.
 struct Told<'a> {
     id: &'a str,

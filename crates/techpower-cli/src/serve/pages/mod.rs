@@ -3,6 +3,8 @@
 mod claims;
 mod code;
 mod codebook;
+mod corollary;
+mod docs;
 mod events;
 mod leverage;
 mod overview;
@@ -21,6 +23,8 @@ pub(super) struct Page {
     /// Word of the catalogue that names it.
     pub(super) word: &'static str,
     pub(super) make: fn(&App, &Asked) -> Sheet,
+    /// Page of the documentation that says what stands behind it; empty if none does.
+    pub(super) explained: &'static str,
     /// Whether it is given texts too long for an address, so that its form sends them as a body.
     pub(super) takes_texts: bool,
     /// Whether a study has anything for it.
@@ -38,9 +42,10 @@ const fn page(
     path: &'static str,
     word: &'static str,
     make: fn(&App, &Asked) -> Sheet,
+    explained: &'static str,
     wanted: fn(&App) -> bool,
 ) -> Page {
-    Page { path, word, make, takes_texts: false, wanted }
+    Page { path, word, make, explained, takes_texts: false, wanted }
 }
 
 fn always(_: &App) -> bool {
@@ -52,17 +57,25 @@ fn has_rules(app: &App) -> bool {
 }
 
 /// All pages, in the order of the navigation.
-pub(super) static ALL: [Page; 10] = [
-    page("/", "overview", overview::page, always),
-    page("/events", "events", events::page, |app| !app.study.events.is_empty()),
-    page("/sources", "sources", sources::page, |app| !app.stated.roots.is_empty()),
-    page("/leverage", "leverage", leverage::page, |app| !app.study.supply.is_empty()),
-    page("/rules", "rules", rules::page, has_rules),
-    page("/reform", "reform", reform::page, has_rules),
-    page("/claims", "claims", claims::page, |app| !app.judged.is_empty()),
-    Page { takes_texts: true, ..page("/code", "code", code::page, always) },
-    page("/codebook", "codebook", codebook::page, always),
-    page("/query", "query", query::page, always),
+pub(super) static ALL: [Page; 12] = [
+    page("/", "overview", overview::page, "guides/read-the-report", always),
+    page("/events", "events", events::page, "concepts/texts", |app| !app.study.events.is_empty()),
+    page("/sources", "sources", sources::page, "concepts/measuring-sources", |app| {
+        !app.stated.roots.is_empty()
+    }),
+    page("/leverage", "leverage", leverage::page, "concepts/denial-games", |app| {
+        !app.study.supply.is_empty()
+    }),
+    page("/corollary", "corollary", corollary::page, "concepts/scarcity-corollary", |app| {
+        !app.power.corollary.is_empty()
+    }),
+    page("/rules", "rules", rules::page, "concepts/legal-instruments", has_rules),
+    page("/reform", "reform", reform::page, "concepts/legal-instruments", has_rules),
+    page("/claims", "claims", claims::page, "concepts/power-and-claims", |app| !app.judged.is_empty()),
+    Page { takes_texts: true, ..page("/code", "code", code::page, "guides/code-texts", always) },
+    page("/codebook", "codebook", codebook::page, "concepts/theory", always),
+    page("/query", "query", query::page, "reference/tables", always),
+    page("/docs", "docs", docs::page, "", always),
 ];
 
 /// All files.

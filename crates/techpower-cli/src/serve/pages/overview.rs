@@ -22,10 +22,13 @@ pub(super) fn page(app: &App, asked: &Asked) -> Sheet {
         ("seed", &seed),
         ("codebook", app.study.codebook.title(asked.lang)),
     ];
-    // Within the report the claims are a section; here they are a page.
-    let (within, here) = (format!("\"#claims-{}\"", id(asked.lang)), asked.link("/claims", []));
-    let answer = report::section(&app.contents(), "answer", asked.lang).unwrap_or_default();
-    let answer = unlinked(&answer.replace(&within, &format!("\"{}\"", here.replace('&', "&amp;"))));
+    let mut answer = report::section(&app.contents(), "answer", asked.lang).unwrap_or_default();
+    // Within the report these are sections; here they are pages.
+    for (section, path) in [("claims", "/claims"), ("corollary", "/corollary")] {
+        let (within, here) = (format!("\"#{section}-{}\"", id(asked.lang)), asked.link(path, []));
+        answer = answer.replace(&within, &format!("\"{}\"", here.replace('&', "&amp;")));
+    }
+    let answer = unlinked(&answer);
     let live = html! {
         (counts(app, asked))
         (of_report(asked.lang, answer))
