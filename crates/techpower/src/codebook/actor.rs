@@ -29,7 +29,7 @@ pub const ACTORS: Table = Table {
             "part_of",
             Type::Id,
             "Bloc it belongs to; members are not ranked beside their bloc.",
-            "所属集团；成员不与集团并列排名。"
+            "所属集团；成员不与集团并列参评。"
         ),
         column!(
             "home",

@@ -58,7 +58,7 @@ pub const PLOVER: Table = Table {
             "Instrument or type of power; * is every one.",
             "工具或权力类型；* 指全部。"
         ),
-        column!("mode", Type::Id, required, "Mode.", "行为方式。"),
+        column!("mode", Type::Id, required, "Mode.", "方式。"),
         column!(
             "event",
             Type::Choice(EVENTS),

@@ -26,7 +26,7 @@ const COLUMNS: Table = Table {
             Type::Choice(&["touched", "not_touched", "undetermined", "conditional", "conflict"]),
             required,
             "what is known",
-            "已知结论"
+            "已知结果"
         ),
         column!("limb", Type::Text, "limb that touches", "触及条款"),
         column!("circumstances", Type::Text, "field=value;field=value", "情形：字段=值；…"),

@@ -274,7 +274,7 @@ pub(super) fn lines(relate: &RelateOptions) -> Vec<(String, &'static str)> {
         ("\n[relate]".to_owned(), ""),
         (
             pair("epsilon", relate.epsilon),
-            "part of a denied supply that is replaceable after all / 断供后仍可替代的部分",
+            "part of a denied supply that is replaceable after all / 断供份额中终可替代的部分",
         ),
         (pair("tau", relate.tau), "share at which a coalition sustains an input / 联盟维持某投入品所需份额"),
         (format!("max_age = {}", relate.max_age), "years a share is carried forward / 份额可沿用的年数"),
@@ -282,7 +282,7 @@ pub(super) fn lines(relate: &RelateOptions) -> Vec<(String, &'static str)> {
             format!("demand = {}", quoted(&relate.demand)),
             "indicator that stands for shares of world demand / 代表全球需求份额的指标",
         ),
-        (pair("withheld", relate.withheld), "part of its supply that a sender withholds / 发起者断供的比例"),
+        (pair("withheld", relate.withheld), "part of its supply that a sender withholds / 发起方断供的比例"),
         (pair("leakage", relate.leakage), "part of that which arrives all the same / 断供中仍会流入的比例"),
         (
             format!("horizon = {}", json!(relate.horizon)),

@@ -59,7 +59,7 @@ pub const INDEX: Table = Table {
             NUMBER,
             required,
             "1 for indicators, higher for aggregates.",
-            "指标为 1，汇总节点依次更高。"
+            "指标为 1，聚合节点依次更高。"
         ),
         column!(
             "direction",
@@ -73,13 +73,13 @@ pub const INDEX: Table = Table {
             "denominator",
             Type::Id,
             "Code of the indicator by which it is divided.",
-            "作为除数的指标编码。"
+            "作为分母的指标编码。"
         ),
         column!(
             "goalposts",
             Type::Interval,
             "Fixed ends of the scale, low..high.",
-            "固定标尺的两端，写作 低..高。"
+            "固定上下限，写作 低..高。"
         ),
         column!(
             "target",
@@ -138,7 +138,7 @@ pub const INPUTS: Table = Table {
         column!("input", Type::Id, required, "Id of the input.", "投入品编号。"),
         column!("name_en", Type::Text, required, "Name in English.", "英文名称。"),
         column!("name_zh", Type::Text, required, "Name in Chinese.", "中文名称。"),
-        column!("layer", Type::Id, required, "Layer of the codebook.", "编码手册中的产业层次。"),
+        column!("layer", Type::Id, required, "Layer of the codebook.", "编码手册中的层次。"),
         column!("kind_of", Type::Id, "The broader input of which it is a sub-type.", "所属的上位投入品。"),
         column!(
             "needs",
@@ -237,10 +237,10 @@ pub const EVENTS: Table = Table {
             Type::Id,
             required,
             "Id of the act; joint senders are rows with the same id.",
-            "行为编号；共同发起者各占一行，编号相同。"
+            "行为编号；共同发起方各占一行，编号相同。"
         ),
         column!("date", Type::Date, required, "Day, month or year of the act.", "行为发生的日、月或年。"),
-        column!("sender", Type::Id, required, "Who acts.", "发起者。"),
+        column!("sender", Type::Id, required, "Who acts.", "发起方。"),
         column!(
             "targets",
             Type::Ids,
@@ -249,9 +249,9 @@ pub const EVENTS: Table = Table {
             "以 | 分隔的编号；* 指所有行为体，- 指无对象。"
         ),
         column!("instrument", Type::Id, required, "Instrument of the codebook.", "编码手册中的工具。"),
-        column!("layer", Type::Id, required, "Layer of the codebook.", "编码手册中的产业层次。"),
+        column!("layer", Type::Id, required, "Layer of the codebook.", "编码手册中的层次。"),
         column!("power", Type::Id, required, "Type of power, or none.", "权力类型，或 none。"),
-        column!("mode", Type::Id, required, "Mode of the codebook.", "编码手册中的行为方式。"),
+        column!("mode", Type::Id, required, "Mode of the codebook.", "编码手册中的方式。"),
         column!("status", Type::Id, required, "Status of the codebook.", "编码手册中的效力状态。"),
         column!("document", Type::Id, required, "The document it was taken from.", "所依据的文献。"),
         column!(
@@ -279,7 +279,7 @@ pub const EVENTS: Table = Table {
 pub const ENDORSEMENTS: Table = Table {
     name: "endorsements",
     en: "Who endorsed, co-sponsored, signed, adopted or emulated a text.",
-    zh: "谁赞同、联署、签署、采纳或仿效了某一文本。",
+    zh: "谁赞同、联署、签署、采纳或呼应了某一文本。",
     key: &["text", "actor"],
     columns: &[
         column!("text", Type::Id, required, "Event in which the text was issued.", "发布该文本的行为编号。"),
@@ -290,7 +290,7 @@ pub const ENDORSEMENTS: Table = Table {
             "act",
             Type::Choice(ACTS),
             "How it was taken up: endorsed (also if empty), co-sponsored, adopted or echoed.",
-            "如何接受：赞同（留空亦同）、共同提案、采纳或呼应。"
+            "如何接受：赞同（留空亦同）、联署、采纳或呼应。"
         ),
     ],
 };

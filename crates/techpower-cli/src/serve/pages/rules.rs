@@ -228,7 +228,7 @@ fn verdicts(asked: &Asked, question: &Question, rows: &[Assessed], on: &str) -> 
             ]
         })
         .collect();
-    let head = ["instrument", "verdict", "rules_limb", "reason", "trace"].map(|id| asked.word(id));
+    let head = ["instrument", "rules_verdict", "rules_limb", "reason", "trace"].map(|id| asked.word(id));
     let (shown, of) = (told.len().to_string(), rows.len().to_string());
     layout::table(&asked.say("rules_caption", &[("day", on), ("shown", &shown), ("all", &of)]), &head, &told)
 }

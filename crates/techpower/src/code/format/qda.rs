@@ -61,13 +61,13 @@ impl<'a> QdaProject<'a> {
             let above = qda.places.get(&("power", power.to_owned())).copied().unwrap_or(powers);
             qda.page("instrument", page, above);
         }
-        for (kind, en, zh) in [("mode", "Mode", "行为方式"), ("layer", "Layer", "产业层次")] {
+        for (kind, en, zh) in [("mode", "Mode", "方式"), ("layer", "Layer", "层次")] {
             let root = qda.root(kind, en, zh);
             for page in pages(kind) {
                 qda.page(kind, page, root);
             }
         }
-        qda.root("sender", "Sender", "发起者");
+        qda.root("sender", "Sender", "发起方");
         qda.root("target", "Target", "作用对象");
         qda
     }

@@ -14,7 +14,7 @@ const BASIS: Column = column!(
 pub(crate) static POTENTIAL: Table = Table {
     name: "potential",
     en: "Potential: geometric mean of the sources a type draws on, times exposure; 0 to 100.",
-    zh: "潜在权力：该类型所依赖来源的几何均值乘以暴露度，0 至 100。",
+    zh: "潜在权力：该类型所依赖来源的几何平均乘以暴露度，0 至 100。",
     key: &["sender", "target", "power", "year"],
     columns: &[SENDER, TARGET, POWER, YEAR, MEAN, Q05, Q50, Q95],
 };
@@ -30,17 +30,17 @@ pub(crate) static EXERCISE: Table = Table {
 pub(crate) static RELIANCE: Table = Table {
     name: "reliance",
     en: "Reliance: shares of types in an actor's acts up to the end of the year, absolute and comparative.",
-    zh: "倚重：截至当年年底各类型在行为体行为中的份额，含绝对与比较两种口径。",
+    zh: "倚重：截至当年年底各类型在行为体行为中的占比，含绝对与比较两种口径。",
     key: &["actor", "power", "year"],
     columns: &[
         ACTOR,
         POWER,
         YEAR,
         column!("acts", WHOLE, required, "Number of acts, unweighted.", "行为数，未加权。"),
-        column!("share_mean", NUMBER, "Share: mean.", "份额：均值。"),
-        column!("share_q05", NUMBER, "Share: 5 % quantile.", "份额：5% 分位数。"),
-        column!("share_q50", NUMBER, "Share: median.", "份额：中位数。"),
-        column!("share_q95", NUMBER, "Share: 95 % quantile.", "份额：95% 分位数。"),
+        column!("share_mean", NUMBER, "Share: mean.", "占比：均值。"),
+        column!("share_q05", NUMBER, "Share: 5 % quantile.", "占比：5% 分位数。"),
+        column!("share_q50", NUMBER, "Share: median.", "占比：中位数。"),
+        column!("share_q95", NUMBER, "Share: 95 % quantile.", "占比：95% 分位数。"),
         column!("rca_mean", NUMBER, "Balassa index: mean.", "巴拉萨指数：均值。"),
         column!("rca_q05", NUMBER, "Balassa index: 5 % quantile.", "巴拉萨指数：5% 分位数。"),
         column!("rca_q50", NUMBER, "Balassa index: median.", "巴拉萨指数：中位数。"),
@@ -55,7 +55,7 @@ pub(crate) static RELIANCE: Table = Table {
             "probability_leading",
             SHARE,
             "Probability that it is the actor's leading type.",
-            "为该行为体首要类型的概率。"
+            "为该行为体居首类型的概率。"
         ),
         column!(
             "probability_first",
@@ -125,7 +125,7 @@ macro_rules! outcome {
 pub(crate) static COROLLARY: Table = Table {
     name: "corollary",
     en: "Agreement of implied types with observed reliance, against chance and a base-rate forecast.",
-    zh: "蕴含类型与观察到的倚重之间的一致性，并与随机及基准率预测比较。",
+    zh: "蕴含类型与观察到的倚重之间的一致性，并与随机及基准预测比较。",
     key: &["basis", "year"],
     columns: outcome!(BASIS, YEAR),
 };
@@ -167,7 +167,7 @@ pub(crate) static RELIANCE_DRAWS: Table = Table {
         POWER,
         YEAR,
         DRAW,
-        column!("share", NUMBER, required, "Share in the actor's acts.", "在行为体行为中的份额。"),
+        column!("share", NUMBER, required, "Share in the actor's acts.", "在行为体行为中的占比。"),
         column!("rca", NUMBER, required, "Balassa index.", "巴拉萨指数。"),
         column!("exercise", NUMBER, required, "Weighted number of acts.", "加权行为数。"),
     ],

@@ -9,14 +9,14 @@ const FACTOR: Column = column!("factor", Type::Id, required, "Factor of uncertai
 pub(crate) static SCORES: Table = Table {
     name: "scores",
     en: "Scores of every actor, year and node on the scale of the recipe; nominal is the recipe as stated, nothing varied.",
-    zh: "各行为体、年份与节点在既定标尺上的得分；nominal 为既定做法、不作任何变动的结果。",
+    zh: "各行为体、年份与节点在计算方案的标尺上的得分；nominal 为基准方案、不作任何变动的结果。",
     key: &["actor", "year", "node"],
     columns: &[
         ACTOR,
         YEAR,
         NODE,
         column!("level", WHOLE, required, "1 for indicators.", "指标为 1。"),
-        column!("nominal", NUMBER, "Score of the recipe as stated.", "既定做法的得分。"),
+        column!("nominal", NUMBER, "Score of the recipe as stated.", "基准方案的得分。"),
         MEAN,
         Q05,
         Q50,
@@ -27,14 +27,14 @@ pub(crate) static SCORES: Table = Table {
 pub(crate) static RANKS: Table = Table {
     name: "ranks",
     en: "Rank acceptability: probability of each rank in each source.",
-    zh: "排名可接受度：各来源上取得各名次的概率。",
+    zh: "位次可接受度：各来源上取得各位次的概率。",
     key: &["actor", "year", "node", "rank"],
     columns: &[
         ACTOR,
         YEAR,
         NODE,
-        column!("nominal_rank", WHOLE, "Rank by the recipe as stated.", "既定做法的名次。"),
-        column!("rank", WHOLE, required, "Rank; ties share the smallest.", "名次；并列取最小名次。"),
+        column!("nominal_rank", WHOLE, "Rank by the recipe as stated.", "基准方案的位次。"),
+        column!("rank", WHOLE, required, "Rank; ties share the smallest.", "位次；并列取最小位次。"),
         PROBABILITY,
     ],
 };
@@ -42,18 +42,18 @@ pub(crate) static RANKS: Table = Table {
 pub(crate) static STANDINGS: Table = Table {
     name: "standings",
     en: "Ranks over all that varies, against the rank of the recipe as stated; shift is the mean rank less the nominal one.",
-    zh: "各项变动之下的名次，与基准方案名次对照；shift 为平均名次减去基准名次。",
+    zh: "各项变动之下的位次，与基准位次对照；shift 为平均位次减去基准位次。",
     key: &["actor", "year", "node"],
     columns: &[
         ACTOR,
         YEAR,
         NODE,
-        column!("nominal_rank", WHOLE, "Rank by the recipe as stated.", "既定做法的名次。"),
-        column!("mean_rank", NUMBER, "Mean rank.", "平均名次。"),
-        column!("q05", WHOLE, "Rank that it reaches or betters in 5 % of cases.", "名次的 5% 分位数。"),
-        column!("q50", WHOLE, "Median rank.", "名次的中位数。"),
-        column!("q95", WHOLE, "Rank that it reaches or betters in 95 % of cases.", "名次的 95% 分位数。"),
-        column!("shift", NUMBER, "Mean rank less nominal rank.", "平均名次减去基准名次。"),
+        column!("nominal_rank", WHOLE, "Rank by the recipe as stated.", "基准方案的位次。"),
+        column!("mean_rank", NUMBER, "Mean rank.", "平均位次。"),
+        column!("q05", WHOLE, "Rank that it reaches or betters in 5 % of cases.", "位次的 5% 分位数。"),
+        column!("q50", WHOLE, "Median rank.", "位次的中位数。"),
+        column!("q95", WHOLE, "Rank that it reaches or betters in 95 % of cases.", "位次的 95% 分位数。"),
+        column!("shift", NUMBER, "Mean rank less nominal rank.", "平均位次减去基准位次。"),
         column!("first", SHARE, "Probability of being first.", "居首的概率。"),
     ],
 };
@@ -75,7 +75,7 @@ pub(crate) static PAIRWISE: Table = Table {
 pub(crate) static PROFILE: Table = Table {
     name: "profile",
     en: "Within-actor profile in the headline year: each source relative to the mean of all ranked actors.",
-    zh: "主要年份的行为体内部构成：各来源相对于全部参与排名者的均值。",
+    zh: "主要年份的行为体内部构成：各来源相对于全部参评行为体的均值。",
     key: &["actor", "node"],
     columns: &[
         ACTOR,
@@ -125,11 +125,11 @@ pub(crate) static FACTORS: Table = Table {
 pub(crate) static SENSITIVITY: Table = Table {
     name: "sensitivity",
     en: "Share of the variance that a factor explains alone (first) and with its interactions (total), with 90 % intervals, in the headline year; target * is the mean absolute change of ranks, else the actor's score.",
-    zh: "主要年份各因素单独（first）及连同交互作用（total）解释的方差份额，附 90% 区间；target 为 * 指名次平均绝对变动，否则为该行为体的得分。",
+    zh: "主要年份各因素单独（first）及连同交互作用（total）解释的方差份额，附 90% 区间；target 为 * 指位次平均绝对变动，否则为该行为体的得分。",
     key: &["node", "target", "factor"],
     columns: &[
         NODE,
-        column!("target", Type::Id, required, "Actor, or * for all ranks.", "行为体；* 指全部名次。"),
+        column!("target", Type::Id, required, "Actor, or * for all ranks.", "行为体；* 指全部位次。"),
         FACTOR,
         column!("first", NUMBER, "First-order index.", "一阶指数。"),
         column!("first_low", NUMBER, "Lower end of its interval.", "区间下限。"),
@@ -143,7 +143,7 @@ pub(crate) static SENSITIVITY: Table = Table {
 pub(crate) static SWITCHES: Table = Table {
     name: "switches",
     en: "What one choice made otherwise does to the ranks of the headline year, everything else as stated.",
-    zh: "主要年份中只改变一项选择、其余不变时名次的变化。",
+    zh: "主要年份中只改变一项选择、其余不变时位次的变化。",
     key: &["node", "factor", "choice", "actor"],
     columns: &[
         NODE,
@@ -156,8 +156,8 @@ pub(crate) static SWITCHES: Table = Table {
             "所作选择，或所剔除的指标。"
         ),
         ACTOR,
-        column!("nominal_rank", WHOLE, "Rank by the recipe as stated.", "既定做法的名次。"),
-        column!("rank", WHOLE, "Rank with the other choice.", "改变选择后的名次。"),
+        column!("nominal_rank", WHOLE, "Rank by the recipe as stated.", "基准方案的位次。"),
+        column!("rank", WHOLE, "Rank with the other choice.", "改变选择后的位次。"),
         column!(
             "reversed",
             WHOLE,
@@ -173,12 +173,12 @@ pub(crate) static SWITCHES: Table = Table {
 pub(crate) static ACCEPTABILITY: Table = Table {
     name: "acceptability",
     en: "SMAA-2: probability of each rank in the headline year when nothing is known of the weights and all else is as stated.",
-    zh: "SMAA-2：主要年份中权重完全未知、其余按既定做法时取得各名次的概率。",
+    zh: "SMAA-2：主要年份中权重完全未知、其余按基准方案时取得各位次的概率。",
     key: &["actor", "node", "rank"],
     columns: &[
         ACTOR,
         NODE,
-        column!("rank", WHOLE, required, "Rank; ties share the smallest.", "名次；并列取最小名次。"),
+        column!("rank", WHOLE, required, "Rank; ties share the smallest.", "位次；并列取最小位次。"),
         PROBABILITY,
     ],
 };
@@ -250,7 +250,7 @@ pub(crate) static IMPORTANCE: Table = Table {
 pub(crate) static TREATMENT: Table = Table {
     name: "treatment",
     en: "Treatment of outliers by the recipe as stated: what was done to each indicator, and why.",
-    zh: "既定做法的离群值处理：各指标如何处理及原因。",
+    zh: "基准方案的离群值处理：各指标如何处理及原因。",
     key: &["node", "year"],
     columns: &[
         NODE,
@@ -274,7 +274,7 @@ pub(crate) static TREATMENT: Table = Table {
 pub(crate) static RECIPE: Table = Table {
     name: "recipe",
     en: "The recipe of the index, key by key, as it stands in study.toml.",
-    zh: "指数的全部设定，逐键列出，与 study.toml 一致。",
+    zh: "指数的计算方案，逐键列出，与 study.toml 一致。",
     key: &["key"],
     columns: &[
         column!("key", Type::Text, required, "Key.", "键。"),
@@ -286,7 +286,7 @@ pub(crate) static RECIPE: Table = Table {
 pub(crate) static EXPLANATION: Table = Table {
     name: "explanation",
     en: "How an actor's scores in the headline year come about, from raw values to the roots, by the recipe as stated.",
-    zh: "行为体在主要年份的得分如何由原始值逐步得出（按既定做法）。",
+    zh: "行为体在主要年份的得分如何由原始值逐步得出（按基准方案）。",
     key: &["node"],
     columns: &[
         NODE,
@@ -297,8 +297,8 @@ pub(crate) static EXPLANATION: Table = Table {
         column!("unit", Type::Text, "Unit.", "单位。"),
         column!("of", Type::Text, "Year of the value, and its definition.", "数值的年份与定义。"),
         column!("missing", Type::Text, "What is declared of a missing value.", "缺失值的声明。"),
-        column!("denominator", Type::Text, "By what it is divided.", "除数。"),
-        column!("denominated", NUMBER, "Value after division.", "除后数值。"),
+        column!("denominator", Type::Text, "By what it is divided.", "分母。"),
+        column!("denominated", NUMBER, "Value after division.", "除以分母之后的数值。"),
         column!(
             "imputed",
             NUMBER,

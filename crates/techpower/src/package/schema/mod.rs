@@ -73,7 +73,7 @@ pub static DRAWS: [&Table; 3] =
 
 pub(super) const WHOLE: Type = Type::Number { min: 0.0, max: f64::INFINITY };
 const ACTOR: Column = column!("actor", Type::Id, required, "State or bloc.", "国家或集团。");
-const SENDER: Column = column!("sender", Type::Id, required, "Who acts.", "发起者。");
+const SENDER: Column = column!("sender", Type::Id, required, "Who acts.", "发起方。");
 const TARGET: Column =
     column!("target", Type::Id, required, "On whom; * is everyone.", "作用对象；* 指所有行为体。");
 const POWER: Column = column!("power", Type::Id, required, "Type of power.", "权力类型。");

@@ -18,7 +18,7 @@ const MEASURE: Column = column!(
     Type::Id,
     required,
     "Baseline measure of topology: out_strength, betweenness, eigenvector, pagerank, or min_cut (edges to be cut to part it from the final products).",
-    "拓扑基准指标：out_strength（出强度）、betweenness（中介中心性）、eigenvector（特征向量中心性）、pagerank（网页排名值）或 min_cut（使其与最终产品隔断须切断的边数）。"
+    "拓扑基准指标：out_strength（加权出度）、betweenness（中介中心性）、eigenvector（特征向量中心性）、pagerank（PageRank）或 min_cut（使其与最终产品隔断须切断的边数）。"
 );
 const PRODUCT: Column = column!("product", Type::Id, required, "Product.", "产品。");
 const PRODUCT_OR_ALL: Column = column!(
@@ -32,7 +32,7 @@ const PRODUCT_OR_ALL: Column = column!(
 pub(crate) static EXPOSURE: Table = Table {
     name: "exposure",
     en: "Exposure of the target to the sender through the channel of a type of power, 0 to 1.",
-    zh: "对象经由某类权力的渠道对发起者的暴露度，0 至 1。",
+    zh: "对象经由某类权力的渠道对发起方的暴露度，0 至 1。",
     key: &["sender", "target", "power", "year"],
     columns: &[SENDER, TARGET, POWER, YEAR, MEAN, Q05, Q50, Q95],
 };
@@ -40,7 +40,7 @@ pub(crate) static EXPOSURE: Table = Table {
 pub(crate) static ASYMMETRY: Table = Table {
     name: "asymmetry",
     en: "Exposure of the target to the sender less that of the sender to the target, -1 to 1.",
-    zh: "对象对发起者的暴露度减去发起者对对象的暴露度，-1 至 1。",
+    zh: "对象对发起方的暴露度减去发起方对对象的暴露度，-1 至 1。",
     key: &["sender", "target", "power", "year"],
     columns: &[
         SENDER,
@@ -55,7 +55,7 @@ pub(crate) static ASYMMETRY: Table = Table {
             "above_zero",
             SHARE,
             "Probability that the target is the more exposed.",
-            "对象暴露程度更高的概率。"
+            "对象的暴露度更高的概率。"
         ),
     ],
 };
@@ -101,7 +101,7 @@ pub(crate) static CONCENTRATION: Table = Table {
 pub(crate) static DENIAL: Table = Table {
     name: "denial",
     en: "Loss of the target when the sender, or a named coalition, withholds an input and all below it; leontief: share lost at the worst input, in fixed proportions; cost: share of its own sales that the sender would lose.",
-    zh: "发起者（或具名联盟）断供某投入品及其上游时对象的损失；leontief 为固定投入比例下最严重投入品的损失份额；cost 为发起者自身销售的损失份额。",
+    zh: "发起方（或具名联盟）断供某投入品及其上游时对象的损失；leontief（列昂惕夫情形）为各投入品按固定比例使用时，影响最大的单项投入品所损失的份额；cost 为发起方自身销售的损失份额。",
     key: &[],
     columns: &[
         SENDER,
@@ -110,7 +110,7 @@ pub(crate) static DENIAL: Table = Table {
             "layer",
             Type::Id,
             "The layer; empty for the final products together.",
-            "产业层次；留空指最终产品整体。"
+            "层次；留空指最终产品整体。"
         ),
         column!(
             "input",
@@ -123,26 +123,26 @@ pub(crate) static DENIAL: Table = Table {
         Q05,
         Q50,
         Q95,
-        column!("leontief_mean", NUMBER, "Leontief: mean.", "里昂惕夫：均值。"),
-        column!("leontief_q05", NUMBER, "Leontief: 5 % quantile.", "里昂惕夫：5% 分位数。"),
-        column!("leontief_q50", NUMBER, "Leontief: median.", "里昂惕夫：中位数。"),
-        column!("leontief_q95", NUMBER, "Leontief: 95 % quantile.", "里昂惕夫：95% 分位数。"),
+        column!("leontief_mean", NUMBER, "Leontief: mean.", "列昂惕夫：均值。"),
+        column!("leontief_q05", NUMBER, "Leontief: 5 % quantile.", "列昂惕夫：5% 分位数。"),
+        column!("leontief_q50", NUMBER, "Leontief: median.", "列昂惕夫：中位数。"),
+        column!("leontief_q95", NUMBER, "Leontief: 95 % quantile.", "列昂惕夫：95% 分位数。"),
         column!(
             "cost_mean",
             NUMBER,
             "Cost to the sender: mean; empty if unknown.",
-            "发起者的代价：均值；未知则留空。"
+            "发起方的代价：均值；未知则留空。"
         ),
-        column!("cost_q05", NUMBER, "Cost to the sender: 5 % quantile.", "发起者的代价：5% 分位数。"),
-        column!("cost_q50", NUMBER, "Cost to the sender: median.", "发起者的代价：中位数。"),
-        column!("cost_q95", NUMBER, "Cost to the sender: 95 % quantile.", "发起者的代价：95% 分位数。"),
+        column!("cost_q05", NUMBER, "Cost to the sender: 5 % quantile.", "发起方的代价：5% 分位数。"),
+        column!("cost_q50", NUMBER, "Cost to the sender: median.", "发起方的代价：中位数。"),
+        column!("cost_q95", NUMBER, "Cost to the sender: 95 % quantile.", "发起方的代价：95% 分位数。"),
     ],
 };
 
 pub(crate) static PATHS: Table = Table {
     name: "paths",
     en: "At which inputs a sender's hold over a target sits, how much of it comes through third parties, and along which path.",
-    zh: "发起者对对象的制约落在哪些投入品，其中多少经由第三方，沿何路径传导。",
+    zh: "发起方对对象的制约落在哪些投入品，其中多少经由第三方，沿何路径传导。",
     key: &["sender", "target", "input", "year"],
     columns: &[
         SENDER,
@@ -174,7 +174,7 @@ pub(crate) static PATHS: Table = Table {
             "through",
             Type::Text,
             "For each later step its largest supplier other than the sender; - where there is none.",
-            "其后各步除发起者外的最大供应者；无则记 -。"
+            "其后各步除发起方外的最大供应者；无则记 -。"
         ),
     ],
 };
@@ -397,7 +397,7 @@ pub(crate) static BASELINES: Table = Table {
         YEAR,
         MEASURE,
         column!("value", NUMBER, required, "Its value.", "指标值。"),
-        column!("rank", WHOLE, required, "Rank by it, 1 for the largest.", "按该指标的名次，最大者为 1。"),
+        column!("rank", WHOLE, required, "Rank by it, 1 for the largest.", "按该指标的位次，最大者为 1。"),
         column!(
             "denial",
             NUMBER,
@@ -410,7 +410,7 @@ pub(crate) static BASELINES: Table = Table {
             WHOLE,
             required,
             "Rank by it, 1 for the largest.",
-            "按断供损失的名次，最大者为 1。"
+            "按断供损失的位次，最大者为 1。"
         ),
     ],
 };
@@ -530,7 +530,7 @@ pub(crate) static TOPOLOGY: Table = Table {
             Type::Text,
             required,
             "Baseline measure: export_share, import_share, betweenness, eigenvector, pagerank or articulation.",
-            "基准指标：export_share（出口份额）、import_share（进口份额）、betweenness（中介中心性）、eigenvector（特征向量中心性）、pagerank（网页排名值）或 articulation（割点）。"
+            "基准指标：export_share（出口份额）、import_share（进口份额）、betweenness（中介中心性）、eigenvector（特征向量中心性）、pagerank（PageRank）或 articulation（割点）。"
         ),
         ACTOR,
         YEAR,
@@ -544,10 +544,10 @@ pub(crate) static EXTRACTION: Table = Table {
     en: "Gross output lost if a share of the sender's deliveries to the target's sectors is withheld, in the unit of the transactions. No forecast: on the side of demand, \
          what is withheld is taken to be replaced from outside the table at the same price, which a table of the world does not have (Dietzenbacher, van Burken & Kondo 2019); \
          on the side of supply, inputs are taken for perfect substitutes of each other (Oosterhaven 1988; Gruver 1989).",
-    zh: "发起者对目标各部门的供货按某一份额断供时损失的总产出，单位同交易表。并非预测：需求侧假定被断供之物能以同样价格从表外补足，而全球表并无表外（Dietzenbacher、van Burken 与 Kondo 2019）；供给侧假定各投入可完全互相替代（Oosterhaven 1988；Gruver 1989）。",
+    zh: "发起方对对象各部门的供货按某一份额断供时损失的总产出，单位同交易表。并非预测：需求侧假定被断供之物能以同样价格从表外补足，而全球表并无表外（Dietzenbacher、van Burken 与 Kondo 2019）；供给侧假定各投入可完全互相替代（Oosterhaven 1988；Gruver 1989）。",
     key: &["sender", "target", "year", "side", "share_withheld"],
     columns: &[
-        column!("sender", Type::Id, required, "Who withholds.", "断供者。"),
+        column!("sender", Type::Id, required, "Who withholds.", "发起方。"),
         column!(
             "target",
             Type::Id,
@@ -561,7 +561,7 @@ pub(crate) static EXTRACTION: Table = Table {
             Type::Choice(&["demand", "supply"]),
             required,
             "demand: Leontief, sales are lost, first to the sender; supply: Ghosh, inputs are lost, first to the target.",
-            "demand：里昂惕夫模型，损失销售，先及断供者；supply：高希模型，损失投入，先及对象。"
+            "demand：列昂惕夫模型，损失销售，先及发起方；supply：高希模型，损失投入，先及对象。"
         ),
         column!(
             "share_withheld",
@@ -572,7 +572,7 @@ pub(crate) static EXTRACTION: Table = Table {
         ),
         column!("target_loss", NUMBER, "Output the target loses.", "对象损失的产出。"),
         column!("target_loss_share", NUMBER, "As a share of its output.", "占其产出的份额。"),
-        column!("sender_loss", NUMBER, "Output the sender loses.", "断供者损失的产出。"),
+        column!("sender_loss", NUMBER, "Output the sender loses.", "发起方损失的产出。"),
         column!("sender_loss_share", NUMBER, "As a share of its output.", "占其产出的份额。"),
         column!("world_loss_share", NUMBER, "Share of all output that is lost.", "损失占全部产出的份额。"),
         column!(

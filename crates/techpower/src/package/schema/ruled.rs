@@ -51,7 +51,7 @@ const MISSING: Column = column!(
     "missing",
     Type::Text,
     "What is not known well enough, separated by |: fields, list:…, owners, status:….",
-    "已知不足之处，以 | 分隔：字段、list:…（清单）、owners（股权）、status:…（效力）。"
+    "已知不足之处，以 | 分隔：字段、list:…（清单）、owners（股权）、status:…（效力状态）。"
 );
 const STATUS: Column = column!(
     "status",
@@ -90,7 +90,7 @@ pub(in crate::package) static REACH: Table = Table {
             Type::Text,
             required,
             "What objects count for: number, or a field.",
-            "权数：number（计数）或某一字段。"
+            "权重：number（计数）或某一字段。"
         ),
         column!(
             "objects",
@@ -99,7 +99,7 @@ pub(in crate::package) static REACH: Table = Table {
             "Objects of the kind that were released by the day.",
             "截至当日已发布的同类对象数。"
         ),
-        column!("weighed", WHOLE, required, "Objects of these that have a weight.", "其中有权数者。"),
+        column!("weighed", WHOLE, required, "Objects of these that have a weight.", "其中有权重者。"),
         column!(
             "touched",
             SHARE,
@@ -356,7 +356,7 @@ pub(in crate::package) static REACHED: Table = Table {
 pub(in crate::package) static OUTCOMES: Table = Table {
     name: "outcomes",
     en: "Known outcomes held against verdicts, by instrument and version.",
-    zh: "已知结论与裁断的对照，按文书与版本。",
+    zh: "已知结果与裁断的对照，按文书与版本。",
     key: &["instrument", "version"],
     columns: &[
         INSTRUMENT,
@@ -376,7 +376,7 @@ pub(in crate::package) static OUTCOMES: Table = Table {
 pub(in crate::package) static OUTCOME_ROWS: Table = Table {
     name: "outcome_rows",
     en: "Known outcomes held against verdicts, one by one.",
-    zh: "已知结论与裁断逐条对照。",
+    zh: "已知结果与裁断逐条对照。",
     key: &[],
     columns: &[
         OBJECT,
@@ -390,7 +390,7 @@ pub(in crate::package) static OUTCOME_ROWS: Table = Table {
             "How they stand to each other.",
             "对照结果。"
         ),
-        column!("known", VERDICT_WORDS, required, "Known verdict.", "已知结论。"),
+        column!("known", VERDICT_WORDS, required, "Known verdict.", "已知裁断。"),
         column!("known_limb", Type::Text, "Known limb.", "已知条款。"),
         VERDICT,
         LIMB,

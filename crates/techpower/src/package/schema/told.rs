@@ -6,22 +6,22 @@ use crate::table::{NUMBER, SHARE, Table, Type, column};
 pub(crate) static CODINGS: Table = Table {
     name: "codings",
     en: "Events as coded from texts: a row for each sender of an event.",
-    zh: "由文本编码所得的事件：每一事件的每一发起者一行。",
+    zh: "由文本编码所得的事件：每一事件的每一发起方一行。",
     key: &["document", "event", "sender"],
     columns: &[
-        column!("document", Type::Text, required, "The document that tells it.", "述及该事件的文献。"),
+        column!("document", Type::Text, required, "The document that tells it.", "述及该事件的文档。"),
         column!(
             "event",
             Type::Text,
             required,
             "Id of the event; joint senders share it.",
-            "事件编号；联合发起者共用。"
+            "事件编号；联合发起方共用。"
         ),
         column!(
             "sender",
             Type::Id,
             "Who acts; empty if the text does not tell.",
-            "发起者；文中未述及则留空。"
+            "发起方；文中未述及则留空。"
         ),
         column!(
             "targets",
@@ -30,14 +30,14 @@ pub(crate) static CODINGS: Table = Table {
             "以 | 分隔的编号；* 指所有行为体，- 指无对象。"
         ),
         column!("instrument", Type::Id, required, "Instrument of the codebook.", "编码手册中的工具。"),
-        column!("layer", Type::Id, required, "Layer of the codebook.", "编码手册中的产业层次。"),
+        column!("layer", Type::Id, required, "Layer of the codebook.", "编码手册中的层次。"),
         column!("power", Type::Id, required, "Type of power, or none.", "权力类型，或 none。"),
-        column!("mode", Type::Id, required, "Mode of the codebook.", "编码手册中的行为方式。"),
+        column!("mode", Type::Id, required, "Mode of the codebook.", "编码手册中的方式。"),
         column!(
             "confidence",
             SHARE,
             "Probability that event, type and sender are right.",
-            "事件、类型与发起者均正确的概率。"
+            "事件、类型与发起方均正确的概率。"
         ),
         column!("evidence", Type::Text, required, "The words that show the act.", "表明该行为的原文。"),
         column!(

@@ -130,7 +130,7 @@ fn levels_text(levels: &[Aggregation]) -> String {
 
 /// What the keys mean, for those who fill in a template.
 const COMMENTS: &[(&str, &str)] = &[
-    ("members", "whether members are ranked beside their bloc / 成员是否与集团并列排名"),
+    ("members", "whether members are ranked beside their bloc / 成员是否与集团并列参评"),
     ("denominate", "divide indicators by their denominators / 指标是否除以其分母"),
     ("screen", "least share of indicators an actor must have / 行为体须具备的最低指标比例"),
     ("screen_on", "raw | imputed"),
@@ -162,7 +162,7 @@ const COMMENTS: &[(&str, &str)] = &[
         "arithmetic | geometric | harmonic | generalised | copeland | outranking; one, or a list by level / 一个，或按层级列出",
     ),
     ("power", "of the generalised mean / 广义平均的幂"),
-    ("min_coverage", "least share of an aggregate with data / 汇总所需的最低数据比例"),
+    ("min_coverage", "least share of an aggregate with data / 聚合所需的最低数据比例"),
     ("coverage_by", "weight | count"),
 ];
 const VARY_COMMENTS: &[(&str, &str)] = &[
