@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use super::{EVERYONE, Reach, STAGE};
 use crate::codebook::ActorKind;
 use crate::diag::{Kind, Note, Notes, Place};
@@ -110,8 +112,9 @@ pub(super) fn endorsement(study: &Study, years: &[i16], seed: Seed, notes: &mut 
     let mut reaches = Vec::new();
     let mut weightless: BTreeSet<&str> = BTreeSet::new();
     for (sender, taken) in &taken {
-        let others: Vec<&str> =
-            states.iter().copied().filter(|id| study.unit_of(id) != Some(sender)).collect();
+        let places: Vec<usize> =
+            (0..states.len()).filter(|at| study.unit_of(states[*at]) != Some(sender)).collect();
+        let others: Vec<&str> = places.iter().map(|at| states[*at]).collect();
         let stream = seed.stream(STAGE, &format!("endorsement/{sender}"));
         let random: Vec<Vec<f64>> = if options.endorsement.weigh_by.is_empty() {
             (0..draws).map(|draw| stream.draw(draw).dirichlet(&vec![1.0; others.len()])).collect()
@@ -132,24 +135,33 @@ pub(super) fn endorsement(study: &Study, years: &[i16], seed: Seed, notes: &mut 
             } else {
                 Vec::new()
             };
-            let credit = |id: &&str, draw: usize| -> f64 {
-                let given = taken.get(id).into_iter().flatten().filter(|(from, ..)| from <= year);
-                let by_name = given.map(|(_, credit, act)| credit * ways[act][draw]);
-                let of_text = |text: &&Unnamed<'_>| {
-                    text.year <= *year && text.senders.contains(sender) && text.states[draw].contains(id)
-                };
-                let dealt = unnamed.iter().filter(of_text).map(|text| text.credit * ways[text.act][draw]);
-                by_name.chain(dealt).fold(0.0, f64::max)
+            // What is known by name, and the texts of which some are not named, laid out once for all draws.
+            let by_name: Vec<Vec<(f64, &[f64])>> = others
+                .iter()
+                .map(|id| {
+                    let given = taken.get(id).into_iter().flatten().filter(|(from, ..)| from <= year);
+                    given.map(|(_, credit, act)| (*credit, ways[act].as_slice())).collect()
+                })
+                .collect();
+            let texts: Vec<(&Unnamed<'_>, &[f64])> = unnamed
+                .iter()
+                .filter(|text| text.year <= *year && text.senders.contains(sender))
+                .map(|text| (text, ways[text.act].as_slice()))
+                .collect();
+            let credit = |at: usize, draw: usize| -> f64 {
+                let given = by_name[at].iter().map(|(credit, way)| credit * way[draw]);
+                let dealt = texts.iter().filter(|(text, _)| text.states[draw][places[at]]);
+                given.chain(dealt.map(|(text, way)| text.credit * way[draw])).fold(0.0, f64::max)
             };
             let share = |draw: usize| -> f64 {
                 let weights = weighed.first().unwrap_or_else(|| &random[draw]);
-                weights.iter().zip(&others).map(|(weight, id)| weight * credit(id, draw)).sum()
+                weights.iter().enumerate().map(|(at, weight)| weight * credit(at, draw)).sum()
             };
             reaches.push(Reach {
                 sender: (*sender).to_owned(),
                 target: EVERYONE.to_owned(),
                 year: *year,
-                draws: (0..draws).map(share).collect(),
+                draws: (0..draws).into_par_iter().map(share).collect(),
             });
         }
     }
@@ -172,34 +184,27 @@ struct Unnamed<'a> {
     /// What each of its issuers gets for it.
     credit: f64,
     act: &'a str,
-    /// For each draw the states of the study among those that are not named.
-    states: Vec<BTreeSet<&'a str>>,
+    /// For each draw, which states of the study are among those that are not named.
+    states: Vec<Vec<bool>>,
 }
 
 /// Deals the endorsers of a text that are not named, their number drawn between its bounds, among the states that could have endorsed
 /// it and are not named either, each as likely as any other and none twice. What falls to states that the study does not have is lost to it.
 /// The issuers and the states that are named are among those that are counted.
-fn dealt<'a>(
-    row: &Endorsers,
-    states: &[&'a str],
-    known: &BTreeSet<&str>,
-    random: &mut Random,
-) -> BTreeSet<&'a str> {
+fn dealt(row: &Endorsers, states: &[&str], known: &BTreeSet<&str>, random: &mut Random) -> Vec<bool> {
     let all = row.low as usize + random.below(row.high as usize - row.low as usize + 1);
     let mut left = all.saturating_sub(known.len());
     let mut among = (row.eligible as usize).saturating_sub(known.len());
-    let mut dealt = BTreeSet::new();
-    for id in states.iter().filter(|id| !known.contains(*id)) {
-        if left == 0 || among == 0 {
-            break;
+    let mut endorses = |id: &&str| {
+        if known.contains(id) || among == 0 {
+            return false;
         }
-        if random.uniform() * (among as f64) < left as f64 {
-            dealt.insert(*id);
-            left -= 1;
-        }
+        let falls = random.uniform() * (among as f64) < left as f64;
         among -= 1;
-    }
-    dealt
+        left -= usize::from(falls);
+        falls
+    };
+    states.iter().map(&mut endorses).collect()
 }
 
 /// The way in which a text was taken up; plain endorsement if the row does not say.
