@@ -138,7 +138,7 @@ pub(super) fn timeline(view: View<'_>, book: &Rulebook, stretches: &[Stretch], w
             ));
         }
     }
-    let mut x = NAMES;
+    let mut x = 0;
     for class in ["touched", "conditional", "undetermined", "would", "not_touched"] {
         let word = view.word(&format!("rules-key-{class}"));
         svg.push_str(&format!(
