@@ -170,7 +170,7 @@ fn row(view: View<'_>, at: usize, judged: &Judged) -> Vec<Cell> {
             let told = told_chance(view, chance);
             match chance {
                 Chance::Single(_) => Cell::html(told).title(view.word("single")),
-                Chance::Counts { .. } => Cell::html(told).class("line").title(view.word("counts-title")),
+                Chance::Counts { .. } => Cell::html(told).class("line").title(view.word("counts-meaning")),
                 Chance::Draws { share, .. } => {
                     let width = format!("{:.0}", share * 100.0);
                     let bar = format!(
