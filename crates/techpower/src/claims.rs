@@ -339,30 +339,14 @@ impl Finding {
 pub struct Judged {
     /// The claim.
     pub claim: Claim,
-    /// The year at which it is judged.
-    pub year: i16,
-    /// The verdict.
-    pub verdict: Verdict,
-    /// Share of the numbers that pass; `None` if not testable.
-    pub probability: Option<f64>,
-    /// The numbers in short; `None` if not testable.
-    pub value: Option<Summary>,
-    /// How many numbers the query returned.
-    pub numbers: usize,
+    /// What it comes to at the year at which it is judged.
+    pub own: Finding,
     /// What it comes to at every year that is asked about, its own among them.
     pub by_year: Vec<Finding>,
     /// Rows it rests on.
     pub rests_on: Answer,
     /// How many rows it rests on, shown or not.
     pub rests_on_count: usize,
-}
-
-impl Judged {
-    /// What the numbers are in a study with so many draws; `None` if not testable.
-    #[must_use]
-    pub fn chance(&self, draws: usize) -> Option<Chance> {
-        self.probability.map(|share| Chance::of(share, self.numbers, draws))
-    }
 }
 
 #[derive(Deserialize)]
@@ -445,8 +429,7 @@ fn judge_one(claim: Claim, about: &About, results: &dyn Query, notes: &mut Notes
     let mut rests_on = claim.rests_on.as_deref().map(|sql| ask(sql, year, notes)).unwrap_or_default();
     let rests_on_count = rests_on.rows.len();
     rests_on.rows.truncate(MOST_ROWS);
-    let Finding { verdict, probability, value, numbers, .. } = own;
-    Judged { claim, year, verdict, probability, value, numbers, by_year, rests_on, rests_on_count }
+    Judged { claim, own, by_year, rests_on, rests_on_count }
 }
 
 /// What the numbers of an answer come to.
@@ -516,7 +499,7 @@ mod tests {
             let (claims, notes) = parse(CLAIM);
             assert!(notes.is_empty());
             let (judged, _) = judge(claims, &about(&[]), &Fixed(values));
-            assert_eq!((judged[0].verdict, judged[0].probability), (verdict, probability));
+            assert_eq!((judged[0].own.verdict, judged[0].own.probability), (verdict, probability));
         };
         let numbers = |list: &[f64]| Ok(list.iter().map(|x| Value::Number(*x)).collect());
         check(numbers(&[0.6, 0.7]), Verdict::Supported, Some(1.0));
@@ -535,9 +518,9 @@ mod tests {
         let found = |claim: usize| -> Vec<(i16, Verdict)> {
             judged[claim].by_year.iter().map(|finding| (finding.year, finding.verdict)).collect()
         };
-        assert_eq!((judged[0].year, judged[0].verdict), (2024, Verdict::Unsupported));
+        assert_eq!((judged[0].own.year, judged[0].own.verdict), (2024, Verdict::Unsupported));
         assert_eq!(found(0), [(2024, Verdict::Unsupported), (2026, Verdict::Supported)]);
-        assert_eq!((judged[1].year, judged[1].verdict), (2026, Verdict::Supported));
+        assert_eq!((judged[1].own.year, judged[1].own.verdict), (2026, Verdict::Supported));
         assert_eq!(found(1), [(2026, Verdict::Supported)]);
     }
 

@@ -196,7 +196,7 @@ impl App {
     fn numbers(&self, judged: &Judged) -> Option<Vec<f64>> {
         let mut results = Results::open(&self.database).ok()?;
         let court = results.court().ok()?;
-        claims::numbers(&judged.claim, judged.year, &court).ok().flatten()
+        claims::numbers(&judged.claim, judged.own.year, &court).ok().flatten()
     }
 }
 

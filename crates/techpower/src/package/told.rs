@@ -70,22 +70,22 @@ pub fn claimed(judged: &[Judged]) -> Vec<Output> {
             ];
             by_year.push(head, &tail);
         }
-        let mut tail = summary(one.value).to_vec();
+        let mut tail = summary(one.own.value).to_vec();
         tail.extend([
             claim.test.sign().into(),
             claim.threshold.into(),
-            one.numbers.into(),
+            one.own.numbers.into(),
             claim.en.as_str().into(),
             claim.zh.as_str().into(),
-            one.year.into(),
+            one.own.year.into(),
         ]);
         claims.push(
             [
                 claim.id.as_str().into(),
                 claim.section.as_str().into(),
                 claim.kind.id().into(),
-                one.verdict.id().into(),
-                one.probability.into(),
+                one.own.verdict.id().into(),
+                one.own.probability.into(),
             ],
             &tail,
         );

@@ -114,7 +114,7 @@ fn moves(view: View<'_>, judged: &Judged, then: &Finding, now: &Finding) -> Vec<
 
 /// How many claims have a verdict.
 fn tally(view: View<'_>, verdict: Verdict) -> usize {
-    view.c.claims.iter().filter(|judged| judged.verdict == verdict).count()
+    view.c.claims.iter().filter(|judged| judged.own.verdict == verdict).count()
 }
 
 /// What becomes of the argument's own claims, and of what was foreseen by it, in two sentences.
@@ -126,10 +126,12 @@ pub(super) fn short(view: View<'_>) -> String {
         if claims.is_empty() {
             continue;
         }
-        let count = |verdict: Verdict| claims.iter().filter(|judged| judged.verdict == verdict).count();
+        let count = |verdict: Verdict| claims.iter().filter(|judged| judged.own.verdict == verdict).count();
         let figures = claims
             .iter()
-            .filter(|judged| judged.verdict == Verdict::Supported && judged.claim.kind == ClaimKind::Figure)
+            .filter(|judged| {
+                judged.own.verdict == Verdict::Supported && judged.claim.kind == ClaimKind::Figure
+            })
             .count();
         let words = [
             ("all", claims.len().to_string()),
@@ -148,7 +150,7 @@ pub(super) fn short(view: View<'_>) -> String {
 /// How many of the argument's own claims there are, and how many of them are not supported.
 pub(super) fn open(view: View<'_>) -> (usize, usize) {
     let own = || view.c.claims.iter().filter(|judged| judged.claim.kind != ClaimKind::Prediction);
-    (own().count(), own().filter(|judged| judged.verdict != Verdict::Supported).count())
+    (own().count(), own().filter(|judged| judged.own.verdict != Verdict::Supported).count())
 }
 
 /// A verdict as a word with a sign, so that it does not depend on colour.
@@ -164,7 +166,7 @@ fn chip(view: View<'_>, verdict: Verdict) -> String {
 
 fn row(view: View<'_>, at: usize, judged: &Judged) -> Vec<Cell> {
     let claim = &judged.claim;
-    let chance = match judged.chance(view.c.power.draws) {
+    let chance = match judged.own.chance(view.c.power.draws) {
         None => Cell::unknown(view),
         Some(chance) => {
             let told = told_chance(view, chance);
@@ -176,7 +178,7 @@ fn row(view: View<'_>, at: usize, judged: &Judged) -> Vec<Cell> {
                     let bar = format!(
                         "<span class=\"bar\" aria-hidden=\"true\"><i style=\"width:{width}%\"></i></span>"
                     );
-                    let words = [("n", judged.numbers.to_string())];
+                    let words = [("n", judged.own.numbers.to_string())];
                     Cell::html(bar + &told).class("line").title(view.say("numbers", &words))
                 }
             }
@@ -184,14 +186,14 @@ fn row(view: View<'_>, at: usize, judged: &Judged) -> Vec<Cell> {
     };
     let test =
         format!("<span class=\"also\">{} {}</span>", test_sign(claim.test.sign()), number(claim.threshold));
-    let value = match judged.value {
+    let value = match judged.own.value {
         None => Cell::html(format!("–{test}")),
         Some(s) => Cell::html(view.value(s) + &test).class("line"),
     };
     let kind = view.term("claim-kind", claim.kind.id());
     let section = Cell::html(format!("{}<span class=\"also\">{kind}</span>", escape(&claim.section)));
     vec![
-        Cell::html(chip(view, judged.verdict)),
+        Cell::html(chip(view, judged.own.verdict)),
         chance,
         value,
         section,

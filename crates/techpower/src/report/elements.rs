@@ -46,10 +46,16 @@ impl Element {
             || self.attribute("aria-hidden") == "true"
     }
 
-    /// Whether it begins a line of its own.
-    pub(super) fn is_block(&self) -> bool {
-        const INLINE: [&str; 9] = ["a", "b", "i", "code", "em", "sub", "sup", "span", "strong"];
-        !INLINE.contains(&self.name.as_str()) || self.is("also")
+    /// Whether it stands within a line.
+    pub(super) fn is_inline(&self) -> bool {
+        const INLINE: [&str; 12] =
+            ["a", "b", "i", "em", "strong", "code", "span", "sub", "sup", "small", "br", "output"];
+        INLINE.contains(&self.name.as_str())
+    }
+
+    /// Whether its text is apart from that beside it.
+    pub(super) fn is_set_off(&self) -> bool {
+        !self.is_inline() || self.is("also") || ["small", "br"].contains(&self.name.as_str())
     }
 
     /// The elements directly within it.
@@ -89,7 +95,7 @@ fn gather(nodes: &[Node], out: &mut String) {
             Node::Text(text) => out.push_str(text),
             Node::Element(element) if element.is_apart() => {}
             Node::Element(element) => {
-                let edge = if element.is_block() { "\n" } else { "" };
+                let edge = if element.is_set_off() { "\n" } else { "" };
                 out.push_str(edge);
                 gather(&element.inside, out);
                 out.push_str(edge);

@@ -106,7 +106,7 @@ fn walk(nodes: &[Node], list: &mut Vec<Place>) {
             Node::Element(element) if element.is_apart() => {}
             Node::Element(element) if element.name == "h3" => list.extend(headed(element, list)),
             Node::Element(element) => {
-                let edge = if element.is_block() { "\n" } else { "" };
+                let edge = if element.is_set_off() { "\n" } else { "" };
                 say(list, edge);
                 walk(&element.inside, list);
                 say(list, edge);

@@ -88,10 +88,6 @@ struct Writer<'a> {
     charts: Vec<(String, String)>,
 }
 
-/// Elements that stand within a line.
-const INLINE: [&str; 12] =
-    ["a", "b", "i", "em", "strong", "code", "span", "sub", "sup", "small", "br", "output"];
-
 impl Writer<'_> {
     fn blocks(&mut self, nodes: &[Node]) {
         // Text between blocks is a paragraph of its own.
@@ -99,7 +95,7 @@ impl Writer<'_> {
         for node in nodes {
             match node {
                 Node::Element(element) if element.is_apart() => {}
-                Node::Element(element) if !INLINE.contains(&element.name.as_str()) => {
+                Node::Element(element) if !element.is_inline() => {
                     self.paragraph(&std::mem::take(&mut line));
                     self.block(element);
                 }

@@ -37,7 +37,7 @@ fn all(app: &App, asked: &Asked) -> Sheet {
     let found: Vec<&Judged> = app
         .judged
         .iter()
-        .filter(|judged| is("verdict", judged.verdict.id()) && is("section", &judged.claim.section))
+        .filter(|judged| is("verdict", judged.own.verdict.id()) && is("section", &judged.claim.section))
         .filter(|judged| {
             let text = format!("{} {} {}", judged.claim.id, judged.claim.en, judged.claim.zh).to_lowercase();
             words.iter().all(|word| text.contains(word))
@@ -48,8 +48,8 @@ fn all(app: &App, asked: &Asked) -> Sheet {
         .map(|judged| {
             let claim = &judged.claim;
             vec![
-                chip(asked, judged.verdict),
-                html! { (chance(asked, judged.chance(app.power.draws))) },
+                chip(asked, judged.own.verdict),
+                html! { (chance(asked, judged.own.chance(app.power.draws))) },
                 html! { (claim.section) },
                 html! {
                     (either(asked.lang, &claim.en, &claim.zh)) " "
@@ -120,7 +120,7 @@ fn one(app: &App, asked: &Asked, judged: &Judged) -> Sheet {
     };
     let live = html! {
         p {
-            (chip(asked, judged.verdict)) " " (asked.say("claims_stated", &[("threshold", &stated)])) " " (chance(asked, judged.chance(app.power.draws)))
+            (chip(asked, judged.own.verdict)) " " (asked.say("claims_stated", &[("threshold", &stated)])) " " (chance(asked, judged.own.chance(app.power.draws)))
         }
         @if let Some((verdict, p)) = moved {
             p {
@@ -133,10 +133,10 @@ fn one(app: &App, asked: &Asked, judged: &Judged) -> Sheet {
         p { (either(asked.lang, &claim.reading_en, &claim.reading_zh)) }
         h2 { (asked.word("claims_query")) }
         pre tabindex="0" { (claim.query.trim()) }
-        p { a href=(asked.link("/query", [("sql", claim.query.trim()), ("year", &judged.year.to_string())])) { (asked.word("claims_ask")) } }
+        p { a href=(asked.link("/query", [("sql", claim.query.trim()), ("year", &judged.own.year.to_string())])) { (asked.word("claims_ask")) } }
         @if let Some(rests_on) = &claim.rests_on {
             h2 { (asked.word("claims_rests_on")) }
-            p { (asked.say("claims_rows", &[("n", &judged.rests_on_count.to_string())])) " " a href=(asked.link("/query", [("sql", rests_on.trim()), ("year", &judged.year.to_string())])) { (asked.word("claims_ask")) } }
+            p { (asked.say("claims_rows", &[("n", &judged.rests_on_count.to_string())])) " " a href=(asked.link("/query", [("sql", rests_on.trim()), ("year", &judged.own.year.to_string())])) { (asked.word("claims_ask")) } }
         }
     };
     let lead = html! {

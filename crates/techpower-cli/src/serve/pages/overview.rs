@@ -68,7 +68,7 @@ fn counts(app: &App, asked: &Asked) -> Markup {
         ("documents", app.corpus.documents.len(), ""),
     ];
     let verdicts = Verdict::ALL
-        .map(|verdict| (verdict, app.judged.iter().filter(|judged| judged.verdict == verdict).count()));
+        .map(|verdict| (verdict, app.judged.iter().filter(|judged| judged.own.verdict == verdict).count()));
     let [errors, warnings, remarks] = app.counts;
     let notes = "SELECT * FROM notes";
     html! {
