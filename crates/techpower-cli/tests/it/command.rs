@@ -203,15 +203,15 @@ fn help_is_told_in_chinese() {
 #[test]
 fn complaints_are_told_in_chinese() {
     let cases: [(&[&str], &str); 17] = [
-        (&["run", "x", "--drawz", "5"], "没有 `--drawz` 这一参数或选项\n  建议: 是否应为 --draws？"),
-        (&["rum"], "没有 `rum` 这一命令\n  建议: 是否应为 run？"),
+        (&["run", "x", "--drawz", "5"], "没有 `--drawz` 这一参数或选项\n  建议：是否应为 --draws？"),
+        (&["rum"], "没有 `rum` 这一命令\n  建议：是否应为 run？"),
         (&["run", "x", "y"], "没有 `y` 这一参数或选项"),
         (&["run"], "缺少必需的参数：<STUDY>"),
         (&["import", "iot", "x"], "缺少必需的参数：--into <DIR>、--year <YEAR>"),
         (&[], "`techpower` 之后须写明命令"),
         (
             &["check", "x", "--format", "tabel"],
-            "`--format <FORMAT>` 不接受 `tabel`\n  建议: 是否应为 table？\n  建议: 可取的值：table、csv、json、jsonl",
+            "`--format <FORMAT>` 不接受 `tabel`\n  建议：是否应为 table？\n  建议：可取的值：table、csv、json、jsonl",
         ),
         (&["run", "x", "--seed"], "`--seed <N>` 缺少值"),
         (&["run", "x", "--draws", "0"], "`--draws <N>` 的取值范围为 1 至 20000，`0` 不在其中"),
@@ -225,13 +225,13 @@ fn complaints_are_told_in_chinese() {
         (&["run", "x", "--seed", "1", "--seed", "2"], "`--seed <N>` 只能给出一次"),
         (&["code", "x", "--explain", "--why-not"], "`--explain` 不能与 --why-not 同时使用"),
         (&["run", "x", "--table", "y"], "没有 `--table` 这一参数或选项"),
-        (&["rules", "asses", "x"], "没有 `asses` 这一命令\n  建议: 是否应为 assess？"),
+        (&["rules", "asses", "x"], "没有 `asses` 这一命令\n  建议：是否应为 assess？"),
     ];
     for (arguments, told) in cases {
         let output = techpower().args(arguments).args(["--lang", "zh"]).output().expect("a run");
         let stderr = String::from_utf8(output.stderr).expect("UTF-8");
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {stderr}");
-        assert!(stderr.starts_with("错误: ") && stderr.contains(told), "{arguments:?} {told}: {stderr}");
+        assert!(stderr.starts_with("错误：") && stderr.contains(told), "{arguments:?} {told}: {stderr}");
         let english = ["error", "Usage", "tip", "similar", "For more", "OPTIONS", "unexpected", "invalid"];
         assert!(!english.iter().any(|word| stderr.contains(word)), "{stderr}");
         // English as before.
