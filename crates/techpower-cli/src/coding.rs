@@ -24,7 +24,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::ask::{Ask, Asked};
 use crate::fault::{DONE, Fault};
 use crate::show;
-use crate::words::say;
+use crate::words::{say, word};
 use crate::{code_of, piped, read};
 
 /// Documents coded at a time.
@@ -450,8 +450,9 @@ impl<'a> Writer<'a> {
             let reason = coded.reason.map_or("", code::Reason::id);
             writeln!(
                 out,
-                "  {}: {}",
+                "  {}{}{}",
                 say(lang, "passed_over", &[]),
+                word(lang, "colon"),
                 say(lang, &format!("reason_{reason}"), &[])
             )?;
         }
@@ -477,7 +478,8 @@ impl<'a> Writer<'a> {
             match one.reason {
                 Some(reason) => {
                     let why = say(lang, &format!("reason_{}", reason.id()), &[]);
-                    writeln!(out, "  → {}: {why}{likely}", say(lang, "passed_over", &[]))?;
+                    let passed = say(lang, "passed_over", &[]);
+                    writeln!(out, "  → {passed}{}{why}{likely}", word(lang, "colon"))?;
                 }
                 None => {
                     for event in coded.events.iter().filter(|event| event.sentence == one.sentence) {
@@ -500,8 +502,9 @@ impl<'a> Writer<'a> {
                         )?;
                         writeln!(
                             out,
-                            "    {}: “{}”  [{}]",
+                            "    {}{}“{}”  [{}]",
                             say(lang, "evidence", &[]),
+                            word(lang, "colon"),
                             event.evidence.text,
                             event.rule
                         )?;
@@ -574,7 +577,7 @@ fn agree(code: &Code, lang: Lang) -> Result<u8, Fault> {
     let Some(table) = tables.iter().find(|table| wanted.is_none_or(|wanted| wanted == table.schema.name))
     else {
         let names: Vec<&str> = tables.iter().map(|table| table.schema.name).collect();
-        let args = [("id", wanted.unwrap_or("")), ("tables", &names.join(", "))];
+        let args = [("id", wanted.unwrap_or("")), ("tables", &names.join(word(lang, "comma")))];
         return Err(Fault::usage(lang, "no_table", &args, "no_table_hint"));
     };
     piped(print(table, code.format))?;

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use techpower::diag::{Lang, fill};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use crate::words::say;
+use crate::words::{say, word};
 
 static CATALOGUE: LazyLock<Catalogue> =
     LazyLock::new(|| toml::from_str(include_str!("help.toml")).expect("help.toml is checked by a test"));
@@ -313,8 +313,9 @@ fn breaks(former: char, next: char) -> bool {
 
 /// A complaint of clap about the arguments, in Chinese.
 pub(crate) fn complaint(error: &clap::Error) -> String {
-    let mut lines = vec![format!("{}: {}", say(Lang::Zh, "error", &[]), what(error))];
-    lines.extend(hints(error).iter().map(|hint| format!("  {}: {hint}", say(Lang::Zh, "hint", &[]))));
+    let colon = word(Lang::Zh, "colon");
+    let mut lines = vec![format!("{}{colon}{}", say(Lang::Zh, "error", &[]), what(error))];
+    lines.extend(hints(error).iter().map(|hint| format!("  {}{colon}{hint}", say(Lang::Zh, "hint", &[]))));
     if let Some(ContextValue::StyledStr(text)) = error.get(ContextKind::Usage) {
         lines.push(format!("\n{}{}", CATALOGUE.headings.usage, usage(&text.to_string())));
     }

@@ -34,7 +34,7 @@ use fault::{DONE, Fault, NOTES, WRONG_USE};
 use results::Results;
 use run::Overrides;
 use show::Format;
-use words::say;
+use words::{say, word};
 
 /// Turns an argument about technology power into something you can run.
 ///
@@ -359,7 +359,7 @@ fn explained(print: &Print, study: &Study, actor: &str, notes: &Notes, lang: Lan
     let Some(explanation) = measure::explain(study, actor) else {
         let ranked = study.measured();
         let near = nearest(actor, ranked.iter().map(String::as_str)).unwrap_or("");
-        let args = [("id", actor), ("actors", &ranked.join(", ")), ("near", near)];
+        let args = [("id", actor), ("actors", &ranked.join(word(lang, "comma"))), ("near", near)];
         return Err(Fault::usage(
             lang,
             "not_ranked",
@@ -397,7 +397,7 @@ impl Print {
             return Err(Fault::usage(
                 lang,
                 "no_table",
-                &[("id", &id), ("tables", &names.join(", "))],
+                &[("id", &id), ("tables", &names.join(word(lang, "comma")))],
                 "no_table_hint",
             ));
         };
@@ -510,7 +510,11 @@ fn query(study: &Path, sql: &str, year: Option<i16>, format: Format, lang: Lang)
         let mut fault =
             Fault::usage(lang, "not_run", &[("path", &shown), ("study", &folder)], "not_run_hint");
         if let Fault::Usage(message, hint) = fault {
-            fault = Fault::File { word: "unreadable", path: shown, why: format!("{message}; {hint}") };
+            fault = Fault::File {
+                word: "unreadable",
+                path: shown,
+                why: message + word(lang, "semicolon") + &hint,
+            };
         }
         return Err(fault);
     }
@@ -574,18 +578,19 @@ fn browse(path: &Path) -> Result<(), Fault> {
 }
 
 fn tell(fault: &Fault, lang: Lang) {
+    let colon = word(lang, "colon");
     match fault {
         Fault::Notes(notes) => show::notes(notes, lang, false),
         Fault::Usage(message, hint) => {
-            eprintln!("{}: {message}", say(lang, "error", &[]));
+            eprintln!("{}{colon}{message}", say(lang, "error", &[]));
             if !hint.is_empty() {
-                eprintln!("  {}: {hint}", say(lang, "hint", &[]));
+                eprintln!("  {}{colon}{hint}", say(lang, "hint", &[]));
             }
         }
         Fault::File { word, path, why } => {
             let text = say(lang, word, &[("path", path), ("why", why)]);
-            eprintln!("{}: {text}", say(lang, "error", &[]));
+            eprintln!("{}{colon}{text}", say(lang, "error", &[]));
         }
-        Fault::Internal(why) => eprintln!("{}: {why}", say(lang, diag::Severity::Error.id(), &[])),
+        Fault::Internal(why) => eprintln!("{}{colon}{why}", say(lang, diag::Severity::Error.id(), &[])),
     }
 }

@@ -18,7 +18,7 @@ use techpower::report::{Contents, Markdown, markdown};
 use crate::fault::Fault;
 use crate::run::{self, Overrides};
 use crate::show;
-use crate::words::say;
+use crate::words::{say, word};
 
 /// As what the report is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -72,7 +72,7 @@ pub(crate) fn write_markdown(
             &with.text
         }
         Err(why) => {
-            eprintln!("{}: {why}", say(lang, "warning", &[]));
+            eprintln!("{}{}{why}", say(lang, "warning", &[]), word(lang, "colon"));
             &without.text
         }
     };

@@ -20,7 +20,7 @@ use techpower::table::Files;
 
 use crate::fault::{DONE, Fault};
 use crate::show::{self, Format};
-use crate::words::say;
+use crate::words::{say, word};
 use crate::{code_of, piped};
 
 /// Path under which objects from standard input are read.
@@ -581,7 +581,8 @@ fn chart(book: &Rulebook, rows: &[Stretch], lang: Lang) -> io::Result<()> {
                 "" => String::new(),
                 limb => format!(" {limb}"),
             };
-            writeln!(out, "  {} {}  {verdict}{limb} ({status})", sign(stretch), stretch.from)?;
+            let status = say(lang, "aside", &[("text", status)]);
+            writeln!(out, "  {} {}  {verdict}{limb}{status}", sign(stretch), stretch.from)?;
         }
     }
     Ok(())
@@ -612,7 +613,7 @@ fn diff(ask: &Diff, lang: Lang) -> Result<u8, Fault> {
     let Some(rows) = book.difference(instrument, one, two) else {
         let versions = book.instrument(instrument).map(|text| text.versions.as_slice()).unwrap_or_default();
         let ids: Vec<&str> = versions.iter().map(|version| version.id.as_str()).collect();
-        let args = [("id", instrument), ("versions", &ids.join(", "))];
+        let args = [("id", instrument), ("versions", &ids.join(word(lang, "comma")))];
         return Err(Fault::usage(lang, "no_version", &args, ""));
     };
     let circumstances = ask.when.given.circumstances(&mut book, lang)?;

@@ -8,7 +8,7 @@ use techpower::diag::{Lang, Note, Notes, Severity};
 use techpower::package::{Cell, Output};
 use unicode_width::UnicodeWidthStr;
 
-use crate::words::say;
+use crate::words::{say, word};
 
 /// How data are written to standard output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -169,17 +169,17 @@ pub(crate) fn notes(notes: &Notes, lang: Lang, brief: bool) {
         if brief && severity == Severity::Info {
             continue;
         }
-        let word = say(lang, severity.id(), &[]);
+        let name = say(lang, severity.id(), &[]);
         let code = match severity {
             Severity::Error => "31;1",
             Severity::Warning => "33;1",
             Severity::Info => "36",
         };
         for note in list.iter().take(SHOWN) {
-            let head = if colour { format!("\x1b[{code}m{word}\x1b[0m") } else { word.clone() };
+            let head = if colour { format!("\x1b[{code}m{name}\x1b[0m") } else { name.clone() };
             let at = note.at.to_string();
             let at = if at.is_empty() { note.stage.clone() } else { at };
-            let colon = if lang == Lang::Zh { "：" } else { ": " };
+            let colon = word(lang, "colon");
             eprintln!("{head}{colon}{at}{colon}{}", note.message(lang));
             let hint = note.hint(lang);
             if !hint.is_empty() {
@@ -189,7 +189,8 @@ pub(crate) fn notes(notes: &Notes, lang: Lang, brief: bool) {
         let more =
             (list.len() - list.len().min(SHOWN)) as u64 + beyond.get(&(kind, file)).copied().unwrap_or(0);
         if more > 0 {
-            eprintln!("  {} ({kind})", say(lang, "more", &[("count", &more.to_string())]));
+            let more = say(lang, "more", &[("count", &more.to_string())]);
+            eprintln!("  {more}{}", say(lang, "aside", &[("text", kind)]));
         }
     }
     if notes.count() == 0 {

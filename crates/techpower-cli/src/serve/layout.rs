@@ -245,7 +245,7 @@ pub(super) fn output(asked: &Asked, caption: &str, table: &Output, most: usize) 
         .collect();
     let (shown, all) = (rows.len().to_string(), table.rows.len().to_string());
     html! {
-        @if rows.is_empty() { p.nothing { (caption) ": " (asked.word("none")) } }
+        @if rows.is_empty() { p.nothing { (caption) (asked.word("colon")) (asked.word("none")) } }
         @else {
             (headed(caption, &head, &rows))
             @if shown != all { p.note { (asked.say("cut", &[("shown", &shown), ("all", &all)])) } }

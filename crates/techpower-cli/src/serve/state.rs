@@ -81,6 +81,11 @@ impl Asked {
         }
     }
 
+    /// A number in brackets behind a word.
+    pub(super) fn aside(&self, number: usize) -> String {
+        words::say(self.lang, "aside", &[("text", &number.to_string())])
+    }
+
     /// A word of the catalogue.
     pub(super) fn word(&self, id: &str) -> &'static str {
         let id = format!("serve_{id}");

@@ -14,40 +14,60 @@ fn stdout(arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).expect("UTF-8")
 }
 
-/// The reference page of the command line is what `--help` prints; `UPDATE=1` writes it.
-#[test]
-fn the_reference_page_is_what_help_prints() {
-    let commands = [
-        "",
-        "new",
-        "check",
-        "run",
-        "measure",
-        "relate",
-        "infer",
-        "claims",
-        "report",
-        "import",
-        "import coinr",
-        "import cset",
-        "import baci",
-        "import iot",
-        "import epoch-chips",
-        "query",
-        "serve",
-        "codebook",
-        "completions",
-        "man",
-    ];
-    let mut page = String::from("# Command line\n\nWritten by a test from the program's own help.\n");
-    for command in commands {
+/// All commands in the order in which their help lists them, each before those below it; the first is the program itself.
+fn commands() -> Vec<String> {
+    let mut all = vec![String::new()];
+    let mut at = 0;
+    while at < all.len() {
+        let command = all[at].clone();
         let mut arguments: Vec<&str> = command.split_whitespace().collect();
         arguments.push("--help");
-        let help: Vec<String> = stdout(&arguments).lines().map(|line| line.trim_end().to_owned()).collect();
-        let title = if command.is_empty() { "techpower".to_owned() } else { format!("techpower {command}") };
-        page.push_str(&format!("\n## {title}\n\n```text\n{}\n```\n", help.join("\n").trim_end()));
+        let help = stdout(&arguments);
+        let listed = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+        let below: Vec<String> = listed
+            .take_while(|line| !line.is_empty())
+            .filter_map(|line| line.strip_prefix("  "))
+            // A help of several lines goes on further to the right.
+            .filter(|line| !line.starts_with(' '))
+            .filter_map(|line| line.split_whitespace().next())
+            .filter(|name| *name != "help")
+            .map(|name| format!("{command} {name}").trim().to_owned())
+            .collect();
+        let rest = all.split_off(at + 1);
+        all.extend(below.into_iter().chain(rest));
+        at += 1;
     }
-    current("docs/reference/command.md", &page);
+    all
+}
+
+/// The reference page of the command line is what `--help` prints, in both languages; `UPDATE=1` writes it.
+#[test]
+fn the_reference_page_is_what_help_prints() {
+    let commands = commands();
+    assert!(commands.iter().any(|command| command == "rules why-not"), "{commands:?}");
+    for (lang, path, head) in [
+        (
+            "en",
+            "docs/reference/command.md",
+            "# Command line\n\nWritten by a test from the program's own help.\n",
+        ),
+        ("zh", "docs/zh/reference/command.md", "# 命令行\n\n由测试依程序自身的帮助写成。\n"),
+    ] {
+        let mut page = head.to_owned();
+        for command in &commands {
+            let mut arguments: Vec<&str> = command.split_whitespace().collect();
+            arguments.extend(["--help", "--lang", lang]);
+            let help: Vec<String> =
+                stdout(&arguments).lines().map(|line| line.trim_end().to_owned()).collect();
+            let title = format!("techpower {command}");
+            page.push_str(&format!(
+                "\n## {}\n\n```text\n{}\n```\n",
+                title.trim_end(),
+                help.join("\n").trim_end()
+            ));
+        }
+        current(path, &page);
+    }
 }
 
 /// Holds a page of the documentation against what it should say; `UPDATE=1` writes it.
@@ -103,28 +123,30 @@ fn the_page_of_tables_is_what_the_schemas_say() {
     current("docs/reference/tables.md", &page);
 }
 
-/// The reference page of notes is what the catalogue says.
+/// The reference pages of notes are what the catalogue says.
 #[test]
-fn the_page_of_notes_is_what_the_catalogue_says() {
+fn the_pages_of_notes_are_what_the_catalogue_says() {
     let words = Words::notes();
-    let mut page = String::from("# Notes\n\nWritten by a test from the catalogue.\n");
-    for severity in [Severity::Error, Severity::Warning, Severity::Info] {
-        page.push_str(&format!(
+    let mut english = String::from("# Notes\n\nWritten by a test from the catalogue.\n");
+    let mut chinese = String::from("# 提示\n\n由测试依提示目录写成。\n");
+    for (severity, name) in [(Severity::Error, "错误"), (Severity::Warning, "警告"), (Severity::Info, "说明")]
+    {
+        english.push_str(&format!(
             "\n## {}\n\n| kind | message | hint | 提示 |\n|---|---|---|---|\n",
             severity.id()
         ));
+        chinese.push_str(&format!("\n## {name}\n\n| 编号 | 提示 | 建议 |\n|---|---|---|\n"));
         for kind in Kind::ALL.iter().filter(|kind| kind.severity() == severity) {
+            let id = kind.id();
             let cell = |text: &str| text.replace('|', "&#124;");
-            page.push_str(&format!(
-                "| `{}` | {} | {} | {} |\n",
-                kind.id(),
-                cell(words.text(kind.id(), Lang::En)),
-                cell(words.part(kind.id(), "hint", Lang::En)),
-                cell(words.text(kind.id(), Lang::Zh)),
-            ));
+            let [message, message_zh] = [Lang::En, Lang::Zh].map(|lang| cell(words.text(id, lang)));
+            let [hint, hint_zh] = [Lang::En, Lang::Zh].map(|lang| cell(words.part(id, "hint", lang)));
+            english.push_str(&format!("| `{id}` | {message} | {hint} | {message_zh} |\n"));
+            chinese.push_str(&format!("| `{id}` | {message_zh} | {hint_zh} |\n"));
         }
     }
-    current("docs/reference/notes.md", &page);
+    current("docs/reference/notes.md", &english);
+    current("docs/zh/reference/notes.md", &chinese);
 }
 
 #[test]
@@ -203,15 +225,15 @@ fn help_is_told_in_chinese() {
 #[test]
 fn complaints_are_told_in_chinese() {
     let cases: [(&[&str], &str); 17] = [
-        (&["run", "x", "--drawz", "5"], "没有 `--drawz` 这一参数或选项\n  建议: 是否应为 --draws？"),
-        (&["rum"], "没有 `rum` 这一命令\n  建议: 是否应为 run？"),
+        (&["run", "x", "--drawz", "5"], "没有 `--drawz` 这一参数或选项\n  建议：是否应为 --draws？"),
+        (&["rum"], "没有 `rum` 这一命令\n  建议：是否应为 run？"),
         (&["run", "x", "y"], "没有 `y` 这一参数或选项"),
         (&["run"], "缺少必需的参数：<STUDY>"),
         (&["import", "iot", "x"], "缺少必需的参数：--into <DIR>、--year <YEAR>"),
         (&[], "`techpower` 之后须写明命令"),
         (
             &["check", "x", "--format", "tabel"],
-            "`--format <FORMAT>` 不接受 `tabel`\n  建议: 是否应为 table？\n  建议: 可取的值：table、csv、json、jsonl",
+            "`--format <FORMAT>` 不接受 `tabel`\n  建议：是否应为 table？\n  建议：可取的值：table、csv、json、jsonl",
         ),
         (&["run", "x", "--seed"], "`--seed <N>` 缺少值"),
         (&["run", "x", "--draws", "0"], "`--draws <N>` 的取值范围为 1 至 20000，`0` 不在其中"),
@@ -225,13 +247,13 @@ fn complaints_are_told_in_chinese() {
         (&["run", "x", "--seed", "1", "--seed", "2"], "`--seed <N>` 只能给出一次"),
         (&["code", "x", "--explain", "--why-not"], "`--explain` 不能与 --why-not 同时使用"),
         (&["run", "x", "--table", "y"], "没有 `--table` 这一参数或选项"),
-        (&["rules", "asses", "x"], "没有 `asses` 这一命令\n  建议: 是否应为 assess？"),
+        (&["rules", "asses", "x"], "没有 `asses` 这一命令\n  建议：是否应为 assess？"),
     ];
     for (arguments, told) in cases {
         let output = techpower().args(arguments).args(["--lang", "zh"]).output().expect("a run");
         let stderr = String::from_utf8(output.stderr).expect("UTF-8");
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {stderr}");
-        assert!(stderr.starts_with("错误: ") && stderr.contains(told), "{arguments:?} {told}: {stderr}");
+        assert!(stderr.starts_with("错误：") && stderr.contains(told), "{arguments:?} {told}: {stderr}");
         let english = ["error", "Usage", "tip", "similar", "For more", "OPTIONS", "unexpected", "invalid"];
         assert!(!english.iter().any(|word| stderr.contains(word)), "{stderr}");
         // English as before.

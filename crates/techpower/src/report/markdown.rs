@@ -36,6 +36,11 @@ pub fn markdown(contents: &Contents<'_>, lang: Lang, folder: Option<&str>) -> Ma
         linked,
         folder,
         not_drawn: view.word("not-drawn"),
+        colon: view.word("colon"),
+        brackets: match lang {
+            Lang::En => (" (", ")"),
+            Lang::Zh => ("（", "）"),
+        },
         drawn: Vec::new(),
         charts: Vec::new(),
     };
@@ -83,6 +88,10 @@ struct Writer<'a> {
     folder: Option<&'a str>,
     /// What is said where a chart stands as a table.
     not_drawn: &'static str,
+    /// What stands between a term and what is said of it.
+    colon: &'static str,
+    /// What stands around an aside.
+    brackets: (&'static str, &'static str),
     drawn: Vec<(String, String)>,
     /// Names and specifications.
     charts: Vec<(String, String)>,
@@ -190,13 +199,20 @@ impl Writer<'_> {
             "sub" | "sup" => out.push_str(&format!("<{0}>{inside}</{0}>", element.name)),
             "code" => out.push_str(&format!("`{}`", element.text().replace('`', "'"))),
             "br" => out.push_str(" · "),
-            "small" => out.push_str(&format!(" ({inside})")),
+            "small" => self.aside(&inside, out),
             "a" => out.push_str(&link(element.attribute("href"), &element.text(), &inside)),
             "p" => out.push_str(&format!(" · {inside}")),
-            "span" if element.is("hint") => out.push_str(&format!(" ({inside})")),
+            "span" if element.is("hint") => self.aside(&inside, out),
             "span" if element.is("also") => out.push_str(&format!(" · {inside}")),
             _ => self.inline(&element.inside, out),
         }
+    }
+
+    /// Text in brackets behind what stands there.
+    fn aside(&self, inside: &str, out: &mut String) {
+        let (open, close) = self.brackets;
+        out.truncate(out.trim_end().len());
+        out.push_str(&format!("{open}{inside}{close}"));
     }
 
     fn list(&self, list: &Element, indent: &str) -> String {
@@ -238,7 +254,7 @@ impl Writer<'_> {
                         if self.linked.contains(id) { format!("<a id=\"{id}\"></a>") } else { String::new() };
                     lines.push(format!("- {anchor}**{text}**"));
                 }
-                (_, Some(line)) => line.push_str(&format!(": {text}")),
+                (_, Some(line)) => line.push_str(&format!("{}{text}", self.colon)),
                 _ => {}
             }
         }
@@ -479,6 +495,8 @@ mod tests {
             linked,
             folder,
             not_drawn: "Not drawn.",
+            colon: ": ",
+            brackets: (" (", ")"),
             drawn: Vec::new(),
             charts: Vec::new(),
         };

@@ -194,7 +194,11 @@ fn reach(view: View<'_>) -> String {
             let status = rules.book.standing(row.instrument, row.on).1;
             let bite = row.bite.map(|(low, high)| format!("{} … {}", signed(low, 2), signed(high, 2)));
             vec![
-                Cell::text(&format!("{} ({}@{version})", text.name(view.lang), text.id)),
+                Cell::text(&format!(
+                    "{}{}",
+                    text.name(view.lang),
+                    view.brackets(&format!("{}@{version}", text.id))
+                )),
                 Cell::text(status.map_or("", |status| status.name(view.lang))),
                 Cell::number(row.objects.to_string()),
                 Cell::number(percent(row.touched)),

@@ -9,6 +9,7 @@ use super::expression::{Field, Quantity, Test, Uses, Word};
 use super::instrument::Version;
 use super::object::{Facts, value};
 use super::source::TestSource;
+use super::told::say;
 use super::value::{Interval, Symbol, Truth, Value};
 use super::{Coverage, Moment, Rulebook, STAGE, Status, VerdictKind};
 use crate::diag::{Kind, Lang, Note, Notes, Place};
@@ -69,7 +70,8 @@ impl Rulebook {
                 if instrument.known_until.is_some_and(|horizon| horizon <= end) {
                     let note = Note::new(Kind::RuleInterruptionOver, STAGE, place.clone())
                         .with("id", &instrument.id)
-                        .with("status", row.status.id())
+                        .with("status_en", row.status.id())
+                        .with("status_zh", row.status.name(Lang::Zh))
                         .with("day", end);
                     notes.push(note);
                 }
@@ -91,8 +93,10 @@ impl Rulebook {
                     notes.push(
                         Note::new(Kind::RuleOverlap, STAGE, Place::file(&instrument.path))
                             .with("id", &instrument.id)
-                            .with("one", two.status.id())
-                            .with("two", one.status.id())
+                            .with("one_en", two.status.id())
+                            .with("one_zh", two.status.name(Lang::Zh))
+                            .with("two_en", one.status.id())
+                            .with("two_zh", one.status.name(Lang::Zh))
                             .with("day", day),
                     );
                 }
@@ -140,21 +144,23 @@ impl Rulebook {
             return touched;
         }
         let version = &instrument.versions[version];
-        let lacks = |notes: &mut Notes, line: u64, what: &str| {
+        let lacks = |notes: &mut Notes, line: u64, en: &str, zh: &str| {
             let place = Place { row: Some(line), ..Place::key(&instrument.path, "test") };
-            notes.push(
-                Note::new(Kind::RuleUntested, STAGE, place).with("version", &version.id).with("what", what),
-            );
+            let note = Note::new(Kind::RuleUntested, STAGE, place).with("version", &version.id);
+            notes.push(note.with("what_en", en).with("what_zh", zh));
         };
         for limb in version.limb_list.iter().filter(|limb| !touched.contains(&limb.id)) {
-            lacks(notes, limb.line, &format!("{} touched", limb.id));
+            let what = |lang: Lang| say(lang, "limb_touched", &[("limb", &limb.id)]);
+            lacks(notes, limb.line, &what(Lang::En), &what(Lang::Zh));
         }
         let open = kinds.contains(&VerdictKind::Undetermined) || kinds.contains(&VerdictKind::Conditional);
         if !kinds.contains(&VerdictKind::NotTouched) {
-            lacks(notes, version.line, VerdictKind::NotTouched.id());
+            let verdict = VerdictKind::NotTouched;
+            lacks(notes, version.line, verdict.id(), verdict.name(Lang::Zh));
         }
         if !open {
-            lacks(notes, version.line, VerdictKind::Undetermined.id());
+            let verdict = VerdictKind::Undetermined;
+            lacks(notes, version.line, verdict.id(), verdict.name(Lang::Zh));
         }
         touched
     }
@@ -203,27 +209,36 @@ impl Rulebook {
             true => self.settled(at, version, &subject, on, moment),
             false => self.verdict(at, &subject, on, moment),
         };
-        let told = self.told(at, 0, &subject, on, moment, verdict, Lang::En);
+        let told = self.told(at, 0, &subject, on, moment, verdict.clone(), Lang::En);
         let missing: BTreeSet<&str> = test.missing.iter().map(String::as_str).collect();
         let found: BTreeSet<&str> = told.missing.iter().map(String::as_str).collect();
         let agrees = told.verdict.kind == expected
             && (test.limb.is_empty() || test.limb == told.limb)
             && (test.missing.is_empty() || missing == found);
         if !agrees {
-            let shown = |verdict: VerdictKind, limb: &str, missing: &BTreeSet<&str>| {
+            let shown = |lang: Lang, verdict: VerdictKind, limb: &str, missing: &BTreeSet<&str>| {
+                // English has the words that stand in the file.
+                let name = match lang {
+                    Lang::En => verdict.id(),
+                    Lang::Zh => verdict.name(lang),
+                };
                 let details: Vec<&str> =
                     [limb].into_iter().filter(|l| !l.is_empty()).chain(missing.iter().copied()).collect();
-                match details.as_slice() {
-                    [] => verdict.id().to_owned(),
-                    details => format!("{} ({})", verdict.id(), details.join(", ")),
+                match details.join(say(lang, "comma", &[]).as_str()).as_str() {
+                    "" => name.to_owned(),
+                    details => name.to_owned() + &say(lang, "aside", &[("text", details)]),
                 }
             };
+            let chinese = self.told(at, 0, &subject, on, moment, verdict, Lang::Zh);
             notes.push(
                 Note::new(Kind::RuleTestFailed, STAGE, place)
                     .with("name", &test.name)
-                    .with("expected", shown(expected, &test.limb, &missing))
-                    .with("found", shown(told.verdict.kind, &told.limb, &found))
-                    .with("why", told.reason),
+                    .with("expected_en", shown(Lang::En, expected, &test.limb, &missing))
+                    .with("expected_zh", shown(Lang::Zh, expected, &test.limb, &missing))
+                    .with("found_en", shown(Lang::En, told.verdict.kind, &told.limb, &found))
+                    .with("found_zh", shown(Lang::Zh, told.verdict.kind, &told.limb, &found))
+                    .with("why_en", &told.reason)
+                    .with("why_zh", &chinese.reason),
             );
         }
         agrees

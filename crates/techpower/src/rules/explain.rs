@@ -86,7 +86,7 @@ impl Rulebook {
         let kind = told.verdict.kind.name(lang);
         let name = match told.limb.as_str() {
             "" => kind.to_owned(),
-            limb => format!("{kind} ({limb})"),
+            limb => kind.to_owned() + &say(lang, "aside", &[("text", limb)]),
         };
         let args = [("verdict", name.as_str()), ("reason", &told.reason)];
         lines.push(Line { depth: 0, text: say(lang, "verdict_line", &args) });
@@ -217,25 +217,26 @@ impl Trace<'_> {
     /// A condition: groups with their parts below them, the rest on a line of its own.
     fn test(&mut self, view: &View<'_>, test: &Test, depth: usize) {
         let holds = truth(view.truth(test), self.lang);
+        let colon = say(self.lang, "colon", &[]);
         match test {
             Test::All(parts) | Test::Any(parts) => {
                 let word = if matches!(test, Test::All(_)) { "all_of" } else { "any_of" };
-                self.line(depth, format!("{}: {holds}", say(self.lang, word, &[])));
+                self.line(depth, format!("{}{colon}{holds}", say(self.lang, word, &[])));
                 parts.iter().for_each(|part| self.test(view, part, depth + 1));
             }
             Test::Not(inner) if matches!(**inner, Test::All(_) | Test::Any(_) | Test::Defined(_)) => {
-                self.line(depth, format!("{}: {holds}", say(self.lang, "none_of", &[])));
+                self.line(depth, format!("{}{colon}{holds}", say(self.lang, "none_of", &[])));
                 self.test(view, inner, depth + 1);
             }
             Test::Defined(at) => {
-                self.line(depth, format!("{}: {holds}", self.version.definitions[*at].name));
+                self.line(depth, format!("{}{colon}{holds}", self.version.definitions[*at].name));
                 if let Some(inner) = &view.tests[*at] {
                     self.test(view, inner, depth + 1);
                 }
             }
             test => {
                 let told = self.told(view, test);
-                self.line(depth, format!("{told}: {holds}"));
+                self.line(depth, format!("{told}{colon}{holds}"));
                 let mut uses = Uses::default();
                 test.uses(&mut uses);
                 for parameter in uses.parameters.iter().filter_map(|at| self.version.parameter(*at)) {

@@ -82,7 +82,12 @@ impl Rulebook {
                 (None, _) => "",
             };
             let kinds: Vec<&str> = text.objects.iter().map(|at| name(*at)).collect();
-            return say(lang, "speaks_of", &[("kinds", &kinds.join(", ")), ("kind", name(subject.kind))]);
+            let comma = say(lang, "comma", &[]);
+            return say(
+                lang,
+                "speaks_of",
+                &[("kinds", &kinds.join(comma.as_str())), ("kind", name(subject.kind))],
+            );
         }
         if verdict.status == Some(Status::UnknownAfter) {
             let day = text.known_until.map(|day| day.to_string()).unwrap_or_default();
@@ -133,9 +138,9 @@ impl Rulebook {
                 let all: Vec<String> = verdict
                     .limbs
                     .iter()
-                    .map(|at| format!("{} ({})", list[*at].id, list[*at].outcome))
+                    .map(|at| list[*at].id.clone() + &say(lang, "aside", &[("text", &list[*at].outcome)]))
                     .collect();
-                say(lang, "conflict", &[("limbs", &all.join(", "))])
+                say(lang, "conflict", &[("limbs", &all.join(say(lang, "comma", &[]).as_str()))])
             }
             VerdictKind::Undetermined if gaps.is_empty() => say(lang, "unread", &[]),
             VerdictKind::Undetermined => say(lang, "open", &[("gaps", &self.gaps_told(limbs, gaps, lang))]),
@@ -144,10 +149,10 @@ impl Rulebook {
                 let taken: Vec<String> =
                     (0..list.len()).filter_map(|at| self.taken_out(limbs, at, lang)).collect();
                 if !taken.is_empty() {
-                    return taken.join("; ");
+                    return taken.join(say(lang, "semicolon", &[]).as_str());
                 }
                 let ids: Vec<&str> = list.iter().map(|limb| limb.id.as_str()).collect();
-                say(lang, "no_limb", &[("limbs", &ids.join(", "))])
+                say(lang, "no_limb", &[("limbs", &ids.join(say(lang, "comma", &[]).as_str()))])
             }
         }
     }
@@ -200,7 +205,7 @@ impl Rulebook {
                 }
             })
             .collect();
-        told.join(", ")
+        told.join(say(lang, "comma", &[]).as_str())
     }
 
     /// The id of a gap in tables.

@@ -64,7 +64,7 @@ fn contents(app: &App, asked: &Asked, found: &[&Page], open: Option<&Page>) -> M
             @let pages: Vec<&&Page> = found.iter().filter(|page| page.kind == kind).collect();
             @if !pages.is_empty() {
                 details open[searching || kind == open.map_or("type", |page| page.kind.as_str())] {
-                    summary { (asked.word(&format!("kind_{kind}"))) " (" (pages.len()) ")" }
+                    summary { (asked.word(&format!("kind_{kind}"))) (asked.aside(pages.len())) }
                     ul {
                         @for page in pages {
                             @let here = open.is_some_and(|open| open.id == page.id && open.kind == page.kind);

@@ -80,7 +80,7 @@ fn contents(asked: &Asked, open: Option<&Doc>) -> Markup {
         @for (group, word) in GROUPS {
             @let pages: Vec<&Doc> = docs::all(asked.lang).filter(|doc| doc.group() == group).collect();
             details open[open.is_none_or(|doc| doc.group() == group)] {
-                summary { (asked.word(word)) " (" (pages.len()) ")" }
+                summary { (asked.word(word)) (asked.aside(pages.len())) }
                 ul {
                     @for doc in pages {
                         @let here = open.is_some_and(|open| open.id == doc.id);

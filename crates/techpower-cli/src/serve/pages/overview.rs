@@ -36,7 +36,7 @@ pub(super) fn page(app: &App, asked: &Asked) -> Sheet {
         ul {
             @for page in pages::shown(app).filter(|page| page.path != "/") {
                 li {
-                    a href=(asked.link(page.path, [])) { (asked.word(page.word)) } ": "
+                    a href=(asked.link(page.path, [])) { (asked.word(page.word)) } (asked.word("colon"))
                     (asked.word(&format!("{}_lead", page.word)))
                 }
             }

@@ -113,7 +113,7 @@ fn controls(app: &App, asked: &Asked, question: &Question) -> Markup {
             @if !list.is_empty() {
                 @let filled = list.iter().any(|field| !asked.one(&format!("{FACT}{}", field.name)).is_empty());
                 details open[filled || of_use && list.len() <= 12 || app.book().object(&question.object).is_none()] {
-                    summary { (asked.word(word)) " (" (list.len()) ")" }
+                    summary { (asked.word(word)) (asked.aside(list.len())) }
                     div.fields { @for field in list { (fact(asked, field, hint(&field.name))) } }
                 }
             }

@@ -544,7 +544,7 @@ pub(crate) static EXTRACTION: Table = Table {
     en: "Gross output lost if a share of the sender's deliveries to the target's sectors is withheld, in the unit of the transactions. No forecast: on the side of demand, \
          what is withheld is taken to be replaced from outside the table at the same price, which a table of the world does not have (Dietzenbacher, van Burken & Kondo 2019); \
          on the side of supply, inputs are taken for perfect substitutes of each other (Oosterhaven 1988; Gruver 1989).",
-    zh: "发起方对对象各部门的供货按某一份额断供时损失的总产出，单位同交易表。并非预测：需求侧假定被断供之物能以同样价格从表外补足，而全球表并无表外（Dietzenbacher、van Burken 与 Kondo 2019）；供给侧假定各投入可完全互相替代（Oosterhaven 1988；Gruver 1989）。",
+    zh: "发起方对对象各部门的供货按某一份额断供时损失的总产出，单位同交易表。并非预测：需求侧假定被断供之物能以同样价格从表外补足，而全球表并无表外（Dietzenbacher、van Burken 与 Kondo 2019）；供给侧假定各投入品可完全互相替代（Oosterhaven 1988；Gruver 1989）。",
     key: &["sender", "target", "year", "side", "share_withheld"],
     columns: &[
         column!("sender", Type::Id, required, "Who withholds.", "发起方。"),
