@@ -141,7 +141,7 @@ pub(super) fn parse(path: &str, lang: Lang, section: &Section, notes: &mut Notes
                         notes.push(
                             Note::new(Kind::UnknownRole, STAGE, Place::row(path, line_at(range.start)))
                                 .with("found", &dest_url)
-                                .with("expected", words.join(", ")),
+                                .list("expected", words),
                         );
                     }
                 }
@@ -220,8 +220,7 @@ fn yields(path: &str, line: u64, text: &str, example: &mut Example, notes: &mut 
         );
     }
     if !missing.is_empty() {
-        notes
-            .push(Note::new(Kind::MissingKey, STAGE, Place::row(path, line)).with("key", missing.join(", ")));
+        notes.push(Note::new(Kind::MissingKey, STAGE, Place::row(path, line)).list("key", missing));
         return;
     }
     example.yields.push(expected);

@@ -323,7 +323,7 @@ fn lint(names: &[Name], path: &str, notes: &mut Notes) {
             notes.push(
                 Note::new(Kind::AmbiguousName, STAGE, Place::row(path, last.line))
                     .with("name", text)
-                    .with("actors", actors.into_iter().collect::<Vec<_>>().join(", ")),
+                    .list("actors", actors),
             );
         }
     }

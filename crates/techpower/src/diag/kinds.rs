@@ -35,6 +35,7 @@ macro_rules! kinds {
 kinds! {
     // Files, tables and cells.
     UnreadableFile "unreadable-file" Error "A file exists but cannot be read.",
+    NoFile "no-file" Error "A file that is asked for does not exist.",
     EmptyFile "empty-file" Error "A table has not even a header.",
     NotUtf8 "not-utf8" Info "A file is in another encoding and was read in it.",
     BrokenText "broken-text" Warning "Bytes that are no text in the file's encoding.",

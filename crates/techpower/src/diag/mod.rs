@@ -105,6 +105,37 @@ impl fmt::Display for Place {
     }
 }
 
+/// A value in the words of a note.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Value {
+    /// The same in every language.
+    Text(String),
+    /// Several, set apart as the language does it.
+    List(Vec<String>),
+    /// Told in each language.
+    Told {
+        /// In English.
+        en: String,
+        /// In Chinese.
+        zh: String,
+    },
+}
+
+impl Value {
+    /// The value in a language.
+    #[must_use]
+    pub fn text(&self, lang: Lang) -> String {
+        match (self, lang) {
+            (Value::Text(text), _) => text.clone(),
+            (Value::List(list), Lang::En) => list.join(", "),
+            (Value::List(list), Lang::Zh) => list.join("、"),
+            (Value::Told { en, .. }, Lang::En) => en.clone(),
+            (Value::Told { zh, .. }, Lang::Zh) => zh.clone(),
+        }
+    }
+}
+
 /// One doubt: what, where, and the values needed to say it in words.
 ///
 /// ```
@@ -124,7 +155,7 @@ pub struct Note {
     /// Where it points.
     pub at: Place,
     /// Values for the placeholders of the words.
-    pub args: BTreeMap<String, String>,
+    pub args: BTreeMap<String, Value>,
 }
 
 impl Note {
@@ -137,7 +168,29 @@ impl Note {
     /// Adds a value for a placeholder.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl ToString) -> Note {
-        self.args.insert(name.to_owned(), value.to_string());
+        self.args.insert(name.to_owned(), Value::Text(value.to_string()));
+        self
+    }
+
+    /// Adds several values for one placeholder.
+    ///
+    /// ```
+    /// use techpower::diag::{Kind, Lang, Note, Place};
+    /// let note = Note::new(Kind::MissingKey, "study", Place::default()).list("key", ["en", "zh"]);
+    /// assert!(note.message(Lang::En).contains("en, zh"));
+    /// assert!(note.message(Lang::Zh).contains("en、zh"));
+    /// ```
+    #[must_use]
+    pub fn list(mut self, name: &str, items: impl IntoIterator<Item = impl ToString>) -> Note {
+        let list = items.into_iter().map(|item| item.to_string()).collect();
+        self.args.insert(name.to_owned(), Value::List(list));
+        self
+    }
+
+    /// Adds a value that is told in each language.
+    #[must_use]
+    pub fn told(mut self, name: &str, words: impl Fn(Lang) -> String) -> Note {
+        self.args.insert(name.to_owned(), Value::Told { en: words(Lang::En), zh: words(Lang::Zh) });
         self
     }
 
@@ -160,14 +213,18 @@ impl Note {
     /// What is the matter, as a lower-case fragment without a final period.
     #[must_use]
     pub fn message(&self, lang: Lang) -> String {
-        fill(Words::notes().text(self.kind.id(), lang), &self.args)
+        self.filled(Words::notes().text(self.kind.id(), lang), lang)
     }
 
     /// How to mend it; empty when there is nothing to do.
     #[must_use]
     pub fn hint(&self, lang: Lang) -> String {
         let plain = if self.args.contains_key("near") { "hint_near" } else { "hint" };
-        fill(Words::notes().part(self.kind.id(), plain, lang), &self.args)
+        self.filled(Words::notes().part(self.kind.id(), plain, lang), lang)
+    }
+
+    fn filled(&self, template: &str, lang: Lang) -> String {
+        fill(template, &self.args.iter().map(|(name, value)| (name.clone(), value.text(lang))).collect())
     }
 }
 

@@ -407,7 +407,7 @@ impl<'a> Sums<'a> {
         for (at, product) in self.options.products.iter().enumerate() {
             if !self.sums.iter().any(|((found, ..), _)| usize::from(*found) == at) {
                 let note = Note::new(Kind::ImportProductEmpty, STAGE, Place::file(table_path));
-                notes.push(note.with("product", &product.name).with("codes", product.prefixes.join(", ")));
+                notes.push(note.with("product", &product.name).list("codes", &product.prefixes));
             }
         }
         let Some((from, to)) = self.years.keys().next().zip(self.years.keys().next_back()) else {
@@ -486,8 +486,7 @@ fn read_flows(
     fast: bool,
 ) -> io::Result<()> {
     let Some(file) = files.open(path)? else {
-        let note = Note::new(Kind::UnreadableFile, STAGE, Place::file(path));
-        notes.push(note.with("why", "no such file"));
+        notes.push(Note::new(Kind::NoFile, STAGE, Place::file(path)));
         return Ok(());
     };
     let mut source = BufReader::with_capacity(LOOK, file);

@@ -131,7 +131,7 @@ impl Import<'_> {
             let (code, kind) = (self.meta.cell(row, "iCode"), self.kind(row));
             if !TYPES.contains(&kind.as_str()) {
                 let note = Note::new(Kind::BadChoice, STAGE, place("Type"));
-                let note = note.near(&kind, TYPES).with("text", &kind).with("choices", TYPES.join(", "));
+                let note = note.near(&kind, TYPES).with("text", &kind).list("choices", TYPES);
                 self.notes.push(note);
             }
             if !seen.insert(code) {

@@ -454,7 +454,7 @@ fn open<'f>(files: &'f dyn Files, path: &str, notes: &mut Notes) -> Option<csv::
     };
     let file = match files.open(path) {
         Ok(Some(file)) => file,
-        Ok(None) => return refuse(Kind::UnreadableFile, "no such file"),
+        Ok(None) => return refuse(Kind::NoFile, ""),
         Err(error) => return refuse(Kind::UnreadableFile, &error.to_string()),
     };
     let mut source = DecodeReaderBytesBuilder::new().build(file);

@@ -325,7 +325,7 @@ impl Record<'_> {
                 if !silent.is_empty() {
                     notes.push(
                         Note::new(Kind::NoActs, STAGE, Place::file("tables/events.csv"))
-                            .with("actors", silent.join(", ")),
+                            .list("actors", silent),
                     );
                 }
             }

@@ -307,9 +307,8 @@ fn note_members(
         .filter(|id| study.actors.get(*id).is_some_and(|actor| actor.part_of.is_some()))
         .collect();
     if !members.is_empty() {
-        let members: Vec<&str> = members.into_iter().collect();
         let at = Place::file("tables/indicators.csv");
-        notes.push(Note::new(Kind::MemberNotRanked, STAGE, at).with("actors", members.join(", ")));
+        notes.push(Note::new(Kind::MemberNotRanked, STAGE, at).list("actors", members));
     }
 }
 

@@ -600,8 +600,8 @@ impl View<'_> {
     }
 }
 
-/// Years in words: `2018-2020, 2023`.
-pub(crate) fn spans(years: &[i16]) -> String {
+/// Years in spans: `2018-2020` and `2023`.
+pub(crate) fn spans(years: &[i16]) -> Vec<String> {
     let mut parts: Vec<(i16, i16)> = Vec::new();
     for year in years {
         match parts.last_mut() {
@@ -610,7 +610,7 @@ pub(crate) fn spans(years: &[i16]) -> String {
         }
     }
     let word = |(from, to): &(i16, i16)| if from == to { from.to_string() } else { format!("{from}-{to}") };
-    parts.iter().map(word).collect::<Vec<_>>().join(", ")
+    parts.iter().map(word).collect()
 }
 
 #[cfg(test)]
@@ -619,7 +619,7 @@ mod tests {
 
     #[test]
     fn years_are_told_in_spans() {
-        assert_eq!(spans(&[2018, 2019, 2020, 2023]), "2018-2020, 2023");
-        assert_eq!(spans(&[]), "");
+        assert_eq!(spans(&[2018, 2019, 2020, 2023]), ["2018-2020", "2023"]);
+        assert!(spans(&[]).is_empty());
     }
 }

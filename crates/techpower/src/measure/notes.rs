@@ -49,14 +49,14 @@ fn choices(study: &Study, engine: &Engine<'_>, notes: &mut Notes) {
             .with("option", option)
             .with("key", key)
     };
-    let lack = |option: &str, what: &str, nodes: &str| {
+    let lack = |option: &str, what: &str, nodes: &[&str]| {
         Note::new(Kind::OptionWithoutData, STAGE, Place::key(STUDY_FILE, "measure.normalisation"))
             .with("option", option)
             .with("what", what)
-            .with("nodes", nodes)
+            .list("nodes", nodes)
     };
     for how in engine.normalisations() {
-        let lacking = engine.lacking(how).join(", ");
+        let lacking = engine.lacking(how);
         match how {
             _ if how == Normalisation::DistanceToReference && options.reference.is_empty() => {
                 notes.push(unset(how.id(), "reference"));
@@ -65,7 +65,7 @@ fn choices(study: &Study, engine: &Engine<'_>, notes: &mut Notes) {
             Normalisation::FractionOfMax => notes.push(
                 Note::new(Kind::FractionReverses, STAGE, Place::key(STUDY_FILE, "measure.normalisation"))
                     .with("option", how.id())
-                    .with("nodes", lacking),
+                    .list("nodes", lacking),
             ),
             Normalisation::Goalposts => notes.push(lack(how.id(), "goalposts", &lacking)),
             _ => notes.push(lack(how.id(), "target", &lacking)),
@@ -76,7 +76,7 @@ fn choices(study: &Study, engine: &Engine<'_>, notes: &mut Notes) {
     if kinds.len() > 1 {
         let choices: Vec<&str> = varied.iter().map(|how| how.id()).collect();
         let place = Place::key(STUDY_FILE, "measure.vary.normalisation");
-        notes.push(Note::new(Kind::FactorMixesScales, STAGE, place).with("choices", choices.join(", ")));
+        notes.push(Note::new(Kind::FactorMixesScales, STAGE, place).list("choices", choices));
     }
     let grouped = [Imputation::GroupMean, Imputation::GroupMedian];
     let used = options.vary.imputation.iter().chain([&options.imputation]).find(|how| grouped.contains(how));
@@ -120,20 +120,20 @@ fn left_out(
         notes.push(
             Note::new(kind, STAGE, data())
                 .with("indicator", &index.nodes[node].code)
-                .with("years", spans(&years)),
+                .list("years", spans(&years)),
         );
     }
 }
 
-fn names(index: &Index, actors: impl IntoIterator<Item = usize>) -> String {
-    actors.into_iter().map(|actor| index.actors[actor].as_str()).collect::<Vec<_>>().join(", ")
+fn names(index: &Index, actors: impl IntoIterator<Item = usize>) -> Vec<&str> {
+    actors.into_iter().map(|actor| index.actors[actor].as_str()).collect()
 }
 
 fn screened(study: &Study, index: &Index, account: &Account, notes: &mut Notes) {
     for (year, actors) in &account.screened {
         notes.push(
             Note::new(Kind::ScreenedOut, STAGE, data())
-                .with("actors", names(index, actors.iter().copied()))
+                .list("actors", names(index, actors.iter().copied()))
                 .with("year", index.years[*year])
                 .with("share", study.options.measure.screen),
         );
@@ -156,8 +156,8 @@ fn refused(study: &Study, index: &Index, account: &Account, notes: &mut Notes) {
         notes.push(
             Note::new(Kind::NotPositive, STAGE, Place::key(STUDY_FILE, "measure.aggregation"))
                 .with("node", &index.nodes[*node].code)
-                .with("actors", names(index, actors))
-                .with("years", spans(&years))
+                .list("actors", names(index, actors))
+                .list("years", spans(&years))
                 .with("mean", levels[level].id()),
         );
     }
@@ -213,7 +213,7 @@ fn few(engine: &Engine<'_>, index: &Index, account: &Account, notes: &mut Notes)
             notes.push(
                 Note::new(Kind::ActorWithoutData, STAGE, data())
                     .with("source", code)
-                    .with("actors", names(index, nothing)),
+                    .list("actors", names(index, nothing)),
             );
         }
     }
@@ -227,7 +227,7 @@ fn unknown(study: &Study, index: &Index, notes: &mut Notes) {
                 let actors: Vec<usize> = (0..index.actors.len()).filter(|actor| holds(*actor)).collect();
                 let note = Note::new(kind, STAGE, data())
                     .with("source", &index.nodes[*root].code)
-                    .with("actors", names(index, actors.iter().copied()))
+                    .list("actors", names(index, actors.iter().copied()))
                     .with("year", year)
                     .with("coverage", study.options.measure.min_coverage);
                 (!actors.is_empty()).then_some(note)

@@ -43,7 +43,7 @@ pub(super) fn multiply(
             notes.push(
                 Note::new(Kind::ConditionUnknown, STAGE, Place::file("tables/conditions.csv"))
                     .with("condition", condition)
-                    .with("actors", unknown.join(", ")),
+                    .list("actors", unknown),
             );
         }
     }

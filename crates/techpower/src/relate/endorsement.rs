@@ -171,7 +171,7 @@ pub(super) fn endorsement(study: &Study, years: &[i16], seed: Seed, notes: &mut 
             Note::new(Kind::StatesWeightless, STAGE, Place::key(STUDY_FILE, "relate.endorsement.weigh_by"))
                 .with("indicator", &options.endorsement.weigh_by)
                 .with("count", weightless.len())
-                .with("actors", list.join(", ")),
+                .list("actors", list),
         );
     }
     reaches

@@ -50,7 +50,7 @@ pub(super) fn market(
         notes.push(
             Note::new(Kind::SoldAtHome, STAGE, Place::file("tables/markets.csv"))
                 .with("count", at_home.len())
-                .with("actors", actors.join(", ")),
+                .list("actors", actors),
         );
     }
     let draws = study.options.uncertainty.draws;

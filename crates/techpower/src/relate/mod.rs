@@ -602,8 +602,8 @@ impl Reader<'_> {
             notes.push(
                 Note::new(Kind::InputUnsustained, STAGE, at())
                     .with("specification", &specification.id)
-                    .with("years", spans(years))
-                    .with("inputs", inputs.join(", ")),
+                    .list("years", spans(years))
+                    .list("inputs", inputs),
             );
         }
         if told.sampled > 0 {

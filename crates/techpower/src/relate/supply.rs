@@ -153,7 +153,7 @@ impl<'a> Shares<'a> {
                 notes.push(
                     Note::new(Kind::InputWithoutSupply, STAGE, Place::file("tables/supply.csv"))
                         .with("input", &input.id)
-                        .with("years", spans(&unknown)),
+                        .list("years", spans(&unknown)),
                 );
             }
         }

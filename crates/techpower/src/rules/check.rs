@@ -20,6 +20,22 @@ const OTHER: Symbol = Symbol::MAX;
 /// Objects made up for a limb before it is called out of reach.
 const TRIES: usize = 20_000;
 
+/// A status in a note: in English the word that stands in the file.
+fn status(status: Status, lang: Lang) -> String {
+    match lang {
+        Lang::En => status.id().to_owned(),
+        Lang::Zh => status.name(lang).to_owned(),
+    }
+}
+
+/// A verdict in a note: in English the word that stands in the file.
+fn verdict(kind: VerdictKind, lang: Lang) -> String {
+    match lang {
+        Lang::En => kind.id().to_owned(),
+        Lang::Zh => kind.name(lang).to_owned(),
+    }
+}
+
 impl Rulebook {
     /// Everything about the rulebook that somebody should look at. `today` decides which texts should be read again.
     #[must_use]
@@ -70,8 +86,7 @@ impl Rulebook {
                 if instrument.known_until.is_some_and(|horizon| horizon <= end) {
                     let note = Note::new(Kind::RuleInterruptionOver, STAGE, place.clone())
                         .with("id", &instrument.id)
-                        .with("status_en", row.status.id())
-                        .with("status_zh", row.status.name(Lang::Zh))
+                        .told("status", |lang| status(row.status, lang))
                         .with("day", end);
                     notes.push(note);
                 }
@@ -93,10 +108,8 @@ impl Rulebook {
                     notes.push(
                         Note::new(Kind::RuleOverlap, STAGE, Place::file(&instrument.path))
                             .with("id", &instrument.id)
-                            .with("one_en", two.status.id())
-                            .with("one_zh", two.status.name(Lang::Zh))
-                            .with("two_en", one.status.id())
-                            .with("two_zh", one.status.name(Lang::Zh))
+                            .told("one", |lang| status(two.status, lang))
+                            .told("two", |lang| status(one.status, lang))
                             .with("day", day),
                     );
                 }
@@ -128,7 +141,7 @@ impl Rulebook {
                 notes.push(
                     Note::new(Kind::BadChoice, STAGE, place)
                         .with("text", test.verdict.get_ref())
-                        .with("choices", words.join(", "))
+                        .list("choices", &words)
                         .near(test.verdict.get_ref(), words.iter().copied()),
                 );
                 continue;
@@ -144,23 +157,20 @@ impl Rulebook {
             return touched;
         }
         let version = &instrument.versions[version];
-        let lacks = |notes: &mut Notes, line: u64, en: &str, zh: &str| {
+        let lacks = |notes: &mut Notes, line: u64, what: &dyn Fn(Lang) -> String| {
             let place = Place { row: Some(line), ..Place::key(&instrument.path, "test") };
             let note = Note::new(Kind::RuleUntested, STAGE, place).with("version", &version.id);
-            notes.push(note.with("what_en", en).with("what_zh", zh));
+            notes.push(note.told("what", what));
         };
         for limb in version.limb_list.iter().filter(|limb| !touched.contains(&limb.id)) {
-            let what = |lang: Lang| say(lang, "limb_touched", &[("limb", &limb.id)]);
-            lacks(notes, limb.line, &what(Lang::En), &what(Lang::Zh));
+            lacks(notes, limb.line, &|lang| say(lang, "limb_touched", &[("limb", &limb.id)]));
         }
         let open = kinds.contains(&VerdictKind::Undetermined) || kinds.contains(&VerdictKind::Conditional);
         if !kinds.contains(&VerdictKind::NotTouched) {
-            let verdict = VerdictKind::NotTouched;
-            lacks(notes, version.line, verdict.id(), verdict.name(Lang::Zh));
+            lacks(notes, version.line, &|lang| verdict(VerdictKind::NotTouched, lang));
         }
         if !open {
-            let verdict = VerdictKind::Undetermined;
-            lacks(notes, version.line, verdict.id(), verdict.name(Lang::Zh));
+            lacks(notes, version.line, &|lang| verdict(VerdictKind::Undetermined, lang));
         }
         touched
     }
@@ -205,40 +215,32 @@ impl Rulebook {
         let identity = object.map_or(&none, |object| &self.identities[object]);
         let kind = object.map_or(kind, |object| self.objects.list[object].kind);
         let subject = Subject { identity, facts: &facts, kind };
-        let verdict = match by_text {
+        let found = match by_text {
             true => self.settled(at, version, &subject, on, moment),
             false => self.verdict(at, &subject, on, moment),
         };
-        let told = self.told(at, 0, &subject, on, moment, verdict.clone(), Lang::En);
+        let tell = |lang: Lang| self.told(at, 0, &subject, on, moment, found.clone(), lang);
+        let told = tell(Lang::En);
         let missing: BTreeSet<&str> = test.missing.iter().map(String::as_str).collect();
-        let found: BTreeSet<&str> = told.missing.iter().map(String::as_str).collect();
+        let lacking: BTreeSet<&str> = told.missing.iter().map(String::as_str).collect();
         let agrees = told.verdict.kind == expected
             && (test.limb.is_empty() || test.limb == told.limb)
-            && (test.missing.is_empty() || missing == found);
+            && (test.missing.is_empty() || missing == lacking);
         if !agrees {
-            let shown = |lang: Lang, verdict: VerdictKind, limb: &str, missing: &BTreeSet<&str>| {
-                // English has the words that stand in the file.
-                let name = match lang {
-                    Lang::En => verdict.id(),
-                    Lang::Zh => verdict.name(lang),
-                };
+            let shown = |lang: Lang, kind: VerdictKind, limb: &str, missing: &BTreeSet<&str>| {
                 let details: Vec<&str> =
                     [limb].into_iter().filter(|l| !l.is_empty()).chain(missing.iter().copied()).collect();
                 match details.join(say(lang, "comma", &[]).as_str()).as_str() {
-                    "" => name.to_owned(),
-                    details => name.to_owned() + &say(lang, "aside", &[("text", details)]),
+                    "" => verdict(kind, lang),
+                    details => verdict(kind, lang) + &say(lang, "aside", &[("text", details)]),
                 }
             };
-            let chinese = self.told(at, 0, &subject, on, moment, verdict, Lang::Zh);
             notes.push(
                 Note::new(Kind::RuleTestFailed, STAGE, place)
                     .with("name", &test.name)
-                    .with("expected_en", shown(Lang::En, expected, &test.limb, &missing))
-                    .with("expected_zh", shown(Lang::Zh, expected, &test.limb, &missing))
-                    .with("found_en", shown(Lang::En, told.verdict.kind, &told.limb, &found))
-                    .with("found_zh", shown(Lang::Zh, told.verdict.kind, &told.limb, &found))
-                    .with("why_en", &told.reason)
-                    .with("why_zh", &chinese.reason),
+                    .told("expected", |lang| shown(lang, expected, &test.limb, &missing))
+                    .told("found", |lang| shown(lang, told.verdict.kind, &told.limb, &lacking))
+                    .told("why", |lang| tell(lang).reason),
             );
         }
         agrees
@@ -282,7 +284,7 @@ impl Rulebook {
                         Note::new(Kind::FactValue, STAGE, place.clone())
                             .with("text", text)
                             .with("field", name)
-                            .with("expected", kind.told()),
+                            .told("expected", |lang| kind.told(lang)),
                     );
                     return None;
                 }

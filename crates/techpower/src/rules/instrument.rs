@@ -566,8 +566,8 @@ impl Written {
                                     Note::new(Kind::ExpressionType, STAGE, place)
                                         .with("expression", text.get_ref())
                                         .with("position", 1)
-                                        .with("found", kind.told())
-                                        .with("expected", Type::Truth.told()),
+                                        .told("found", |lang| kind.told(lang))
+                                        .told("expected", |lang| Type::Truth.told(lang)),
                                 );
                                 continue;
                             }

@@ -393,8 +393,10 @@ impl Objects {
                     Note::new(Kind::FactImplausible, STAGE, place)
                         .with("object", &object.id)
                         .with("field", &vocabulary.fields[doubt.field].name)
-                        .with("why_en", doubt.en)
-                        .with("why_zh", doubt.zh),
+                        .told("why", |lang| match lang {
+                            Lang::En => doubt.en.to_owned(),
+                            Lang::Zh => doubt.zh.to_owned(),
+                        }),
                 );
             }
         }
@@ -413,12 +415,12 @@ fn stretch(row: &Row<'_>, notes: &mut Notes) -> Option<(Option<Date>, Option<Dat
     Some((from, to))
 }
 
-fn bad_value(vocabulary: &Vocabulary, field: Field, text: &str, place: Place) -> Note {
+pub(super) fn bad_value(vocabulary: &Vocabulary, field: Field, text: &str, place: Place) -> Note {
     let info = &vocabulary.fields[field];
     Note::new(Kind::FactValue, STAGE, place)
         .with("text", text)
         .with("field", &info.name)
-        .with("expected", info.kind.told())
+        .told("expected", |lang| info.kind.told(lang))
 }
 
 /// Who holds what, by what is held.

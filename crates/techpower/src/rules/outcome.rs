@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::assess::{Ask, Assessed, VerdictKind};
+use super::object::bad_value;
 use super::{Moment, Rulebook, STAGE};
 use crate::diag::{Kind, Lang, Note, Notes};
 use crate::table::{Files, Table, Type, When, column, read_table};
@@ -116,9 +117,11 @@ impl Rulebook {
             let circumstances = match self.circumstances(&told) {
                 Ok(circumstances) => circumstances,
                 Err(wrong) => {
-                    let note = row.note(Kind::FactValue, "circumstances");
-                    let note = note.with("text", wrong.text).with("field", wrong.field);
-                    notes.push(note.with("expected", "value"));
+                    let place = row.place("circumstances");
+                    notes.push(match self.vocabulary.field(&wrong.field) {
+                        Some(field) => bad_value(&self.vocabulary, field, &wrong.text, place),
+                        None => self.vocabulary.unknown_field(&wrong.field, place),
+                    });
                     return false;
                 }
             };
@@ -157,7 +160,7 @@ impl Rulebook {
         });
         if held.is_empty() && notes.is_empty() {
             let place = crate::diag::Place::file(path);
-            notes.push(Note::new(Kind::UnreadableFile, STAGE, place).with("why", "no such file"));
+            notes.push(Note::new(Kind::NoFile, STAGE, place));
         }
         (held, notes)
     }

@@ -170,7 +170,7 @@ impl Vocabulary {
                     notes.push(
                         Note::new(Kind::BadChoice, STAGE, at)
                             .with("text", other)
-                            .with("choices", known.join(", "))
+                            .list("choices", known)
                             .near(other, known),
                     );
                     continue;
@@ -314,8 +314,8 @@ impl Vocabulary {
                     Note::new(Kind::ExpressionType, STAGE, place)
                         .with("expression", text)
                         .with("position", 1)
-                        .with("found", found.kind().told())
-                        .with("expected", kind.told()),
+                        .told("found", |lang| found.kind().told(lang))
+                        .told("expected", |lang| kind.told(lang)),
                 );
                 None
             }

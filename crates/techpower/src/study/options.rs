@@ -497,7 +497,7 @@ impl Reader<'_> {
             let note = Note::new(Kind::BadChoice, "study", self.place(path))
                 .near(&text, words.iter().copied())
                 .with("text", text)
-                .with("choices", words.join(", "));
+                .list("choices", words);
             self.notes.push(note);
         }
         found.map(|(_, chosen)| *chosen)

@@ -33,7 +33,7 @@ impl Grid {
 /// it is empty.
 pub(crate) fn read_grid(files: &dyn Files, path: &str, notes: &mut Notes) -> Option<Grid> {
     if let Ok(None) = files.open(path) {
-        notes.push(Note::new(Kind::UnreadableFile, STAGE, Place::file(path)).with("why", "no such file"));
+        notes.push(Note::new(Kind::NoFile, STAGE, Place::file(path)));
         return None;
     }
     let text = read_text(files, path, notes)?;

@@ -258,9 +258,7 @@ fn read_records(
         if !key.is_empty() && seen.contains(&identity) {
             let words: Vec<String> =
                 key.iter().map(|at| shown(&cells[*at])).filter(|w| !w.is_empty()).collect();
-            notes.push(
-                Note::new(Kind::DuplicateRow, STAGE, Place::row(path, line)).with("key", words.join(", ")),
-            );
+            notes.push(Note::new(Kind::DuplicateRow, STAGE, Place::row(path, line)).list("key", words));
             continue;
         }
         let extra =
@@ -375,7 +373,7 @@ fn check(text: Cow<'_, str>, kind: Type) -> Result<Cell<'_>, Box<Note>> {
         Type::Choice(words) if words.contains(&text.as_ref()) => Ok(Cell::Text(text)),
         Type::Choice(words) => {
             let note =
-                wrong(Kind::BadChoice).with("choices", words.join(", ")).near(&text, words.iter().copied());
+                wrong(Kind::BadChoice).list("choices", words.iter()).near(&text, words.iter().copied());
             Err(Box::new(note))
         }
         Type::Number { min, max } => match number(&text) {

@@ -184,7 +184,7 @@ pub fn read(
         notes.push(
             Note::new(Kind::DocumentFormat, STAGE, Place::file(name))
                 .with("extension", extension)
-                .with("formats", formats.join(", ")),
+                .list("formats", formats),
         );
         return;
     };

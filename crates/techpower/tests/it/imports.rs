@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use techpower::diag::{Kind, Notes, Severity};
+use techpower::diag::{Kind, Lang, Notes, Severity};
 use techpower::disk::Folder;
 use techpower::import::{Baci, Iot, Product, Subtypes, baci, cset, epoch_chips, iot};
 use techpower::study::{Keep, Study};
@@ -175,9 +175,12 @@ fn remarks_on_a_supply_chain_say_what_was_decided() {
     }
     let unnamed = notes.iter().find(|note| note.kind == Kind::ImportUnnamed).expect("a note");
     // Of N3 firms count, so that its unnamed companies do; of N1 countries.
-    assert_eq!((unnamed.args["rows"].as_str(), unnamed.args["most"].as_str()), ("2", "N3 40 %"));
+    assert_eq!(
+        (unnamed.args["rows"].text(Lang::En).as_str(), unnamed.args["most"].text(Lang::En).as_str()),
+        ("2", "N3 40 %")
+    );
     let stages = notes.iter().find(|note| note.kind == Kind::ImportStagesOut).expect("a note");
-    assert_eq!(stages.args["stages"], "S1 Design");
+    assert_eq!(stages.args["stages"].text(Lang::En), "S1 Design");
 }
 
 #[test]
@@ -333,7 +336,10 @@ fn flows_are_added_up_within_products() {
     );
     assert_eq!(rows(&made, "actors", "home").len(), 5, "four states and a bloc");
     let unknown = notes.iter().find(|note| note.kind == Kind::ImportUnknownCountry).expect("a note");
-    assert_eq!((unknown.args["code"].as_str(), unknown.args["rows"].as_str()), ("697", "1"));
+    assert_eq!(
+        (unknown.args["code"].text(Lang::En).as_str(), unknown.args["rows"].text(Lang::En).as_str()),
+        ("697", "1")
+    );
     assert_eq!(unknown.at.to_string(), "b.csv:8");
     assert!(
         kinds(&notes).contains(&Kind::ImportTaiwan) && kinds(&notes).contains(&Kind::ImportQuantityUnknown)
@@ -361,7 +367,7 @@ fn a_file_of_countries_says_which_codes_are_countries() {
         ["BLX,CHN,8542,2020,5,1", "TWN,DEU,8542,2020,7.5,", "USA,CHN,8542,2020,20,1"]
     );
     let unknown = notes.iter().find(|note| note.kind == Kind::ImportUnknownCountry).expect("a note");
-    assert_eq!(unknown.args["code"], "697 Europe EFTA, nes");
+    assert_eq!(unknown.args["code"].text(Lang::En), "697 Europe EFTA, nes");
     assert!(
         rows(&made, "actors", "part_of")
             .contains(&"BLX,Belgium-Luxembourg,Belgium-Luxembourg,state".to_owned())
@@ -459,7 +465,10 @@ fn several_files_of_flows_are_one_study() {
     );
     assert!(rows(&made, "trade", "reference").contains(&"USA,CHN,8542,2020,21,2".to_owned()));
     let twice = notes.iter().find(|note| note.kind == Kind::ImportYearTwice).expect("a note");
-    assert_eq!((twice.args["year"].as_str(), twice.args["files"].as_str()), ("2020", "Y2019.csv, Y2020.csv"));
+    assert_eq!(
+        (twice.args["year"].text(Lang::En).as_str(), twice.args["files"].text(Lang::En).as_str()),
+        ("2020", "Y2019.csv, Y2020.csv")
+    );
     let (_, notes) = trade(&[("b.csv", FLOWS)], None, &["8542", "99"], &[]);
     assert!(kinds(&notes).contains(&Kind::ImportProductEmpty));
     // One file given twice counts once.
@@ -657,8 +666,8 @@ fn chip_counts_become_stocks_at_the_end_of_the_year() {
     );
     assert_eq!(errors(&made), Vec::<String>::new());
     let said = |kind: Kind, name: &str| {
-        notes.iter().find(|note| note.kind == kind).unwrap_or_else(|| panic!("no {kind:?}")).args[name]
-            .clone()
+        let note = notes.iter().find(|note| note.kind == kind).unwrap_or_else(|| panic!("no {kind:?}"));
+        note.args[name].text(Lang::En)
     };
     assert_eq!(said(Kind::ImportOfficialOnly, "actor"), "CHN");
     assert_eq!(said(Kind::ImportOthers, "sums"), "2024: 50");

@@ -17,7 +17,7 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 use proptest::prelude::*;
 use techpower::codebook::Codebook;
-use techpower::diag::{Kind, Lang, Notes, Severity};
+use techpower::diag::{Kind, Lang, Note, Notes, Severity};
 use techpower::disk::Folder;
 use techpower::rules::{
     Agreement, Ask, Assessed, Change, Circumstances, Interval, Moment, OUTCOMES, Reform, Rulebook, Status,

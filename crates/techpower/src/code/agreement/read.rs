@@ -255,7 +255,7 @@ impl Sink<'_> {
             Some(Value::String(text)) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
             Some(Value::Number(number)) if matches!(key, "document" | "id") => Some(number.to_string()),
             Some(other) => {
-                self.bad(row, key, other, "text");
+                self.bad(row, key, other);
                 None
             }
         }
@@ -269,7 +269,7 @@ impl Sink<'_> {
                 list.iter().filter_map(Value::as_str).map(str::to_owned).collect()
             }
             Some(other) => {
-                self.bad(row, "targets", other, "list of ids");
+                self.bad(row, "targets", other);
                 Vec::new()
             }
         };
@@ -301,7 +301,7 @@ impl Sink<'_> {
             _ => None,
         };
         if found.is_none() {
-            self.bad(row, key, value, "whole number");
+            self.bad(row, key, value);
         }
         found
     }
@@ -318,18 +318,18 @@ impl Sink<'_> {
             "" | "false" | "no" | "0" => false,
             "true" | "yes" | "1" => true,
             _ => {
-                self.bad(row, key, value, "true or false");
+                self.bad(row, key, value);
                 false
             }
         }
     }
 
-    fn bad(&mut self, row: u64, key: &str, value: &Value, expected: &str) {
+    fn bad(&mut self, row: u64, key: &str, value: &Value) {
         let shown: String = match value {
             Value::String(text) => text.chars().take(40).collect(),
             other => other.to_string().chars().take(40).collect(),
         };
-        let args = [("field", key), ("text", shown.as_str()), ("expected", expected)];
+        let args = [("field", key), ("text", shown.as_str())];
         self.note(Kind::CodingField, row, Some(key), &args);
     }
 }

@@ -59,8 +59,8 @@ impl Compiler<'_> {
                 let words = items.iter().map(|item| match &item.what {
                     Syntax::Text(text) => Ok(self.scope.symbol(text)),
                     _ => {
-                        let found = self.checked(item)?.kind().told();
-                        Err(Fault::Type { at: item.at, found, expected: Type::Word.told() })
+                        let found = self.checked(item)?.kind();
+                        Err(Fault::Type { at: item.at, found, expected: Type::Word })
                     }
                 });
                 Checked::Words(words.collect::<Result<_, _>>()?)
@@ -136,9 +136,7 @@ impl Compiler<'_> {
     fn test(&mut self, node: &Node) -> Result<Test, Fault> {
         match self.checked(node)? {
             Checked::Test(test) => Ok(test),
-            other => {
-                Err(Fault::Type { at: node.at, found: other.kind().told(), expected: Type::Truth.told() })
-            }
+            other => Err(Fault::Type { at: node.at, found: other.kind(), expected: Type::Truth }),
         }
     }
 
@@ -146,7 +144,7 @@ impl Compiler<'_> {
         match self.checked(node)? {
             Checked::Quantity(quantity, kind) => Ok((quantity, kind)),
             other => {
-                Err(Fault::Type { at: node.at, found: other.kind().told(), expected: "number".to_owned() })
+                Err(Fault::Type { at: node.at, found: other.kind(), expected: Type::Number(Unit::one()) })
             }
         }
     }
@@ -154,7 +152,7 @@ impl Compiler<'_> {
     fn number(&mut self, node: &Node) -> Result<(Quantity, Unit), Fault> {
         match self.quantity(node)? {
             (quantity, Type::Number(unit)) => Ok((quantity, unit)),
-            (_, kind) => Err(Fault::Type { at: node.at, found: kind.told(), expected: "number".to_owned() }),
+            (_, kind) => Err(Fault::Type { at: node.at, found: kind, expected: Type::Number(Unit::one()) }),
         }
     }
 
@@ -197,7 +195,7 @@ impl Compiler<'_> {
                 let neither = Test::All(vec![Test::Not(Box::new(a)), Test::Not(Box::new(b))]);
                 same(Test::Any(vec![both, neither]))
             }
-            (a, b) => Err(Fault::Type { at: right.at, found: b.kind().told(), expected: a.kind().told() }),
+            (a, b) => Err(Fault::Type { at: right.at, found: b.kind(), expected: a.kind() }),
         }
     }
 
@@ -208,20 +206,16 @@ impl Compiler<'_> {
             let list = self.list(right.at, arguments)?;
             return match self.checked(left)? {
                 Checked::Word(word) => Ok(Test::InList(word, list)),
-                other => {
-                    Err(Fault::Type { at: left.at, found: other.kind().told(), expected: Type::Word.told() })
-                }
+                other => Err(Fault::Type { at: left.at, found: other.kind(), expected: Type::Word }),
             };
         }
         match (self.checked(left)?, self.checked(right)?) {
             (Checked::Word(word), Checked::Words(words)) => Ok(Test::Among(word, words)),
             (Checked::Word(word), Checked::WordsField(field)) => Ok(Test::Contains(field, word)),
             (Checked::Word(_), other) => {
-                Err(Fault::Type { at: right.at, found: other.kind().told(), expected: Type::Words.told() })
+                Err(Fault::Type { at: right.at, found: other.kind(), expected: Type::Words })
             }
-            (other, _) => {
-                Err(Fault::Type { at: left.at, found: other.kind().told(), expected: Type::Word.told() })
-            }
+            (other, _) => Err(Fault::Type { at: left.at, found: other.kind(), expected: Type::Word }),
         }
     }
 
@@ -269,8 +263,8 @@ impl Compiler<'_> {
                         (Some(common), kind) if *common != kind => {
                             return Err(Fault::Type {
                                 at: argument.at,
-                                found: kind.told(),
-                                expected: common.told(),
+                                found: kind,
+                                expected: common.clone(),
                             });
                         }
                         (_, kind) => {
@@ -320,11 +314,8 @@ impl Compiler<'_> {
             }
             "date" => match arguments {
                 [Node { at, what: Syntax::Text(text) }] => {
-                    let when: When = text.parse().map_err(|_| Fault::Type {
-                        at: *at,
-                        found: format!("'{text}'"),
-                        expected: Type::Date.told(),
-                    })?;
+                    let when: When =
+                        text.parse().map_err(|_| Fault::NoDate { at: *at, text: text.clone() })?;
                     let day = f64::from(crate::rules::days(when.from()));
                     Checked::Quantity(Quantity::Constant(Interval::exact(day)), Type::Date)
                 }

@@ -12,9 +12,10 @@ pub(super) use compile::{Scope, compile, compile_test};
 pub(super) use evaluate::{Gap, Hear, Known, View};
 pub(super) use uses::Uses;
 
+use super::told::say;
 use super::unit::Unit;
 use super::value::{Interval, Operation, Relation, Symbol};
-use crate::diag::{Kind, Note, Place};
+use crate::diag::{Kind, Lang, Note, Place};
 
 /// Position of a field in the vocabulary.
 pub(super) type Field = usize;
@@ -31,15 +32,16 @@ pub(super) enum Type {
 
 impl Type {
     /// The word for it in messages.
-    pub(super) fn told(&self) -> String {
-        match self {
-            Type::Number(unit) if unit.is_one() && unit.to_string().is_empty() => "number".to_owned(),
-            Type::Number(unit) => format!("number in {unit}"),
-            Type::Date => "date".to_owned(),
-            Type::Truth => "condition".to_owned(),
-            Type::Word => "text".to_owned(),
-            Type::Words => "texts".to_owned(),
-        }
+    pub(super) fn told(&self, lang: Lang) -> String {
+        let id = match self {
+            Type::Number(unit) if unit.to_string().is_empty() => "type_number",
+            Type::Number(unit) => return say(lang, "type_number_in", &[("unit", &unit.to_string())]),
+            Type::Date => "type_date",
+            Type::Truth => "type_condition",
+            Type::Word => "type_text",
+            Type::Words => "type_texts",
+        };
+        say(lang, id, &[])
     }
 }
 
@@ -127,7 +129,9 @@ pub(super) enum Fault {
     /// A function that does not exist, or not with these arguments.
     Function { at: usize, name: String },
     /// Something of another type than is needed.
-    Type { at: usize, found: String, expected: String },
+    Type { at: usize, found: Type, expected: Type },
+    /// A text that is no date.
+    NoDate { at: usize, text: String },
     /// Two sides that measure different things.
     Unit { at: usize, left: String, right: String },
     /// A unit that does not exist.
@@ -149,6 +153,7 @@ impl Fault {
             | Fault::Name { at, .. }
             | Fault::Function { at, .. }
             | Fault::Type { at, .. }
+            | Fault::NoDate { at, .. }
             | Fault::Unit { at, .. }
             | Fault::NoUnit { at, .. }
             | Fault::Reference { at, .. } => *at,
@@ -171,8 +176,12 @@ impl Fault {
             Fault::Name { name, near: word, .. } => near(note(Kind::ExpressionName).with("name", name), word),
             Fault::Function { name, .. } => note(Kind::ExpressionFunction).with("name", name),
             Fault::Type { found, expected, .. } => {
-                note(Kind::ExpressionType).with("found", found).with("expected", expected)
+                let note = note(Kind::ExpressionType).told("found", |lang| found.told(lang));
+                note.told("expected", |lang| expected.told(lang))
             }
+            Fault::NoDate { text, .. } => note(Kind::ExpressionType)
+                .with("found", format!("'{text}'"))
+                .told("expected", |lang| Type::Date.told(lang)),
             Fault::Unit { left, right, .. } => {
                 note(Kind::ExpressionUnits).with("left", left).with("right", right)
             }

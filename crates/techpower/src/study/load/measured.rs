@@ -61,8 +61,8 @@ impl Load<'_> {
         let roots: Vec<&str> =
             self.study.index.iter().filter(|n| n.parent.is_none()).map(|n| n.code.as_str()).collect();
         if self.study.codebook.sources.is_empty() && roots.len() > 1 {
-            let note = Note::new(Kind::SeveralRoots, STAGE, Place::file(&schema::INDEX.path()))
-                .with("roots", roots.join(", "));
+            let note =
+                Note::new(Kind::SeveralRoots, STAGE, Place::file(&schema::INDEX.path())).list("roots", roots);
             self.notes.push(note);
         }
         lines
@@ -143,7 +143,7 @@ impl Load<'_> {
                     None => Some(
                         Note::new(Kind::RootNotASource, STAGE, Place::cell(&path, line, "code"))
                             .with("code", &node.code)
-                            .with("sources", sources.join(", "))
+                            .list("sources", &sources)
                             .near(&node.code, sources.iter().copied()),
                     ),
                     Some(parent) => match levels.get(parent) {

@@ -159,7 +159,7 @@ fn strangers(files: &dyn Files, notes: &mut Notes) {
         if !known.contains(&name) && !name.starts_with(['.', '~']) {
             let note = Note::new(Kind::UnknownTable, STAGE, Place::file(&format!("tables/{name}")))
                 .with("name", &name)
-                .with("expected", known.join(", "))
+                .list("expected", &known)
                 .near(&name, known.iter().map(String::as_str));
             notes.push(note);
         }

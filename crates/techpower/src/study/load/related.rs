@@ -98,7 +98,7 @@ impl Load<'_> {
             }
             self.notes.push(
                 Note::new(Kind::CycleInGraph, STAGE, Place::file(&schema::REQUIRES.path()))
-                    .with("inputs", names.join(", ")),
+                    .list("inputs", names),
             );
         }
     }

@@ -66,7 +66,7 @@ fn an_edit_of_nothing_is_noted_with_the_nearest_name() {
         assert!(rows.is_empty(), "{rows:?}");
         assert_eq!(notes.count_of(Severity::Error), 1, "{}", told(&notes));
         let note = notes.iter().next().expect("a note").clone();
-        (note.kind, note.args.get("near").cloned().unwrap_or_default())
+        (note.kind, note.args.get("near").map(|near| near.text(Lang::En)).unwrap_or_default())
     };
     let edit = |instrument: &str, name: &str, unit: &str| {
         format!(

@@ -188,12 +188,12 @@ fn doubled_rates_package_areas_and_sram_are_set_aside() {
     let (mut book, notes) = read(&files);
     assert!(notes.is_empty(), "{}", told(&notes));
     let found = book.check(day("2024-01-01"));
-    let doubts: Vec<(&str, &str)> = found
+    let doubts: Vec<[String; 2]> = found
         .iter()
         .filter(|note| note.kind == Kind::FactImplausible)
-        .filter_map(|note| Some((note.args.get("object")?.as_str(), note.args.get("field")?.as_str())))
+        .map(|note| ["object", "field"].map(|name| note.args[name].text(Lang::En)))
         .collect();
-    let expected = [("package", "die_area"), ("sparse", "tpp_stated"), ("sram", "dram_bandwidth")];
+    let expected = [["package", "die_area"], ["sparse", "tpp_stated"], ["sram", "dram_bandwidth"]];
     assert_eq!(doubts, expected, "{}", told(&found));
 }
 
