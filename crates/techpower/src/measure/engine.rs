@@ -96,6 +96,8 @@ pub(super) struct Work {
     counts: Vec<bool>,
     weights: Vec<Vec<f64>>,
     original: Vec<f64>,
+    /// Of an indicator, by year: what treatment makes of the numbers that fix its scale.
+    posts: Vec<[f64; 2]>,
     order: Vec<u32>,
     last: Option<(Readings, Range<usize>)>,
 }
@@ -118,6 +120,8 @@ pub(super) struct Account {
     pub(super) treated: Vec<f64>,
     /// Treatment by leaf and year; one of all years together stands at the first.
     pub(super) treatments: BTreeMap<(usize, usize), Treated>,
+    /// Numbers that fix the scale, before and after treatment, by leaf and year in the same way.
+    pub(super) posts: BTreeMap<(usize, usize), [(f64, f64); 2]>,
     /// Actors screened out, by year.
     pub(super) screened: BTreeMap<usize, Vec<usize>>,
     /// Leaf and year without variance.
@@ -458,14 +462,21 @@ impl<'a> Engine<'a> {
                 goalposts: leaf.goalposts,
                 target: leaf.target,
                 scaled: self.options.scaled,
+                zero: 0.0,
             };
             let treats = treating.treatment != Treatment::None;
+            let posts = normalising.posts();
+            work.posts.clear();
+            work.posts.resize(self.n_years, posts);
             if treats || account.is_some() {
                 for span in self.spans(self.options.treatment_scope, &years) {
                     let values = &mut work.leaves[self.span_of(at, &span)];
-                    let treated = treat::treat(values, &treating, &mut work.original);
+                    let mut moved = posts;
+                    let treated = treat::treat(values, &mut moved, &treating, &mut work.original);
+                    work.posts[span.clone()].fill(moved);
                     if let Some(account) = account.as_deref_mut() {
                         account.treatments.insert((at, span.start), treated);
+                        account.posts.insert((at, span.start), [0, 1].map(|post| (posts[post], moved[post])));
                     }
                 }
             }
@@ -473,9 +484,12 @@ impl<'a> Engine<'a> {
                 let whole = self.span_of(at, &years);
                 account.treated[whole.clone()].copy_from_slice(&work.leaves[whole]);
             }
-            for span in self.spans(self.options.scope, &years) {
+            // Goalposts place each value by itself, as they stand where it was treated.
+            let scope = if normalising.by_goalposts() { self.options.treatment_scope } else { self.options.scope };
+            for span in self.spans(scope, &years) {
                 let values = &mut work.leaves[self.span_of(at, &span)];
-                // Over a panel the reference is the actor in the last year.
+                // Over a panel the reference is the actor in the last year, and so are a target and the zero of a fraction.
+                let normalising = normalising.with_posts(work.posts[span.end - 1]);
                 let reference = self.reference.map(|actor| values.len() - n + actor);
                 let outcome = normalise::normalise(values, &normalising, reference, &mut work.order);
                 let has_scale = matches!(outcome, Outcome::Fine | Outcome::Nothing);

@@ -61,6 +61,8 @@ pub struct Step {
     pub treated: Option<Treated>,
     /// Value after treatment.
     pub treated_value: f64,
+    /// Numbers that fix the scale (goalposts, a target, the zero of a fraction) and that treatment moved: before and after.
+    pub moved: Vec<(f64, f64)>,
     /// Score on the scale of the index.
     pub score: f64,
     /// Weight among the siblings that are known, as a share; NaN if the node does not count.
@@ -94,6 +96,7 @@ pub fn explain(study: &Study, actor: &str) -> Option<Explanation> {
             imputed: f64::NAN,
             treated: None,
             treated_value: f64::NAN,
+            moved: Vec::new(),
             score: score(place),
             weight: f64::NAN,
             contribution: f64::NAN,
@@ -119,6 +122,9 @@ pub fn explain(study: &Study, actor: &str) -> Option<Explanation> {
             let treated =
                 account.treatments.get(&(leaf, year)).or_else(|| account.treatments.get(&(leaf, 0)));
             step.treated = treated.copied();
+            let posts = account.posts.get(&(leaf, year)).or_else(|| account.posts.get(&(leaf, 0)));
+            let posts = posts.into_iter().flatten().copied();
+            step.moved = posts.filter(|(before, after)| !before.is_nan() && before != after).collect();
             leaf += 1;
         }
         steps.push(step);

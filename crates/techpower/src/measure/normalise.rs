@@ -12,6 +12,45 @@ pub(super) struct Plan {
     pub(super) goalposts: Option<(f64, f64)>,
     pub(super) target: Option<f64>,
     pub(super) scaled: (f64, f64),
+    /// What a fraction is counted from: nought, or what treatment makes of it.
+    pub(super) zero: f64,
+}
+
+impl Plan {
+    /// The numbers in the unit of the values that fix the scale; NaN where there are none. Treatment does to them what it does to the values. In native
+    /// units formulas are taken at their word, these numbers included.
+    pub(super) fn posts(&self) -> [f64; 2] {
+        let posts = match self.how {
+            _ if self.scale == Scale::Native => None,
+            Normalisation::MinMax | Normalisation::Goalposts => self.goalposts,
+            Normalisation::Scaled => Some(self.scaled),
+            Normalisation::DistanceToTarget => self.target.map(|target| (target, f64::NAN)),
+            Normalisation::FractionOfMax => Some((self.zero, f64::NAN)),
+            _ => None,
+        };
+        posts.map_or([f64::NAN; 2], |(one, other)| [one, other])
+    }
+
+    /// The same with other numbers in the place of [`Plan::posts`].
+    pub(super) fn with_posts(self, [one, other]: [f64; 2]) -> Plan {
+        if one.is_nan() {
+            return self;
+        }
+        match self.how {
+            Normalisation::MinMax | Normalisation::Goalposts => {
+                Plan { goalposts: Some((one, other)), ..self }
+            }
+            Normalisation::Scaled => Plan { scaled: (one, other), ..self },
+            Normalisation::DistanceToTarget => Plan { target: Some(one), ..self },
+            Normalisation::FractionOfMax => Plan { zero: one, ..self },
+            _ => self,
+        }
+    }
+
+    /// Whether goalposts place each value by itself, whatever the others are.
+    pub(super) fn by_goalposts(&self) -> bool {
+        matches!(self.how, Normalisation::MinMax | Normalisation::Goalposts) && self.goalposts.is_some()
+    }
 }
 
 /// What came of normalising an indicator.
@@ -83,14 +122,14 @@ pub(super) fn normalise(
         }
         (None, Normalisation::FractionOfMax) => match (plan.scale, plan.upward) {
             // The best has the least value; others have the part of their value that it is.
-            (Scale::Ends(..), false) if high < 0.0 => {
+            (Scale::Ends(..), false) if high + plan.zero < 0.0 => {
                 for x in values.iter_mut() {
-                    *x = high / *x;
+                    *x = (high + plan.zero) / (*x + plan.zero);
                 }
                 (0.0, 1.0, true)
             }
             (Scale::Ends(..), false) => (0.0, f64::NAN, true),
-            _ => (0.0, high, true),
+            _ => (plan.zero, high - plan.zero, true),
         },
         (None, Normalisation::Goalposts) => (f64::NAN, f64::NAN, true),
         (None, Normalisation::Rank | Normalisation::PercentileRank | Normalisation::Borda) => {
@@ -189,6 +228,7 @@ mod tests {
         goalposts: None,
         target: None,
         scaled: (0.0, 100.0),
+        zero: 0.0,
     };
 
     fn normal(values: &[f64], plan: Plan) -> Vec<f64> {
@@ -224,6 +264,27 @@ mod tests {
         check(&values, with(Normalisation::Goalposts), &[NAN, NAN, NAN, NAN]);
         // Mean 2, standard deviation 1: one deviation is a sixth of the scale.
         check(&[1.0, 2.0, 3.0], with(Normalisation::ZScore), &[10.0 / 3.0, 5.0, 20.0 / 3.0]);
+    }
+
+    #[test]
+    fn numbers_that_fix_a_scale_can_be_moved() {
+        let with = |how| Plan { how, goalposts: Some((0.0, 8.0)), target: Some(8.0), ..PLAN };
+        let check = |how, posts: [f64; 2], upward, expected: &[f64]| {
+            let plan = Plan { upward, scale: Scale::Ends(0.0, 1.0), ..with(how) };
+            check(&[1.0, 2.0, 4.0], plan.with_posts(posts), expected);
+            assert_eq!(plan.with_posts(plan.posts()), plan);
+        };
+        for how in [Normalisation::MinMax, Normalisation::Goalposts, Normalisation::Scaled] {
+            check(how, [0.0, 4.0], true, &[0.25, 0.5, 1.0]);
+            check(how, [0.0, 4.0], false, &[0.75, 0.5, 0.0]);
+        }
+        check(Normalisation::DistanceToTarget, [4.0, NAN], true, &[0.0, 1.0 / 3.0, 1.0]);
+        check(Normalisation::FractionOfMax, [-1.0, NAN], true, &[0.4, 0.6, 1.0]);
+        check(Normalisation::FractionOfMax, [-1.0, NAN], false, &[1.0, 2.0 / 3.0, 0.4]);
+        // Others have none, and native units none that move.
+        assert!(with(Normalisation::ZScore).posts()[0].is_nan());
+        let native = Plan { scale: Scale::Native, ..with(Normalisation::Goalposts) };
+        assert!(native.posts()[0].is_nan() && native.with_posts([NAN; 2]).goalposts == Some((0.0, 8.0)));
     }
 
     #[test]

@@ -66,8 +66,14 @@ pub(super) struct Plan {
     pub(super) lambda: f64,
 }
 
-/// Treats values in place; unknown ones stay unknown.
-pub(super) fn treat(values: &mut [f64], plan: &Plan, original: &mut Vec<f64>) -> Treated {
+/// Treats values in place; unknown ones stay unknown. `posts` are the numbers that fix the scale of the values, such as goalposts: what is done to the
+/// values is done to them.
+pub(super) fn treat(
+    values: &mut [f64],
+    posts: &mut [f64],
+    plan: &Plan,
+    original: &mut Vec<f64>,
+) -> Treated {
     let (skew, kurtosis) = shape(values);
     let known = values.iter().filter(|x| !x.is_nan()).count();
     let mut result = Treated {
@@ -104,8 +110,10 @@ pub(super) fn treat(values: &mut [f64], plan: &Plan, original: &mut Vec<f64>) ->
     original.clear();
     original.extend_from_slice(values);
     let mut still = true;
+    let mut pulled = (false, false);
     if winsorises {
-        result.winsorised = winsorise(values, plan, &fails);
+        let (low, high) = winsorise(values, plan, &fails);
+        (result.winsorised, pulled) = (low + high, (low > 0, high > 0));
         let after = shape(values);
         if after.1.is_nan() {
             // Nothing but equal values is left: the original ones tell more.
@@ -117,17 +125,19 @@ pub(super) fn treat(values: &mut [f64], plan: &Plan, original: &mut Vec<f64>) ->
     }
     if let Some(transform) = transform.filter(|_| still) {
         values.copy_from_slice(original);
-        self::transform(values, transform, plan.lambda);
+        self::transform(values, posts, transform, plan.lambda);
         result.winsorised = 0;
         result.transform = Some(transform);
+    } else {
+        pull_in(values, posts, pulled);
     }
     (result.skew_after, result.kurtosis_after) = shape(values);
     result
 }
 
 /// Sets the most extreme value, on the side to which the distribution is skewed, to the next one, again and again, until the test is
-/// passed or `winmax` values are set. Tied values move together and so can exceed `winmax`. Returns how many are set.
-fn winsorise(values: &mut [f64], plan: &Plan, fails: &dyn Fn((f64, f64)) -> bool) -> usize {
+/// passed or `winmax` values are set. Tied values move together and so can exceed `winmax`. Returns how many are set at the low and the high end.
+fn winsorise(values: &mut [f64], plan: &Plan, fails: &dyn Fn((f64, f64)) -> bool) -> (usize, usize) {
     let (mut high, mut low) = (0, 0);
     let mut now = shape(values);
     while (plan.always || fails(now)) && high + low < plan.winmax {
@@ -154,15 +164,33 @@ fn winsorise(values: &mut [f64], plan: &Plan, fails: &dyn Fn((f64, f64)) -> bool
             break;
         }
     }
-    high + low
+    (low, high)
 }
 
-/// Applies a transformation of the log family to the known values.
-fn transform(values: &mut [f64], how: Treatment, lambda: f64) {
+/// Posts beyond an end at which values were pulled in stand where these do.
+fn pull_in(values: &[f64], posts: &mut [f64], (at_low, at_high): (bool, bool)) {
+    let (min, max) = ends(values);
+    for post in posts {
+        if at_high && *post > max {
+            *post = max;
+        }
+        if at_low && *post < min {
+            *post = min;
+        }
+    }
+}
+
+/// The least and the greatest of the known values.
+fn ends(values: &[f64]) -> (f64, f64) {
     let known = || values.iter().copied().filter(|x| !x.is_nan());
-    let min = known().fold(f64::INFINITY, f64::min);
-    let max = known().fold(f64::NEG_INFINITY, f64::max);
-    for x in values.iter_mut().filter(|x| !x.is_nan()) {
+    (known().fold(f64::INFINITY, f64::min), known().fold(f64::NEG_INFINITY, f64::max))
+}
+
+/// Applies a transformation of the log family to the known values and to the posts. It begins at the least of both, so that all of them have one.
+fn transform(values: &mut [f64], posts: &mut [f64], how: Treatment, lambda: f64) {
+    let (min, max) = ends(values);
+    let min = min.min(ends(posts).0);
+    for x in values.iter_mut().chain(posts).filter(|x| !x.is_nan()) {
         *x = match how {
             Treatment::Log => libm::log(*x - min + 0.01 * (max - min)),
             Treatment::BoxCox if lambda != 0.0 => (libm::pow(*x - min + 1.0, lambda) - 1.0) / lambda,
@@ -211,7 +239,7 @@ mod tests {
 
     fn treated(values: &[f64], plan: &Plan) -> (Vec<f64>, Treated) {
         let mut values = values.to_vec();
-        let result = treat(&mut values, plan, &mut Vec::new());
+        let result = treat(&mut values, &mut [], plan, &mut Vec::new());
         (values, result)
     }
 
@@ -249,6 +277,34 @@ mod tests {
         let always = Plan { always: true, lambda: 2.0, ..plan(Treatment::BoxCox) };
         let (after, result) = treated(&[1.0, 2.0, 3.0, 4.0], &always);
         assert_eq!((after, result.why), (vec![0.0, 1.5, 4.0, 7.5], Why::Asked));
+    }
+
+    #[test]
+    fn posts_move_as_the_values_do() {
+        let check = |values: &[f64], treatment, posts: [f64; 2], expected: [f64; 2]| {
+            let (mut values, mut moved) = (values.to_vec(), posts);
+            let plan = Plan { always: true, winmax: 1, lambda: 2.0, ..plan(treatment) };
+            treat(&mut values, &mut moved, &plan, &mut Vec::new());
+            for (found, expected) in moved.iter().zip(expected) {
+                let same = (found - expected).abs() < 1e-12 || (found.is_nan() && expected.is_nan());
+                assert!(same, "{treatment:?} of {posts:?}: {moved:?}, not {expected}");
+            }
+        };
+        let high = [1.0, 2.0, 11.0, 101.0];
+        let low = high.map(|x| -x);
+        // 101 is set to 11: what lies beyond 11 is pulled in, what lies below stays.
+        check(&high, Treatment::Winsorise, [0.0, 110.0], [0.0, 11.0]);
+        check(&high, Treatment::Winsorise, [5.0, f64::NAN], [5.0, f64::NAN]);
+        check(&low, Treatment::Winsorise, [-110.0, 0.0], [-11.0, 0.0]);
+        check(&high, Treatment::None, [0.0, 110.0], [0.0, 110.0]);
+        // Posts among the values: a hundredth of 101 - 1 is added.
+        check(&high, Treatment::Log, [1.0, 90.0], [0.0, libm::log(90.0)]);
+        // A post below the values is where the logarithm begins: a hundredth of 101 + 99 is added.
+        check(&high, Treatment::Log, [-99.0, 110.0], [libm::log(2.0), libm::log(211.0)]);
+        check(&high, Treatment::LogOne, [0.0, 110.0], [0.0, libm::log(111.0)]);
+        check(&high, Treatment::BoxCox, [0.0, 2.0], [0.0, 4.0]);
+        // Nothing but equal values would be left: neither they nor the posts move.
+        check(&[1.0, 1.0, 1.0, 9.0], Treatment::Winsorise, [0.0, 10.0], [0.0, 10.0]);
     }
 
     #[test]

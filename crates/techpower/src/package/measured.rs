@@ -281,6 +281,9 @@ pub fn explained(explanation: &Explanation) -> Output {
                 None if t.winsorised == 0 && t.why == measure::Why::Fails => done.push_str(", untreated"),
                 None => {}
             }
+            for (before, after) in &step.moved {
+                done.push_str(&format!(", {} -> {}", rounded(*before), rounded(*after)));
+            }
             done
         });
         let of = joined(&|o| {
