@@ -485,7 +485,8 @@ impl<'a> Engine<'a> {
                 account.treated[whole.clone()].copy_from_slice(&work.leaves[whole]);
             }
             // Goalposts place each value by itself, as they stand where it was treated.
-            let scope = if normalising.by_goalposts() { self.options.treatment_scope } else { self.options.scope };
+            let scope =
+                if normalising.by_goalposts() { self.options.treatment_scope } else { self.options.scope };
             for span in self.spans(scope, &years) {
                 let values = &mut work.leaves[self.span_of(at, &span)];
                 // Over a panel the reference is the actor in the last year, and so are a target and the zero of a fraction.

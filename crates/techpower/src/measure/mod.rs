@@ -160,7 +160,7 @@ impl Index {
     }
 
     /// Probability of each rank (from 1) of each actor in a source and year: rank acceptability (Lahdelma & Salminen 2001)
-    /// over all that is varied. Empty for actors whose score is unknown. Ties share the smallest rank.
+    /// over all that is varied, among the actors whose score is known in every case. Empty for the others. Ties share the smallest rank.
     #[must_use]
     pub fn rank_probabilities(&self, root: usize, year: usize) -> Vec<Vec<f64>> {
         let n = self.actors.len();
@@ -176,6 +176,15 @@ impl Index {
         let n = self.actors.len();
         let p = self.wins[((root * self.years.len() + year) * n + actor) * n + other];
         Some(p).filter(|p| !p.is_nan())
+    }
+
+    /// Nominal ranks among the actors of whom there are [`Index::rank_probabilities`].
+    #[must_use]
+    pub fn ranks_as_stated(&self, root: usize, year: usize) -> Vec<Option<u32>> {
+        let ranked = self.rank_probabilities(root, year);
+        let score = |actor: usize| self.score(self.roots[root], year, actor).nominal;
+        let known = |actor: usize| score(actor).filter(|_| !ranked[actor].is_empty()).unwrap_or(f64::NAN);
+        ranks_descending(&(0..self.actors.len()).map(known).collect::<Vec<f64>>())
     }
 
     /// Nominal ranks of all actors at a root (by position in [`Index::roots`]) in a year.
@@ -233,11 +242,17 @@ pub fn measure(study: &Study) -> (Index, Notes) {
             Score { nominal: Some(nominal[at]).filter(|x| !x.is_nan()), summary: Summary::of(&column) }
         })
         .collect();
-    let mut tally = Tally::new(&engine, &roots);
-    match combinations.filter(|n| *n > MOST_KEPT) {
-        None => kept.iter().for_each(|scores| tally.take(&engine, &roots, scores)),
-        Some(n) => tally = tally_all(&engine, &roots, &sources, n),
-    }
+    let per_node = engine.n_years * engine.n_actors;
+    let places = roots.iter().flat_map(|root| root * per_node..(root + 1) * per_node);
+    let known = places.map(|at| kept.iter().all(|scores| !scores[at].is_nan())).collect();
+    let mut tally = match combinations.filter(|n| *n > MOST_KEPT) {
+        None => {
+            let mut tally = Tally::new(known, engine.n_actors);
+            kept.iter().for_each(|scores| tally.take(&engine, &roots, scores));
+            tally
+        }
+        Some(n) => tally_all(&engine, &roots, &sources, n, known),
+    };
     tally.finish(&engine, &roots, &mut scores, combinations.is_some_and(|n| n > MOST_KEPT));
 
     let mut index = Index {
@@ -302,23 +317,22 @@ fn root_draws(engine: &Engine<'_>, roots: &[usize], sampled: &[Vec<f64>]) -> Vec
     draws
 }
 
-/// Counts of ranks and victories at the roots, over equally likely choices.
+/// Counts of ranks and victories at the roots, over equally likely choices. Ranks are among the actors known in all of them: one that is lost in some
+/// would push others down in the rest and be listed nowhere.
 struct Tally {
     n: u64,
+    /// By root, year and actor, as are the sums.
+    known: Vec<bool>,
     ranks: Vec<f64>,
     wins: Vec<f64>,
     sums: Vec<f64>,
 }
 
 impl Tally {
-    fn new(engine: &Engine<'_>, roots: &[usize]) -> Tally {
-        let (n_actors, size) = (engine.n_actors, roots.len() * engine.n_years);
-        Tally {
-            n: 0,
-            ranks: vec![0.0; size * n_actors * n_actors],
-            wins: vec![0.0; size * n_actors * n_actors],
-            sums: vec![0.0; size * n_actors],
-        }
+    /// Nothing counted yet.
+    fn new(known: Vec<bool>, n_actors: usize) -> Tally {
+        let (n_pairs, n) = (known.len() * n_actors, known.len());
+        Tally { n: 0, known, ranks: vec![0.0; n_pairs], wins: vec![0.0; n_pairs], sums: vec![0.0; n] }
     }
 
     fn take(&mut self, engine: &Engine<'_>, roots: &[usize], scores: &[f64]) {
@@ -338,7 +352,7 @@ impl Tally {
             let row = (place * n + actor) * n;
             let mut ahead = 0;
             for (other, theirs) in scores.iter().enumerate() {
-                ahead += usize::from(exceeds(*theirs, *score));
+                ahead += usize::from(self.known[place * n + other] && exceeds(*theirs, *score));
                 self.wins[row + other] += if score.is_nan() || theirs.is_nan() {
                     f64::NAN
                 } else if exceeds(*score, *theirs) {
@@ -349,7 +363,7 @@ impl Tally {
                     0.5
                 };
             }
-            if !score.is_nan() {
+            if self.known[place * n + actor] {
                 self.ranks[row + ahead] += 1.0;
             }
         }
@@ -369,38 +383,47 @@ impl Tally {
         let (n_actors, n) = (engine.n_actors, self.n as f64);
         for place in 0..self.sums.len() {
             let row = place * n_actors..(place + 1) * n_actors;
-            if self.sums[place].is_nan() {
-                self.ranks[row.clone()].fill(0.0);
-            }
             self.ranks[row.clone()].iter_mut().for_each(|count| *count /= n);
             self.wins[row].iter_mut().for_each(|count| *count /= n);
             if exact_means {
                 let (at, rest) = (place / (engine.n_years * n_actors), place % (engine.n_years * n_actors));
                 let score = &mut scores[roots[at] * engine.n_years * n_actors + rest];
-                score.summary =
-                    score.summary.map(|summary| Summary { mean: self.sums[place] / n, ..summary });
+                let mean = Some(self.sums[place] / n).filter(|mean| !mean.is_nan());
+                score.summary = score.summary.zip(mean).map(|(summary, mean)| Summary { mean, ..summary });
             }
         }
     }
 }
 
-/// Goes through all combinations, keeping only counts. Parts are fixed, so that sums do not depend on threads.
-fn tally_all(engine: &Engine<'_>, roots: &[usize], sources: &[Source], n: u64) -> Tally {
+/// Goes through all combinations, keeping only counts. Parts are fixed, so that sums do not depend on threads. `known` are the actors known in all draws;
+/// if a combination loses one of them, all are gone through again without it.
+fn tally_all(
+    engine: &Engine<'_>,
+    roots: &[usize],
+    sources: &[Source],
+    n: u64,
+    mut known: Vec<bool>,
+) -> Tally {
     const PART: u64 = 4096;
-    let parts: Vec<Tally> = (0..n.div_ceil(PART))
-        .into_par_iter()
-        .map_init(Work::default, |work, part| {
-            let mut tally = Tally::new(engine, roots);
-            for number in part * PART..((part + 1) * PART).min(n) {
-                engine.compute(&combined(engine, sources, number), 0..engine.n_years, work, None);
-                tally.take(engine, roots, &work.scores);
-            }
-            tally
-        })
-        .collect();
-    let mut total = Tally::new(engine, roots);
-    parts.iter().for_each(|part| total.add(part));
-    total
+    loop {
+        let parts: Vec<Tally> = (0..n.div_ceil(PART))
+            .into_par_iter()
+            .map_init(Work::default, |work, part| {
+                let mut tally = Tally::new(known.clone(), engine.n_actors);
+                for number in part * PART..((part + 1) * PART).min(n) {
+                    engine.compute(&combined(engine, sources, number), 0..engine.n_years, work, None);
+                    tally.take(engine, roots, &work.scores);
+                }
+                tally
+            })
+            .collect();
+        let mut total = Tally::new(known.clone(), engine.n_actors);
+        parts.iter().for_each(|part| total.add(part));
+        known.iter_mut().zip(&total.sums).for_each(|(known, sum)| *known &= !sum.is_nan());
+        if known == total.known {
+            return total;
+        }
+    }
 }
 
 fn treatments(study: &Study, engine: &Engine<'_>, account: &Account) -> Vec<Treatment> {
@@ -616,6 +639,33 @@ pub(crate) fn spans(years: &[i16]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::study::{Keep, VaryIndicators, template};
+
+    /// Of an actor that a combination loses and no draw did, nothing is left when all are gone through.
+    #[test]
+    fn who_is_lost_while_going_through_is_not_ranked() {
+        let mut files = template("demo");
+        let mut put = |name: &str, text: &str| files.insert(format!("tables/{name}.csv"), text.to_owned());
+        put("actors", "actor,name_en,name_zh,kind\nA,A,甲,state\nB,B,乙,state\nC,C,丙,state\n");
+        put(
+            "index",
+            "code,name_en,name_zh,parent,level,direction,weight\nmarket,M,市,,2,1,1\na,A,甲,market,1,1,1\nb,B,乙,market,1,1,1\n",
+        );
+        put(
+            "indicators",
+            "actor,indicator,year,value,reference\nA,a,2024,1,r\nB,a,2024,2,r\nA,b,2024,1,r\nB,b,2024,2,r\nC,b,2024,3,r\n",
+        );
+        let mut study = Study::read(&files, Keep::Rows).0.expect("a study");
+        study.options.measure.vary.indicators = VaryIndicators::LeaveOneOut;
+        let engine = Engine::of(&study, &mut Notes::new());
+        let (roots, sources) = (engine.roots(), factors::sources(&study, &engine, &mut Notes::new()));
+        let sources: Vec<Source> = sources.into_iter().filter(|one| one.factor.id == "indicators").collect();
+        let n = combinations(&sources).expect("none or either is out");
+        let tally = tally_all(&engine, &roots, &sources, n, vec![true; engine.n_years * 3]);
+        let at = engine.headline * 3;
+        assert_eq!((n, &tally.known[at..at + 3]), (3, &[true, true, false][..]));
+        assert_eq!(tally.ranks[at * 3..], [0.0, 3.0, 0.0, 3.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
+    }
 
     #[test]
     fn years_are_told_in_spans() {

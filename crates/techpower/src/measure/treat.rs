@@ -68,12 +68,7 @@ pub(super) struct Plan {
 
 /// Treats values in place; unknown ones stay unknown. `posts` are the numbers that fix the scale of the values, such as goalposts: what is done to the
 /// values is done to them.
-pub(super) fn treat(
-    values: &mut [f64],
-    posts: &mut [f64],
-    plan: &Plan,
-    original: &mut Vec<f64>,
-) -> Treated {
+pub(super) fn treat(values: &mut [f64], posts: &mut [f64], plan: &Plan, original: &mut Vec<f64>) -> Treated {
     let (skew, kurtosis) = shape(values);
     let known = values.iter().filter(|x| !x.is_nan()).count();
     let mut result = Treated {

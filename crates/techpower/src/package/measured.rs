@@ -72,7 +72,7 @@ fn scored(study: &Study, index: &Index) -> Vec<Output> {
     for (root_at, root) in index.roots.iter().enumerate() {
         let code = index.nodes[*root].code.as_str();
         for (year_at, year) in index.years.iter().enumerate() {
-            let nominal = index.nominal_ranks(root_at, year_at);
+            let nominal = index.ranks_as_stated(root_at, year_at);
             for (actor_at, probabilities) in index.rank_probabilities(root_at, year_at).iter().enumerate() {
                 if !probabilities.is_empty() {
                     let mean = measure::mean_rank(probabilities);

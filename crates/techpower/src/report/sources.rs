@@ -101,7 +101,7 @@ fn source(view: View<'_>, root: usize) -> String {
 fn acceptability(view: View<'_>, root: usize, actors: &[usize]) -> String {
     let index = view.c.index;
     let ranks = index.rank_probabilities(root, index.headline);
-    let stated = index.nominal_ranks(root, index.headline);
+    let stated = index.ranks_as_stated(root, index.headline);
     let mut head = vec![Cell::html(view.word("actor"))];
     head.extend((1..=actors.len()).map(|rank| Cell::html(rank.to_string())));
     let cell = |actor: usize, rank: usize| {

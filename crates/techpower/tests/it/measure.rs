@@ -445,6 +445,92 @@ fn who_is_screened_out_stays_out() {
     }
 }
 
+/// The plain index with one indicator, of which the greatest value is far from the others.
+fn posted(options: &str, rows: &str) -> Texts {
+    let values = [["1", "2", "4", "8", "11", "100"], VALUES[1], VALUES[2], VALUES[3]];
+    let mut texts = plain(&format!("treat_always = true\nwinmax = 1\n{options}\n{FIXED}"), values, rows);
+    let index = "code,name_en,name_zh,parent,level,direction,weight,goalposts,target\nI,I,I,,2,1,1,,\na,a,a,I,1,1,1,0..110,110\n";
+    texts.insert("tables/index.csv".to_owned(), index.as_bytes().to_vec());
+    texts
+}
+
+/// Goalposts, targets, the ends of `scaled` and the nought of a fraction are in the unit of the values, and go through treatment as these do.
+#[test]
+fn what_fixes_a_scale_is_treated_as_the_values_are() {
+    let log = libm::log;
+    let values = [1.0, 2.0, 4.0, 8.0, 11.0, 100.0];
+    let check = |treatment: &str, normalisation: &str, part: &dyn Fn(f64) -> f64| {
+        let options =
+            format!("treatment = \"{treatment}\"\nnormalisation = \"{normalisation}\"\nscaled = [0, 110]");
+        for (found, value) in nominal(&posted(&options, ""), "a").iter().zip(values) {
+            let expected = 1.0 + 99.0 * part(value);
+            let found = found.expect("known");
+            assert!((found - expected).abs() < 1e-9, "{treatment}, {normalisation}: {found}, not {expected}");
+        }
+    };
+    // The logarithm begins at the low post or nought, to which a hundredth of 100 is added; a target above the values leaves it at 1, to which a
+    // hundredth of 99 is.
+    check("log", "min-max", &|x| log(x + 1.0) / log(111.0));
+    check("log", "goalposts", &|x| log(x + 1.0) / log(111.0));
+    check("log", "scaled", &|x| log(x + 1.0) / log(111.0));
+    check("log", "fraction-of-max", &|x| log(x + 1.0) / log(101.0));
+    check("log", "distance-to-target", &|x| log((x - 0.01) / 0.99) / log(109.99 / 0.99));
+    // Winsorising sets 100 to 11 and pulls in what lies beyond.
+    for normalisation in ["min-max", "goalposts", "scaled", "fraction-of-max"] {
+        check("winsorise", normalisation, &|x| x.min(11.0) / 11.0);
+    }
+    check("winsorise", "distance-to-target", &|x| (x.min(11.0) - 1.0) / 10.0);
+    check("none", "min-max", &|x| x / 110.0);
+    check("none", "fraction-of-max", &|x| x / 100.0);
+    // In native units formulas are taken at their word.
+    let native = posted("treatment = \"winsorise\"\nnormalisation = \"goalposts\"\nscale = \"native\"", "");
+    assert_eq!(nominal(&native, "a")[5], Some(0.1));
+}
+
+/// Where values are treated year by year, so are goalposts, over a panel too.
+#[test]
+fn goalposts_stand_where_a_year_was_treated() {
+    let values = ["1", "2", "4", "8", "50", "100"].iter().enumerate();
+    let rows: String = values.map(|(at, value)| format!("A{},a,2021,{value},r,,,,\n", at + 1)).collect();
+    let options = "treatment = \"winsorise\"\nscope = \"panel\"\ntreatment_scope = \"year\"";
+    let texts = with(posted(options, &rows), "study.toml", "to = 2020", "to = 2021");
+    let index = measure(&read(&texts).0).0;
+    let node = index.nodes.iter().position(|node| node.code == "a").expect("a node");
+    for (year, post) in [11.0, 50.0].into_iter().enumerate() {
+        let found = [3, 5].map(|actor| index.score(node, year, actor).nominal.expect("known"));
+        assert!((found[0] - (1.0 + 99.0 * 8.0 / post)).abs() < 1e-9 && found[1] == 100.0, "{found:?}");
+    }
+}
+
+#[test]
+fn an_explanation_tells_where_goalposts_moved() {
+    let study = read(&posted("treatment = \"winsorise\"", "")).0;
+    let explained = techpower::measure::explain(&study, "A6").expect("ranked");
+    let step = explained.steps.iter().find(|step| step.code == "a").expect("a step");
+    assert_eq!((step.treated_value, &step.moved), (11.0, &vec![(110.0, 11.0)]));
+    let table = techpower::package::explained(&explained).csv();
+    assert!(table.contains("\"asked, winsorised 1, 110 -> 11\""), "{table}");
+}
+
+/// One that is lost in some cases is listed nowhere, and pushes nobody down: somebody is first in every case.
+#[test]
+fn ranks_are_among_those_known_in_every_case() {
+    let mut values = VALUES;
+    (values[0][5], values[1][5]) = ("", "");
+    let vary = format!("min_coverage = 0.3\n{FIXED}\nindicators = \"leave-one-out\"");
+    let mut texts = plain(&vary, values, "");
+    let index = "code,name_en,name_zh,parent,level,direction,weight\nI,I,I,,2,1,1\na,a,a,I,1,1,1\nb,b,b,I,1,-1,1\nc,c,c,I,1,1,1\n";
+    texts.insert("tables/index.csv".to_owned(), index.as_bytes().to_vec());
+    let index = measure(&read(&texts).0).0;
+    assert_eq!(index.combinations, Some(4));
+    // The sixth is first by c alone, and lost where c is out.
+    let ranked = index.rank_probabilities(0, 0);
+    let firsts: Vec<Option<f64>> = ranked.iter().map(|row| row.first().copied()).collect();
+    assert_eq!(firsts, [Some(0.0), Some(0.0), Some(0.0), Some(0.25), Some(0.75), None]);
+    assert_eq!(index.nominal_ranks(0, 0)[4..], [Some(2), Some(1)]);
+    assert_eq!(index.ranks_as_stated(0, 0)[4..], [Some(1), None]);
+}
+
 /// Scores that are the same but for rounding are tied: percentile ranks of 0.6, 0.8 and 1 in any order sum to the same.
 #[test]
 fn rounding_breaks_no_tie() {
