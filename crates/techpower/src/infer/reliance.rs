@@ -59,8 +59,10 @@ pub struct RelianceDraws {
 /// What is drawn of acts: their weights (how much each mode and status counts and how much each document counts), and their types where a coder
 /// may have erred.
 pub(super) struct Weights {
-    /// For each draw the weight of each act.
+    /// For each draw the weight of each act, whatever its instrument reaches.
     acts: Vec<Vec<f64>>,
+    /// For each draw what the instrument of each act reaches; `None` where that is not modelled.
+    reached: Vec<Vec<Option<f64>>>,
     /// For each draw the type of each act that a coder found and nobody checked; empty if there is none.
     types: Vec<Vec<Option<usize>>>,
 }
@@ -90,7 +92,7 @@ impl Weights {
         let place: BTreeMap<&str, usize> = documents.iter().enumerate().map(|(at, id)| (*id, at)).collect();
         let (mode_stream, status_stream) = (seed.stream(STAGE, "modes"), seed.stream(STAGE, "statuses"));
         let bootstrap = seed.stream(STAGE, "documents");
-        let weights = (0..study.options.uncertainty.draws)
+        let (weights, reached) = (0..study.options.uncertainty.draws)
             .into_par_iter()
             .map(|draw| {
                 let (mut mode_random, mut status_random) = (mode_stream.draw(draw), status_stream.draw(draw));
@@ -104,19 +106,32 @@ impl Weights {
                     .iter()
                     .map(|bounds| bounds.map(|(low, high)| reach_random.uniform_in(low, high)))
                     .collect();
-                let mean = reached.iter().flatten().sum::<f64>() / weighed.max(1) as f64;
-                acts.iter()
-                    .zip(reached)
-                    .map(|(act, reach)| {
-                        let document = place[study.events[act.row].document.as_str()];
-                        let own = modes[act.mode].min(statuses[act.status]);
-                        let reach = reach.filter(|_| mean > 0.0).map_or(1.0, |reach| reach / mean);
-                        shares[document] * documents.len() as f64 * own * reach
-                    })
-                    .collect()
+                let own = |act: &Act| {
+                    let document = place[study.events[act.row].document.as_str()];
+                    let own = modes[act.mode].min(statuses[act.status]);
+                    shares[document] * documents.len() as f64 * own
+                };
+                (acts.iter().map(own).collect::<Vec<f64>>(), reached)
             })
-            .collect();
-        Weights { acts: weights, types: errors.map_or_else(Vec::new, |errors| types(study, acts, errors)) }
+            .unzip();
+        let types = errors.map_or_else(Vec::new, |errors| types(study, acts, errors));
+        Weights { acts: weights, reached, types }
+    }
+
+    /// For each draw the mean of what instruments reach, over the acts of some years.
+    fn mean_reach(&self, acts: &[Act], years: &RangeInclusive<i16>) -> Vec<f64> {
+        let of = |reached: &Vec<Option<f64>>| {
+            let within = acts.iter().zip(reached).filter(|(act, _)| years.contains(&act.year));
+            let reached: Vec<f64> = within.filter_map(|(_, reached)| *reached).collect();
+            reached.iter().sum::<f64>() / reached.len().max(1) as f64
+        };
+        self.reached.iter().map(of).collect()
+    }
+
+    /// The weight of an act in a draw, beside a mean reach: modelled acts together weigh as much as if they were not modelled.
+    fn of(&self, draw: usize, at: usize, mean_reach: f64) -> f64 {
+        let reach = self.reached[draw][at].filter(|_| mean_reach > 0.0);
+        self.acts[draw][at] * reach.map_or(1.0, |reach| reach / mean_reach)
     }
 
     /// The type of an act in a draw; `None` if it exercises none, or is none.
@@ -182,18 +197,21 @@ pub(super) fn exercise(study: &Study, acts: &[Act], weights: &Weights, actors: &
         }
     }
     let about = &study.options.about;
+    let years = about.from..=about.to;
+    let means: BTreeMap<i16, Vec<f64>> =
+        years.clone().map(|year| (year, weights.mean_reach(acts, &(about.from..=year)))).collect();
     for ((sender, target, k), list) in dyads {
-        for year in about.from..=about.to {
+        for year in years.clone() {
             let counted: Vec<usize> =
                 list.iter().copied().filter(|at| (about.from..=year).contains(&acts[*at].year)).collect();
             if counted.is_empty() {
                 continue;
             }
-            let of = |(draw, drawn): (usize, &Vec<f64>)| -> f64 {
+            let of = |(draw, mean): (usize, &f64)| -> f64 {
                 let of_type = counted.iter().filter(|at| weights.type_in(draw, **at, &acts[**at]) == Some(k));
-                of_type.fold(0.0, |sum, at| sum + drawn[*at])
+                of_type.fold(0.0, |sum, at| sum + weights.of(draw, *at, *mean))
             };
-            let draws: Vec<f64> = weights.acts.iter().enumerate().map(of).collect();
+            let draws: Vec<f64> = means[&year].iter().enumerate().map(of).collect();
             power.exercise.extend(Summary::of(&draws).map(|summary| Dyad {
                 sender: sender.to_owned(),
                 target: target.to_owned(),
@@ -219,6 +237,8 @@ struct Counted {
     list: Vec<(usize, usize)>,
     /// Number of acts by actor and type, unweighted.
     acts: Vec<Vec<usize>>,
+    /// Of which years they are.
+    years: RangeInclusive<i16>,
 }
 
 /// Which type leads in the acts of each actor.
@@ -267,10 +287,11 @@ impl Record<'_> {
 
     fn counted(&self, years: RangeInclusive<i16>, keep: &dyn Fn(&Act) -> bool) -> Counted {
         let n_types = self.study.codebook.types.len();
-        let mut counted = Counted { list: Vec::new(), acts: vec![vec![0; n_types]; self.actors.len()] };
+        let acts = vec![vec![0; n_types]; self.actors.len()];
+        let mut counted = Counted { list: Vec::new(), acts, years };
         for (at, act) in self.acts.iter().enumerate().filter(|(_, act)| keep(act)) {
             let Some(actor) = self.actors.iter().position(|id| *id == act.unit) else { continue };
-            if years.contains(&act.year) && (act.power.is_some() || act.coded.is_some()) {
+            if counted.years.contains(&act.year) && (act.power.is_some() || act.coded.is_some()) {
                 if let Some(k) = act.power {
                     counted.acts[actor][k] += 1;
                 }
@@ -285,13 +306,14 @@ impl Record<'_> {
         let n_types = self.study.codebook.types.len();
         let stream = Seed(options.uncertainty.seed).stream(STAGE, "shares");
         let prior = options.infer.prior;
+        let means = self.weights.mean_reach(self.acts, &counted.years);
         (0..options.uncertainty.draws)
             .into_par_iter()
             .map(|draw| {
                 let mut exercise = vec![vec![0.0; n_types]; self.actors.len()];
                 for (at, actor) in &counted.list {
                     if let Some(k) = self.weights.type_in(draw, *at, &self.acts[*at]) {
-                        exercise[*actor][k] += self.weights.acts[draw][*at];
+                        exercise[*actor][k] += self.weights.of(draw, *at, means[draw]);
                     }
                 }
                 let mut random = stream.draw(draw);

@@ -473,6 +473,10 @@ impl<'a> Engine<'a> {
                     let values = &mut work.leaves[self.span_of(at, &span)];
                     let mut moved = posts;
                     let treated = treat::treat(values, &mut moved, &treating, &mut work.original);
+                    // Winsorised values have their unit still, and are a fraction of the greatest as before.
+                    if normalising.how == Normalisation::FractionOfMax && treated.transform.is_none() {
+                        moved = posts;
+                    }
                     work.posts[span.clone()].fill(moved);
                     if let Some(account) = account.as_deref_mut() {
                         account.treatments.insert((at, span.start), treated);

@@ -10,6 +10,7 @@ use super::table::{Cell, caption, caption_of, folded, grouped, held, scale, tabl
 use super::words::{View, number, probability, slug, stated};
 use super::{indicators, profile, robustness, switches, weights};
 use crate::num::Summary;
+use crate::study::Scale;
 
 /// The most actors whose ranks fit beside a chart.
 const MOST_BESIDE: usize = 13;
@@ -23,7 +24,12 @@ pub(super) fn section(view: View<'_>) -> String {
     if index.roots.is_empty() || index.actors.is_empty() || view.c.study.indicators.is_empty() {
         return format!("<p class=\"nothing\">{}</p>\n", view.word("no-sources"));
     }
-    let words = [("n", index.actors.len().to_string()), ("varied", of_varied(view, "varied") + view.gap())];
+    let scale = match view.c.study.options.measure.scale {
+        Scale::Native => view.word("sources-scale-native").to_owned(),
+        Scale::Ends(low, high) => view.say("sources-scale", &[("low", number(low)), ("high", number(high))]),
+    };
+    let varied = of_varied(view, "varied") + view.gap();
+    let words = [("n", index.actors.len().to_string()), ("scale", scale), ("varied", varied)];
     let mut out = view.paragraph("sources-text", &words);
     for root in 0..index.roots.len() {
         out.push_str(&source(view, root));

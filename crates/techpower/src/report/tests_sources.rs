@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::tests::{body, report_of};
-use crate::study::Study;
+use crate::study::{Scale, Study};
 
 const STUDY: &str = "[study]\nformat = 1\nid = \"s\"\ntitle_en = \"S\"\ntitle_zh = \"研究\"\nfrom = 2023\nto = 2023\n\
     focal = [\"A\", \"B\"]\n[uncertainty]\ndraws = 60\nsensitivity = 64\nsmaa = 1024\n[measure]\ntreatment = \"winsorise-log\"\n\
@@ -127,6 +127,22 @@ fn all_combinations_are_said_to_be_exact() {
     );
     all_in(&zh, &["全部 8 种组合均已逐一计算，故指数为精确值"]);
     assert!(!en.contains("base points"));
+}
+
+#[test]
+fn the_scale_is_that_of_the_study() {
+    let of = |scale: Scale| sections(9, SETTLED, |study| study.options.measure.scale = scale);
+    for (scale, texts) in [
+        (Scale::Ends(0.0, 10.0), ["ranked actors, on a scale from 0 to 10.", "综合指数，标尺为 0 至 10。"]),
+        (
+            Scale::Native,
+            ["ranked actors, in the units of its normalisation.", "综合指数，采用标准化方法自身的单位。"],
+        ),
+    ] {
+        for (section, text) in of(scale).iter().zip(texts) {
+            all_in(section, &[text]);
+        }
+    }
 }
 
 #[test]

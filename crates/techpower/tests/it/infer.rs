@@ -52,6 +52,31 @@ fn rows_in_any_order_give_the_same_bits() {
     assert!(told(&reversed) == told(&texts()));
 }
 
+/// What instruments reach is set in relation to the acts up to the year that is looked at: a year does not look ahead.
+#[test]
+fn reach_is_relative_to_the_acts_up_to_a_year() {
+    let study = study();
+    let (acts, _) = acts(&study);
+    let (index, exposure) = (measure(&study).0, relate(&study).0);
+    let weighed = |reach: &[(&str, f64)]| {
+        let reach = reach.iter().map(|(event, reach)| ((*event).to_owned(), (*reach, *reach))).collect();
+        infer_weighed(&study, &index, &exposure, &acts, None, &reach).0
+    };
+    let (plain, modelled) = (weighed(&[]), weighed(&[("e1", 0.5), ("e3", 0.1)]));
+    let of_2022 = |power: &Power| {
+        let exercise: Vec<_> = power.exercise.iter().filter(|row| row.year == 2022).collect();
+        let reliance: Vec<_> = power.reliance.iter().filter(|row| row.year == 2022).collect();
+        format!("{exercise:?} {reliance:?}")
+    };
+    // The first act stands alone in 2022, and beside one that reaches a fifth of it in 2023: five thirds and one third of their mean.
+    assert_eq!(of_2022(&modelled), of_2022(&plain));
+    let of_first = |power: &Power| {
+        let mut rows = power.exercise.iter().filter(|row| row.sender == "USA" && row.target == "CHN");
+        rows.find(|row| row.year == 2023).expect("an act").summary.mean
+    };
+    assert!((of_first(&modelled) / of_first(&plain) - 5.0 / 3.0).abs() < 1e-12);
+}
+
 /// A firm's act counts for its home, unless the study says that firms stand apart.
 #[test]
 fn firms_count_for_their_home_or_stand_apart() {
