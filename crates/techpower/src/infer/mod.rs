@@ -166,7 +166,8 @@ pub fn infer_coded(
 
 /// As [`infer_coded`], with acts weighed by what their instruments reach, where that is modelled: `reach` has bounds for events by id
 /// ([`Findings::acts`](crate::rules::Findings::acts)). In each draw an act's weight is multiplied by a number drawn between its bounds over the mean of
-/// these numbers over the acts of the years that are looked at, so that modelled acts weigh as much as others on the whole, and among them those that reach more weigh more.
+/// these numbers over the acts of the years that are looked at, so that modelled acts weigh as much as others on the whole, and among them those that reach
+/// more weigh more.
 #[must_use]
 pub fn infer_weighed(
     study: &Study,

@@ -509,7 +509,7 @@ fn an_explanation_tells_where_goalposts_moved() {
     let step = explained.steps.iter().find(|step| step.code == "a").expect("a step");
     assert_eq!((step.treated_value, &step.moved), (11.0, &vec![(110.0, 11.0)]));
     let table = techpower::package::explained(&explained).csv();
-    assert!(table.contains("\"asked, winsorised 1, 110 -> 11\""), "{table}");
+    assert!(table.contains("\"fails, winsorised 1, 110 -> 11\""), "{table}");
 }
 
 /// One that is lost in some cases is listed nowhere, and pushes nobody down: somebody is first in every case.
