@@ -10,6 +10,7 @@ use super::Contents;
 use crate::codebook::PowerType;
 use crate::diag::{Lang, Words, fill};
 use crate::num::Summary;
+use crate::table::{Granularity, When};
 pub(super) use crate::text::escape;
 
 static WORDS: LazyLock<Words> =
@@ -217,6 +218,25 @@ impl<'a> View<'a> {
         if own.is_empty() { other } else { own }
     }
 
+    /// A date as it is written out: `28 September 2026`, `2026 年 9 月 28 日`.
+    pub(super) fn date(self, when: When) -> String {
+        let format = match (self.lang, when.granularity()) {
+            (Lang::En, Granularity::Day) => "%-d %B %Y",
+            (Lang::En, Granularity::Month) => "%B %Y",
+            (Lang::En, Granularity::Year) => "%Y",
+            (Lang::Zh, Granularity::Day) => "%Y 年 %-m 月 %-d 日",
+            (Lang::Zh, Granularity::Month) => "%Y 年 %-m 月",
+            (Lang::Zh, Granularity::Year) => "%Y 年",
+        };
+        when.from().strftime(format).to_string()
+    }
+
+    /// The date of the last act, if no act is later than a year.
+    pub(super) fn last_act(self, year: i16) -> Option<When> {
+        let last = self.c.study.events.iter().map(|event| event.date).max_by_key(|date| date.from())?;
+        Some(last).filter(|last| last.year() <= year)
+    }
+
     /// What stands between two sentences.
     pub(super) fn gap(self) -> &'static str {
         match self.lang {
@@ -248,9 +268,16 @@ impl<'a> View<'a> {
         if s.q05 == s.q95 {
             return number(s.mean);
         }
-        let (low, high) = (number(s.q05), number(s.q95));
-        let dash = if s.q05 < 0.0 { self.word("to") } else { "–" };
-        format!("{}{}", number(s.mean), self.brackets(&format!("{low}{dash}{high}")))
+        format!("{}{}", number(s.mean), self.brackets(&self.range(s.q05, s.q95)))
+    }
+
+    /// From one number to another: `4–6`, `−1 to 3`; one alone if they are the same.
+    pub(super) fn range(self, low: f64, high: f64) -> String {
+        if low == high {
+            return number(low);
+        }
+        let dash = if low < 0.0 { self.word("to") } else { "–" };
+        format!("{}{dash}{}", number(low), number(high))
     }
 }
 
