@@ -11,7 +11,7 @@ use super::robustness::factor_names;
 use super::table::{Cell, caption, caption_of, folded, grouped, held, scale, table};
 use super::words::{View, number, probability, slug, stated};
 use super::{indicators, profile, robustness, switches, weights};
-use crate::num::Summary;
+use crate::num::{Summary, hundredths};
 use crate::study::Missing;
 
 /// The most actors whose ranks fit beside a chart.
@@ -186,9 +186,9 @@ fn strengths(view: View<'_>) -> String {
 /// A probability as a whole number of percent, to fit a small cell; never 0 or 100 unless it is exactly that.
 fn rank_share(p: f64) -> String {
     match p {
-        p if p > 0.0 && p <= 0.005 => "&lt;1".to_owned(),
+        p if p > 0.0 && p < 0.005 => "&lt;1".to_owned(),
         p if (0.995..1.0).contains(&p) => "&gt;99".to_owned(),
-        p => format!("{:.0}", p * 100.0),
+        p => format!("{:.0}", hundredths(p)),
     }
 }
 

@@ -303,6 +303,16 @@ fn verdicts_at_the_line_are_counted_and_predictions_apart() {
     assert!(body(&alone).contains("taken apart into 1 claims; each is tied"));
 }
 
+/// What is counted over specifications of the game leaves the study's own out where there is a grid, everywhere alike.
+#[test]
+fn coalitions_are_averaged_over_the_specifications_that_are_counted() {
+    let gridded = report(&ALL, &[], |study| study.options.relate.grid.tau = vec![0.2, 0.5]);
+    assert!(body(&gridded).contains("averaged over 2 specifications"));
+    assert!(body(&gridded).contains("就 2 种设定平均") && !body(&gridded).contains("averaged over 3"));
+    let alone = report(&ALL, &[], |_| ());
+    assert!(body(&alone).contains("averaged over 1 specifications"));
+}
+
 /// What is known of a year that is not over is dated by the last act.
 #[test]
 fn a_year_beyond_the_last_act_is_told_by_its_date() {

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use super::Contents;
 use crate::codebook::PowerType;
 use crate::diag::{Lang, Words, fill};
-use crate::num::Summary;
+use crate::num::{Summary, hundredths};
 use crate::table::{Granularity, When};
 pub(super) use crate::text::escape;
 
@@ -299,13 +299,13 @@ pub(super) fn percent(share: f64) -> String {
     match share * 100.0 {
         x if x > 0.0 && x < 0.5 => "&lt;1%".to_owned(),
         x if (99.5..100.0).contains(&x) => "&gt;99%".to_owned(),
-        x => signed(x, 0) + "%",
+        _ => signed(hundredths(share), 0) + "%",
     }
 }
 
 /// An interval of shares: `28–41%`.
 pub(super) fn percent_range(s: Summary) -> String {
-    format!("{}–{}%", signed(s.q05 * 100.0, 0), signed(s.q95 * 100.0, 0))
+    format!("{}–{}%", signed(hundredths(s.q05), 0), signed(hundredths(s.q95), 0))
 }
 
 /// A probability from draws: two decimals, and never certain unless all draws say so.
@@ -313,7 +313,7 @@ pub(super) fn probability(p: f64) -> String {
     match p {
         p if p > 0.0 && p < 0.005 => "&lt;0.01".to_owned(),
         p if (0.995..1.0).contains(&p) => "&gt;0.99".to_owned(),
-        p => format!("{p:.2}"),
+        p => format!("{:.2}", hundredths(p) / 100.0),
     }
 }
 
@@ -435,6 +435,8 @@ mod tests {
     #[test]
     fn numbers_are_never_surer_than_they_are() {
         assert_eq!(percent(0.0), "0%");
+        assert_eq!((probability(0.835), percent(0.835)), ("0.84".to_owned(), "84%".to_owned()));
+        assert_eq!((probability(0.005), percent(0.005)), ("0.01".to_owned(), "1%".to_owned()));
         assert_eq!(percent(0.001), "&lt;1%");
         assert_eq!(percent(0.999), "&gt;99%");
         assert_eq!(percent(-0.213), "−21%");

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 use techpower::claims::{self, Chance, Judged, SUPPORTED_FROM, UNSUPPORTED_TO, Verdict};
+use techpower::num::hundredths;
 use techpower::package::Cell;
 use techpower::report;
 
@@ -106,7 +107,7 @@ fn told(p: f64) -> String {
     match p {
         p if p > 0.0 && p < 0.005 => "<0.01".to_owned(),
         p if (0.995..1.0).contains(&p) => ">0.99".to_owned(),
-        p => format!("{p:.2}"),
+        p => format!("{:.2}", hundredths(p) / 100.0),
     }
 }
 
