@@ -249,7 +249,7 @@ fn over_years(view: View<'_>) -> String {
         ));
         for (id, points) in &series {
             let mut row = vec![Cell::html(name.clone()), Cell::html(spotted(view, id))];
-            for (year, s) in points {
+            for (year, s) in points.iter().filter(|(year, _)| dated.contains(year)) {
                 let start = [said(&name), said(&view.actor(id)), Value::from(*year)];
                 data.row(start.into_iter().chain(interval(*s)));
             }

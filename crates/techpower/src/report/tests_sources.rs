@@ -158,7 +158,8 @@ fn a_year_of_which_a_source_has_no_value_is_marked_and_not_drawn() {
         .replace("to = 2023", "to = 2024")
         .replace("[measure]", "[measure]\npanel = \"latest\"\nmax_age = 3");
     files.insert("study.toml".to_owned(), study.into_bytes());
-    let later: String = ACTORS.iter().map(|id| format!("{id},gdp,2024,{},one,r\n", id.len() + 1)).collect();
+    let output = |(at, id): (usize, &&str)| format!("{id},gdp,2024,{},one,r\n", at + 1);
+    let later: String = ACTORS.iter().enumerate().map(output).collect();
     files.get_mut("tables/indicators.csv").expect("indicators").extend(later.into_bytes());
     for (section, told) in sections_of(&files, |_| ())
         .iter()
