@@ -286,6 +286,39 @@ pub enum Chance {
     },
 }
 
+/// Whether a share of so many draws lies within two standard errors of a line: other draws could put it on the other side.
+///
+/// ```
+/// use techpower::claims::at_the_line;
+/// assert!(at_the_line(0.91, 0.9, 1000) && at_the_line(0.89, 0.9, 1000) && !at_the_line(0.95, 0.9, 1000));
+/// assert!(!at_the_line(0.91, 0.9, 200_000));
+/// ```
+#[must_use]
+pub fn at_the_line(share: f64, line: f64, draws: usize) -> bool {
+    (share - line).abs() < 2.0 * libm::sqrt(line * (1.0 - line) / draws as f64)
+}
+
+/// The most numbers that are told one by one.
+const FEW: usize = 4;
+
+/// What is told of numbers that are no draws: all of them in their order if they are few, or else the least and the greatest.
+///
+/// ```
+/// use techpower::claims::told;
+/// assert_eq!(told(&[7.99, 3.92]), [7.99, 3.92]);
+/// assert_eq!(told(&[3.0, 5.0, 1.0, 2.0, 4.0]), [1.0, 5.0]);
+/// ```
+#[must_use]
+pub fn told(numbers: &[f64]) -> Vec<f64> {
+    if numbers.len() <= FEW {
+        return numbers.to_vec();
+    }
+    vec![
+        numbers.iter().copied().fold(f64::INFINITY, f64::min),
+        numbers.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+    ]
+}
+
 impl Chance {
     /// From the share of a number of numbers; a study with as many draws has drawn them.
     ///
@@ -301,10 +334,9 @@ impl Chance {
         match numbers {
             1 => Chance::Single(share > 0.5),
             n if n == draws => {
-                let near = |bound: f64| {
-                    (share - bound).abs() < 2.0 * libm::sqrt(bound * (1.0 - bound) / draws as f64)
-                };
-                Chance::Draws { share, close: near(SUPPORTED_FROM) || near(UNSUPPORTED_TO) }
+                let close =
+                    [SUPPORTED_FROM, UNSUPPORTED_TO].iter().any(|line| at_the_line(share, *line, draws));
+                Chance::Draws { share, close }
             }
             of => Chance::Counts { passing: libm::round(share * of as f64) as usize, of },
         }
@@ -324,6 +356,8 @@ pub struct Finding {
     pub value: Option<Summary>,
     /// How many numbers the query returned.
     pub numbers: usize,
+    /// What is told of them where they are no draws: see [`told`].
+    pub told: Vec<f64>,
 }
 
 impl Finding {
@@ -438,9 +472,23 @@ fn finding(claim: &Claim, year: i16, answer: &Answer) -> Finding {
     let value = numbers.as_deref().and_then(Summary::of);
     let weighed = numbers.as_deref().and_then(|numbers| weighed(claim, numbers, claim.threshold));
     let (Some(numbers), Some(value), Some((verdict, probability))) = (numbers, value, weighed) else {
-        return Finding { year, verdict: Verdict::NotTestable, probability: None, value: None, numbers: 0 };
+        return Finding {
+            year,
+            verdict: Verdict::NotTestable,
+            probability: None,
+            value: None,
+            numbers: 0,
+            told: Vec::new(),
+        };
     };
-    Finding { year, verdict, probability: Some(probability), value: Some(value), numbers: numbers.len() }
+    Finding {
+        year,
+        verdict,
+        probability: Some(probability),
+        value: Some(value),
+        numbers: numbers.len(),
+        told: told(&numbers),
+    }
 }
 
 #[cfg(test)]

@@ -49,9 +49,29 @@ fn any_number_of_threads_and_a_second_run_give_the_same_bytes() {
     let again = techpower().arg("run").arg(case.path()).output().expect("a run");
     assert!(String::from_utf8_lossy(&again.stderr).contains("nothing has changed"));
     same(&one, &contents(&build));
+    nothing_is_judged_by_what_is_carried(case.path());
     // Another seed gives other results.
     techpower().arg("run").arg(case.path()).args(["--seed", "7"]).assert().success();
     assert_ne!(one["tables/scores.csv"], contents(&build)["tables/scores.csv"]);
+}
+
+/// No claim about the strength of sources is judged at a year of which no indicator has a value.
+fn nothing_is_judged_by_what_is_carried(case: &Path) {
+    let sql = "SELECT claim FROM claims_by_year WHERE verdict <> 'not-testable' \
+               AND year > (SELECT MAX(year) FROM indicators WHERE missing IS NULL)";
+    let output =
+        techpower().arg("query").arg(case).args([sql, "--format", "csv"]).output().expect("a run").stdout;
+    let output = String::from_utf8(output).expect("UTF-8");
+    let judged: Vec<&str> = output.lines().skip(1).collect();
+    assert!(!judged.is_empty());
+    let text = fs::read_to_string(case.join("claims.toml")).expect("claims.toml");
+    let of_sources = techpower::claims::parse(&text)
+        .0
+        .into_iter()
+        .filter(|claim| claim.year.is_none() && claim.query.contains("scores_draws"));
+    for claim in of_sources {
+        assert!(!judged.contains(&claim.id.as_str()), "{}", claim.id);
+    }
 }
 
 /// A changed table recomputes what depends on it and nothing else; the outcome is that of a fresh run.

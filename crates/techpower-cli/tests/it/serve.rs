@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::path::Path;
 use std::process::Command;
 use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
@@ -12,12 +13,22 @@ use crate::{copy, root, techpower};
 
 const CASE: &str = "cases/weaponized-interdependence";
 
+/// A claim that rests on two rival figures.
+const RIVALS: &str = "\n[[claim]]\nid = \"rivals\"\nsection = \"1\"\nkind = \"figure\"\nen = \"A\"\nzh = \"甲\"\n\
+    query = \"SELECT 7.5 UNION ALL SELECT 2.25\"\ntest = \">\"\nthreshold = 3\n";
+
 /// One server for all tests that only ask; it ends with the last of them that holds it.
 fn server() -> Arc<Server> {
     static SERVER: Mutex<Weak<Server>> = Mutex::new(Weak::new());
     let mut known = SERVER.lock().expect("no test failed in here");
     known.upgrade().unwrap_or_else(|| {
-        let server = Arc::new(Server::start(|folder| copy(&root().join(CASE), folder), &[]));
+        let with_rivals = |folder: &Path| {
+            copy(&root().join(CASE), folder);
+            let path = folder.join("claims.toml");
+            let claims = std::fs::read_to_string(&path).expect("claims.toml");
+            std::fs::write(path, claims + RIVALS).expect("claims.toml");
+        };
+        let server = Arc::new(Server::start(with_rivals, &[]));
         *known = Arc::downgrade(&server);
         server
     })
@@ -228,6 +239,9 @@ fn the_threshold_of_a_claim_moves() {
     let of = |threshold: &str| server.get(&format!("{link}&threshold={threshold}")).body;
     assert!(of("-1e12") != of("1e12"));
     assert!(of("NaN").contains("type=\"range\"") && of("x").contains("type=\"range\""));
+    // Two rival figures are no distribution.
+    assert!(server.get("/claims?claim=rivals").body.contains("The numbers: 7.500, 2.250."));
+    assert!(server.get("/claims?claim=rivals&lang=zh").body.contains("数值：7.500、2.250。"));
 }
 
 #[test]

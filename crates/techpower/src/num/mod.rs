@@ -14,7 +14,8 @@ pub use lu::Lu;
 pub use random::{Random, Seed, Stream};
 pub use sensitivity::{Estimate, Indices, exact_sensitivity, sensitivity, sobol_points};
 pub use summary::{
-    Summary, exceeds, mean, quantile_sorted, rank_correlation, ranks_descending, weighted_quantile,
+    Summary, exceeds, hundredths, mean, quantile_sorted, rank_correlation, ranks_descending,
+    weighted_quantile,
 };
 
 /// Standard normal cumulative distribution function.

@@ -46,6 +46,18 @@ pub fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
 
+/// A share in hundredths, halves upwards: so that 0.835 is told as 0.84 wherever it is told as 84 percent.
+///
+/// ```
+/// use techpower::num::hundredths;
+/// assert_eq!([0.835, 0.825, 0.834].map(hundredths), [84.0, 83.0, 83.0]);
+/// ```
+#[must_use]
+pub fn hundredths(share: f64) -> f64 {
+    // The nearest number with twelve digits, so that a half is one although it has no binary form.
+    libm::round(libm::round(share * 1e12) / 1e10)
+}
+
 /// Quantile of sorted values by linear interpolation between order statistics: type 7 of Hyndman & Fan (1996), *The
 /// American Statistician* 50(4), the default of R and numpy. NaN for no values.
 #[must_use]

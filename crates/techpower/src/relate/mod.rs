@@ -171,11 +171,17 @@ impl Exposure {
         self.channels.entry(channel).or_default()
     }
 
+    /// The specifications over which is counted: the grid, or the study's own if there is no grid.
+    pub fn counted(&self) -> impl Iterator<Item = &Specification> {
+        let gridded = self.specifications.len() > 1;
+        self.specifications.iter().filter(move |specification| (specification.id != BASE) == gridded)
+    }
+
     /// In how many specifications each supplier has a veto in the headline year, the likeliest first: over the grid, or the study's own
     /// specification if there is no grid. A bloc counts only where its members act as one.
     #[must_use]
     pub fn vetoes(&self, study: &Study) -> Vec<Vetoes> {
-        let gridded = self.specifications.len() > 1;
+        let among: BTreeSet<&str> = self.counted().map(|specification| specification.id.as_str()).collect();
         let year = study.options.about.headline;
         let apart: BTreeSet<&str> = self
             .specifications
@@ -185,7 +191,7 @@ impl Exposure {
             .collect();
         let is_bloc = |id: &str| study.actors.get(id).is_some_and(|actor| actor.kind == ActorKind::Bloc);
         let counted = |w: &&Weight| {
-            (w.specification != BASE) == gridded
+            among.contains(w.specification.as_str())
                 && w.year == year
                 && !(apart.contains(w.specification.as_str()) && is_bloc(&w.actor))
         };

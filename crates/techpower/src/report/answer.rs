@@ -10,12 +10,13 @@ use super::figure::{Data, INTERVAL, colour, figure, interval, said, spotted};
 use super::links;
 use super::table::{Cell, caption, scale, strip, table};
 use super::words::{View, escape, percent, percent_range, probability, stated};
+use crate::claims::at_the_line;
 use crate::code::Act;
 use crate::infer::Reliance;
 
-/// Probability from which the report says plainly that a type leads.
+/// Probability above which the report says plainly that a type leads.
 const SURE: f64 = 0.9;
-/// Probability from which it says that a type probably leads.
+/// Probability above which it says that a type probably leads.
 const LIKELY: f64 = 0.5;
 
 pub(super) fn section(view: View<'_>) -> String {
@@ -48,7 +49,7 @@ pub(super) fn section(view: View<'_>) -> String {
     out
 }
 
-/// Probability of a use above the average from which an actor is said to lean to a type.
+/// Probability of a use above the average beyond which an actor is said to lean to a type.
 const LEANS: f64 = 0.65;
 
 /// Whether any actor has an act that exercises power.
@@ -82,6 +83,20 @@ pub(super) fn leading<'a>(profile: &[&'a Reliance]) -> Option<&'a Reliance> {
         .reduce(|best, r| if (r.leading, r.share.mean) > (best.leading, best.share.mean) { r } else { best })
 }
 
+/// Whether a probability from so many draws lies above a line whatever other draws would say.
+fn beyond(p: f64, line: f64, draws: usize) -> bool {
+    p >= line && !at_the_line(p, line, draws)
+}
+
+/// How it is said that a type leads; at a line in the weaker words, which are true on both sides of it.
+fn how_sure(p: f64, draws: usize) -> &'static str {
+    match p {
+        p if beyond(p, SURE, draws) => "lead-sure",
+        p if beyond(p, LIKELY, draws) => "lead-likely",
+        _ => "lead-open",
+    }
+}
+
 /// What is said of one focal actor, in two or three sentences.
 fn lead(view: View<'_>, actor: &str) -> String {
     let profile = profile(view, actor);
@@ -91,13 +106,9 @@ fn lead(view: View<'_>, actor: &str) -> String {
     let Some(lead) = leading(&profile).filter(|_| acts > 0) else {
         return format!("<p class=\"lead\" {style}>{}</p>\n", view.say("lead-none", &[("actor", name)]));
     };
-    let sentence = match lead.leading {
-        p if p >= SURE => "lead-sure",
-        p if p >= LIKELY => "lead-likely",
-        _ => "lead-open",
-    };
+    let draws = view.c.power.draws;
     let mut text = view.say(
-        sentence,
+        how_sure(lead.leading, draws),
         &[
             ("actor", name),
             ("type", format!("<b>{}</b>", view.power_within(lead.power))),
@@ -110,7 +121,7 @@ fn lead(view: View<'_>, actor: &str) -> String {
     // What sets an actor apart from the others is another question than what it does most.
     let used = profile.iter().copied().filter(|r| r.acts > 0);
     let apart = used.reduce(|best, r| if r.rca.q50 > best.rca.q50 { r } else { best });
-    if let Some(apart) = apart.filter(|r| r.above_one >= LEANS) {
+    if let Some(apart) = apart.filter(|r| beyond(r.above_one, LEANS, draws)) {
         let sentence = if apart.rca.q05 > 1.0 { "apart-sure" } else { "apart-open" };
         text.push_str(view.gap());
         text.push_str(&view.say(
@@ -163,8 +174,11 @@ fn since(view: View<'_>, actor: &str, then: usize) -> String {
         (0..view.types().len()).filter_map(|k| power.reliance_of(actor, k, year)).collect();
     let Some(lead) = leading(&profile) else { return String::new() };
     let id = if lead.power == then { "since-same" } else { "since-other" };
+    let until = view
+        .last_act(year)
+        .map_or_else(|| view.say("year-end", &[("year", year.to_string())]), |last| view.date(last));
     let words = [
-        ("year", year.to_string()),
+        ("until", until),
         ("type", format!("<b>{}</b>", view.power_within(lead.power))),
         ("share", percent(lead.share.mean)),
         ("interval", percent_range(lead.share)),
@@ -337,4 +351,17 @@ pub(super) fn ordered(view: View<'_>) -> Vec<String> {
     let mut actors: Vec<String> = view.focal().iter().filter(|id| ranked.contains(id)).cloned().collect();
     actors.extend(ranked.into_iter().filter(|id| !view.focal().contains(id)));
     actors
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn at_a_line_the_words_are_the_weaker_ones() {
+        assert_eq!(how_sure(0.95, 1000), "lead-sure");
+        assert_eq!((how_sure(0.91, 1000), how_sure(0.89, 1000)), ("lead-likely", "lead-likely"));
+        assert_eq!((how_sure(0.91, 200_000), how_sure(0.89, 200_000)), ("lead-sure", "lead-likely"));
+        assert_eq!((how_sure(0.51, 1000), how_sure(0.3, 1000)), ("lead-open", "lead-open"));
+    }
 }

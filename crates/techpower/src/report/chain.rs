@@ -318,7 +318,7 @@ fn weights(view: View<'_>) -> String {
     let words = [
         ("year", view.headline().to_string()),
         ("without", names),
-        ("all", (view.c.exposure.specifications.len().max(2) - 1).to_string()),
+        ("all", view.c.exposure.counted().count().to_string()),
     ];
     links::titled(view, "weights-title") + &table("", &caption(view, "weights-caption", &words), &head, &rows)
 }
@@ -381,9 +381,9 @@ fn specifications(view: View<'_>) -> String {
 /// Coalitions that can stop the graph together, and those that can sustain it alone.
 fn cuts(view: View<'_>) -> String {
     let exposure = view.c.exposure;
-    let specifications: BTreeSet<&str> = exposure.cuts.iter().map(|c| c.specification.as_str()).collect();
+    let specifications: BTreeSet<&str> = exposure.counted().map(|s| s.id.as_str()).collect();
     let mut totals: BTreeMap<(CutKind, &[String]), f64> = BTreeMap::new();
-    for cut in &exposure.cuts {
+    for cut in exposure.cuts.iter().filter(|cut| specifications.contains(cut.specification.as_str())) {
         // A single player with a veto has been told of.
         if cut.kind == CutKind::Sufficient || cut.coalition.len() > 1 {
             *totals.entry((cut.kind, &cut.coalition)).or_insert(0.0) += cut.probability;

@@ -18,10 +18,18 @@ pub(super) fn section(view: View<'_>) -> String {
     if claims.is_empty() {
         return format!("<p class=\"nothing\">{}</p>\n", view.word("no-claims"));
     }
-    let mut out = view.paragraph(
-        "claims-text",
-        &[("from", number(SUPPORTED_FROM)), ("to", number(UNSUPPORTED_TO)), ("n", claims.len().to_string())],
-    );
+    let (own, _) = open(view);
+    let foreseen = match claims.len() - own {
+        0 => String::new(),
+        n => view.say("claims-text-foreseen", &[("n", n.to_string())]),
+    };
+    let words = [
+        ("from", number(SUPPORTED_FROM)),
+        ("to", number(UNSUPPORTED_TO)),
+        ("n", own.to_string()),
+        ("foreseen", foreseen),
+    ];
+    let mut out = view.paragraph("claims-text", &words);
     out.push_str("<ul class=\"counts\">");
     for verdict in Verdict::ALL {
         out.push_str(&format!("<li><b>{}</b>{}</li>", tally(view, verdict), chip(view, verdict)));
@@ -66,6 +74,8 @@ fn then_and_now(view: View<'_>, then: i16, now: i16) -> String {
     words.extend(
         [("n", both.len()), ("changed", changed), ("silent", silent)].map(|(id, n)| (id, n.to_string())),
     );
+    let last = view.last_act(now).map(|last| view.say("last-act", &[("date", view.date(last))]));
+    words.push(("last", last.unwrap_or_default()));
     out.push_str(&view.paragraph("then-now-text", &words));
     out.push_str(&changes(view, &both, &years));
     let moved = |(_, then, now): &&(&Judged, Finding, Finding)| {
@@ -103,9 +113,8 @@ fn moves(view: View<'_>, judged: &Judged, then: &Finding, now: &Finding) -> Vec<
             None | Some(Chance::Single(_)) => String::new(),
             Some(chance) => format!("<span class=\"also\">{}</span>", told_chance(view, chance)),
         };
-        let value = finding
-            .value
-            .map_or_else(String::new, |s| format!("<span class=\"also\">{}</span>", view.value(s)));
+        let value = told_value(view, finding)
+            .map_or_else(String::new, |value| format!("<span class=\"also\">{value}</span>"));
         Cell::html(format!("{}{chance}{value}", chip(view, finding.verdict)))
     };
     let said = view.either(judged.claim.sentence(Lang::En), judged.claim.sentence(Lang::Zh));
@@ -133,8 +142,13 @@ pub(super) fn short(view: View<'_>) -> String {
                 judged.own.verdict == Verdict::Supported && judged.claim.kind == ClaimKind::Figure
             })
             .count();
+        let draws = view.c.power.draws;
+        let close =
+            |judged: &&&Judged| matches!(judged.own.chance(draws), Some(Chance::Draws { close: true, .. }));
+        let close = claims.iter().filter(close).count();
         let words = [
             ("all", claims.len().to_string()),
+            ("close", close.to_string()),
             ("supported", count(Verdict::Supported).to_string()),
             ("contested", count(Verdict::Contested).to_string()),
             ("unsupported", count(Verdict::Unsupported).to_string()),
@@ -143,6 +157,9 @@ pub(super) fn short(view: View<'_>) -> String {
             ("link", format!("#{}", view.anchor("claims"))),
         ];
         said.push(view.say(id, &words));
+        if close > 0 {
+            said.push(view.say("claims-short-close", &words));
+        }
     }
     if said.is_empty() { String::new() } else { format!("<p>{}</p>\n", said.join(view.gap())) }
 }
@@ -186,9 +203,13 @@ fn row(view: View<'_>, at: usize, judged: &Judged) -> Vec<Cell> {
     };
     let test =
         format!("<span class=\"also\">{} {}</span>", test_sign(claim.test.sign()), number(claim.threshold));
-    let value = match judged.own.value {
+    let value = match told_value(view, &judged.own) {
         None => Cell::html(format!("–{test}")),
-        Some(s) => Cell::html(view.value(s) + &test).class("line"),
+        // A list may be broken between its numbers.
+        Some(value) if matches!(judged.own.chance(view.c.power.draws), Some(Chance::Counts { .. })) => {
+            Cell::html(value + &test)
+        }
+        Some(value) => Cell::html(value + &test).class("line"),
     };
     let kind = view.term("claim-kind", claim.kind.id());
     let section = Cell::html(format!("{}<span class=\"also\">{kind}</span>", escape(&claim.section)));
@@ -214,6 +235,18 @@ fn told_chance(view: View<'_>, chance: Chance) -> String {
         }
         Chance::Draws { share, close: false } => probability(share),
     }
+}
+
+/// The numbers of a claim: draws by their mean and interval, others one by one or, if they are many, from the least to the greatest.
+fn told_value(view: View<'_>, finding: &Finding) -> Option<String> {
+    let all = finding.value?;
+    Some(match (finding.chance(view.c.power.draws), finding.told.as_slice()) {
+        (Some(Chance::Counts { of, .. }), [least, greatest]) if of > 2 => view.range(*least, *greatest),
+        (Some(Chance::Counts { .. }), few) => {
+            few.iter().map(|x| number(*x)).collect::<Vec<_>>().join(view.word("comma"))
+        }
+        _ => view.value(all),
+    })
 }
 
 fn test_sign(sign: &str) -> String {

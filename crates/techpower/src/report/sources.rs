@@ -1,5 +1,7 @@
 //! The sources of power: strengths with intervals, probabilities of ranks, years, and the hierarchy behind them.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::answer::ordered;
@@ -9,8 +11,8 @@ use super::robustness::factor_names;
 use super::table::{Cell, caption, caption_of, folded, grouped, held, scale, table};
 use super::words::{View, number, probability, slug, stated};
 use super::{indicators, profile, robustness, switches, weights};
-use crate::num::Summary;
-use crate::study::Scale;
+use crate::num::{Summary, hundredths};
+use crate::study::{Missing, Scale};
 
 /// The most actors whose ranks fit beside a chart.
 const MOST_BESIDE: usize = 13;
@@ -189,9 +191,9 @@ fn strengths(view: View<'_>) -> String {
 /// A probability as a whole number of percent, to fit a small cell; never 0 or 100 unless it is exactly that.
 fn rank_share(p: f64) -> String {
     match p {
-        p if p > 0.0 && p <= 0.005 => "&lt;1".to_owned(),
+        p if p > 0.0 && p < 0.005 => "&lt;1".to_owned(),
         p if (0.995..1.0).contains(&p) => "&gt;99".to_owned(),
-        p => format!("{:.0}", p * 100.0),
+        p => format!("{:.0}", hundredths(p)),
     }
 }
 
@@ -215,7 +217,8 @@ fn over_years(view: View<'_>) -> String {
     let [mean, low, high] = INTERVAL;
     let mut data = Data::new(view, &["source", "actor", "year", mean, low, high]);
     let mut rows: Vec<Vec<Cell>> = Vec::new();
-    for node in &index.roots {
+    for (root, node) in index.roots.iter().enumerate() {
+        let dated = dated(view, root);
         // Strengths are relative to the actors of the year: of fewer they would tell of another comparison.
         let known = |at: usize| {
             (0..index.actors.len()).filter(|actor| index.score(*node, at, *actor).summary.is_some()).count()
@@ -238,7 +241,9 @@ fn over_years(view: View<'_>) -> String {
             .map(|(id, points)| {
                 let told =
                     |(at, (year, s)): (usize, &(i16, Option<Summary>))| (*year, s.filter(|_| enough(at)));
-                (*id, points.iter().enumerate().map(told).collect())
+                // Where no value is of the year, a line would show what only grew too old.
+                let own = |(_, (year, _)): &(usize, &(i16, Option<Summary>))| dated.contains(year);
+                (*id, points.iter().enumerate().filter(own).map(told).collect())
             })
             .collect();
         let name = node_name(view, *node);
@@ -249,11 +254,14 @@ fn over_years(view: View<'_>) -> String {
         ));
         for (id, points) in &series {
             let mut row = vec![Cell::html(name.clone()), Cell::html(spotted(view, id))];
-            for (year, s) in points {
+            for (year, s) in points.iter().filter(|(year, _)| dated.contains(year)) {
                 let start = [said(&name), said(&view.actor(id)), Value::from(*year)];
                 data.row(start.into_iter().chain(interval(*s)));
             }
-            row.extend(points.iter().map(|(_, s)| Cell::known(view, s.map(|s| small_interval(view, s)))));
+            row.extend(points.iter().map(|(year, s)| {
+                let mark = if dated.contains(year) { "" } else { UNDATED };
+                Cell::known(view, s.map(|s| small_interval(s, mark)))
+            }));
             rows.push(row);
         }
     }
@@ -270,10 +278,38 @@ fn over_years(view: View<'_>) -> String {
             &view.say("lines-caption", &words),
             &data
         ),
-        folded(view, &table("wide years", &caption(view, "years-caption", &[]), &head, &rows))
+        folded(
+            view,
+            &table(
+                "wide years",
+                &caption(view, "years-caption", &[("mark", UNDATED.to_owned())]),
+                &head,
+                &rows
+            )
+        )
     )
 }
 
-fn small_interval(_: View<'_>, s: Summary) -> String {
-    format!("{:.0}<span class=\"also\">{:.0}–{:.0}</span>", s.mean, s.q05, s.q95)
+/// The mark of a strength in a year of which the source has no value.
+const UNDATED: &str = "†";
+
+/// The years of which a source has a value of a ranked actor: in all others it rests on values of other years alone.
+fn dated(view: View<'_>, root: usize) -> BTreeSet<i16> {
+    let (index, study) = (view.c.index, view.c.study);
+    let end = index.roots.get(root + 1).copied().unwrap_or(index.nodes.len());
+    let below = &index.nodes[index.roots[root]..end];
+    let leaves: BTreeSet<&str> =
+        below.iter().filter(|node| node.is_leaf()).map(|node| node.code.as_str()).collect();
+    study
+        .indicators
+        .iter()
+        .filter(|row| row.missing == Missing::Undeclared && leaves.contains(study.resolve(row.indicator)))
+        .filter(|row| !row.value.is_nan() || !(row.low + row.high).is_nan())
+        .filter(|row| index.actors.iter().any(|actor| actor == study.resolve(row.actor)))
+        .map(|row| row.year)
+        .collect()
+}
+
+fn small_interval(s: Summary, mark: &str) -> String {
+    format!("{:.0}{mark}<span class=\"also\">{:.0}–{:.0}</span>", s.mean, s.q05, s.q95)
 }

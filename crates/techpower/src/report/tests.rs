@@ -248,6 +248,83 @@ fn every_chart_has_a_caption_a_label_and_tables() {
     assert!(part[chart..].find("<table").is_some());
 }
 
+/// Answers with numbers.
+struct Numbers(Vec<f64>);
+
+impl Query for Numbers {
+    fn query(&self, _: &str, _: i16) -> Result<Answer, String> {
+        let rows = self.0.iter().map(|x| vec![Value::Number(*x)]).collect();
+        Ok(Answer { columns: vec!["x".into()], rows })
+    }
+}
+
+/// The report of a study with a claim that is no prediction, whether a number is greater than 3, and one that is.
+fn with_numbers(numbers: Vec<f64>, also: &[i16]) -> String {
+    let claim = |id: &str, kind: &str| {
+        format!(
+            "[[claim]]\nid = \"{id}\"\nsection = \"4\"\nkind = \"{kind}\"\nen = \"A\"\nzh = \"甲\"\nquery = \"q\"\n\
+             test = \">\"\nthreshold = 3\n"
+        )
+    };
+    let text = claim("own", "inference") + &claim("foreseen", "prediction");
+    let mut about = Study::read(&files(&ALL), Keep::Nothing).0.expect("a study").options.about;
+    about.also = also.to_vec();
+    let judged = judge(parse(&text).0, &about, &Numbers(numbers)).0;
+    report(&ALL, &judged, |study| {
+        let about = &mut study.options.about;
+        about.also = also.to_vec();
+        about.to = also.iter().copied().fold(about.to, i16::max);
+    })
+}
+
+#[test]
+fn numbers_that_are_no_draws_have_no_interval() {
+    let few = with_numbers(vec![7.99, 3.92], &[]);
+    assert!(body(&few).contains(">7.99, 3.92<") && body(&few).contains(">7.99、3.92<"));
+    let more = with_numbers(vec![5.0, 9.0, -1.0, 4.0, 6.0], &[]);
+    assert!(body(&more).contains(">−1 to 9<") && body(&more).contains(">−1至9<"));
+    // As many as the study has draws.
+    let draws = with_numbers((0..40).map(f64::from).collect(), &[]);
+    assert!(body(&draws).contains(">19.5 (1.95–37"));
+}
+
+#[test]
+fn verdicts_at_the_line_are_counted_and_predictions_apart() {
+    // Of 40 draws 36 pass, exactly at the line.
+    let page = with_numbers((0..40).map(f64::from).collect(), &[]);
+    assert!(
+        body(&page).contains("so that other draws could give another: 1.")
+            && body(&page).contains("其中 1 条临界")
+    );
+    assert!(body(&page).contains("taken apart into 1 claims, and 1 predictions for later years"));
+    let clear = with_numbers(vec![4.0; 40], &[]);
+    assert!(!body(&clear).contains("so that other draws could give another"));
+    let alone = report(&ALL, &claims(), |_| ());
+    assert!(body(&alone).contains("taken apart into 1 claims; each is tied"));
+}
+
+/// What is counted over specifications of the game leaves the study's own out where there is a grid, everywhere alike.
+#[test]
+fn coalitions_are_averaged_over_the_specifications_that_are_counted() {
+    let gridded = report(&ALL, &[], |study| study.options.relate.grid.tau = vec![0.2, 0.5]);
+    assert!(body(&gridded).contains("averaged over 2 specifications"));
+    assert!(body(&gridded).contains("就 2 种设定平均") && !body(&gridded).contains("averaged over 3"));
+    let alone = report(&ALL, &[], |_| ());
+    assert!(body(&alone).contains("averaged over 1 specifications"));
+}
+
+/// What is known of a year that is not over is dated by the last act.
+#[test]
+fn a_year_beyond_the_last_act_is_told_by_its_date() {
+    let page = with_numbers(vec![4.0; 40], &[2024]);
+    let page = body(&page);
+    assert!(page.contains("the end of 2024 (the last act is of 18 October 2023)"));
+    assert!(page.contains("截至 2024 年年底的数据（最后一项行为在 2023 年 10 月 18 日）"));
+    assert!(
+        page.contains("Up to 18 October 2023 the likeliest") && page.contains("截至 2023 年 10 月 18 日，")
+    );
+}
+
 #[test]
 fn an_empty_study_says_so_in_every_section() {
     let page = report(&[], &[], |_| ());

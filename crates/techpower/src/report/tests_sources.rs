@@ -48,7 +48,11 @@ fn files(actors: usize, vary: &str) -> BTreeMap<String, Vec<u8>> {
 
 /// The section on sources in both languages.
 fn sections(actors: usize, vary: &str, change: impl FnOnce(&mut Study)) -> [String; 2] {
-    let page = report_of(&files(actors, vary), &[], change);
+    sections_of(&files(actors, vary), change)
+}
+
+fn sections_of(files: &BTreeMap<String, Vec<u8>>, change: impl FnOnce(&mut Study)) -> [String; 2] {
+    let page = report_of(files, &[], change);
     ["en", "zh"].map(|lang| {
         let from = body(&page).split_once(&format!("<section id=\"sources-{lang}\"")).expect("a section").1;
         let section = from.split_once("<section id=\"leverage-").expect("another section").0;
@@ -161,4 +165,25 @@ fn what_cannot_be_said_is_not_said() {
     );
     let [unfocused, _] = sections(9, DRAWN, |study| study.focal.clear());
     assert!(unfocused.contains("Which single choice"));
+}
+
+#[test]
+fn a_year_of_which_a_source_has_no_value_is_marked_and_not_drawn() {
+    let mut files = files(9, SETTLED);
+    let study = format!("{STUDY}{SETTLED}")
+        .replace("to = 2023", "to = 2024")
+        .replace("[measure]", "[measure]\npanel = \"latest\"\nmax_age = 3");
+    files.insert("study.toml".to_owned(), study.into_bytes());
+    let output = |(at, id): (usize, &&str)| format!("{id},gdp,2024,{},one,r\n", at + 1);
+    let later: String = ACTORS.iter().enumerate().map(output).collect();
+    files.get_mut("tables/indicators.csv").expect("indicators").extend(later.into_bytes());
+    for (section, told) in sections_of(&files, |_| ())
+        .iter()
+        .zip(["† The source has no value of that year", "† 该来源没有当年数值"])
+    {
+        assert!(section.contains(told));
+        // Of 2024 there is output, and so market is drawn for both focal actors; resource has nothing and is marked for both.
+        assert_eq!(section.matches("†<span").count(), 2);
+        assert_eq!(section.matches("\"x\":[2023,2024],").count(), 2);
+    }
 }

@@ -9,7 +9,8 @@ use std::sync::LazyLock;
 use super::Contents;
 use crate::codebook::PowerType;
 use crate::diag::{Lang, Words, fill};
-use crate::num::Summary;
+use crate::num::{Summary, hundredths};
+use crate::table::{Granularity, When};
 pub(super) use crate::text::escape;
 
 static WORDS: LazyLock<Words> =
@@ -217,6 +218,25 @@ impl<'a> View<'a> {
         if own.is_empty() { other } else { own }
     }
 
+    /// A date as it is written out: `28 September 2026`, `2026 年 9 月 28 日`.
+    pub(super) fn date(self, when: When) -> String {
+        let format = match (self.lang, when.granularity()) {
+            (Lang::En, Granularity::Day) => "%-d %B %Y",
+            (Lang::En, Granularity::Month) => "%B %Y",
+            (Lang::En, Granularity::Year) => "%Y",
+            (Lang::Zh, Granularity::Day) => "%Y 年 %-m 月 %-d 日",
+            (Lang::Zh, Granularity::Month) => "%Y 年 %-m 月",
+            (Lang::Zh, Granularity::Year) => "%Y 年",
+        };
+        when.from().strftime(format).to_string()
+    }
+
+    /// The date of the last act, if no act is later than a year.
+    pub(super) fn last_act(self, year: i16) -> Option<When> {
+        let last = self.c.study.events.iter().map(|event| event.date).max_by_key(|date| date.from())?;
+        Some(last).filter(|last| last.year() <= year)
+    }
+
     /// What stands between two sentences.
     pub(super) fn gap(self) -> &'static str {
         match self.lang {
@@ -248,9 +268,16 @@ impl<'a> View<'a> {
         if s.q05 == s.q95 {
             return number(s.mean);
         }
-        let (low, high) = (number(s.q05), number(s.q95));
-        let dash = if s.q05 < 0.0 { self.word("to") } else { "–" };
-        format!("{}{}", number(s.mean), self.brackets(&format!("{low}{dash}{high}")))
+        format!("{}{}", number(s.mean), self.brackets(&self.range(s.q05, s.q95)))
+    }
+
+    /// From one number to another: `4–6`, `−1 to 3`; one alone if they are the same.
+    pub(super) fn range(self, low: f64, high: f64) -> String {
+        if low == high {
+            return number(low);
+        }
+        let dash = if low < 0.0 { self.word("to") } else { "–" };
+        format!("{}{dash}{}", number(low), number(high))
     }
 }
 
@@ -272,13 +299,13 @@ pub(super) fn percent(share: f64) -> String {
     match share * 100.0 {
         x if x > 0.0 && x < 0.5 => "&lt;1%".to_owned(),
         x if (99.5..100.0).contains(&x) => "&gt;99%".to_owned(),
-        x => signed(x, 0) + "%",
+        _ => signed(hundredths(share), 0) + "%",
     }
 }
 
 /// An interval of shares: `28–41%`.
 pub(super) fn percent_range(s: Summary) -> String {
-    format!("{}–{}%", signed(s.q05 * 100.0, 0), signed(s.q95 * 100.0, 0))
+    format!("{}–{}%", signed(hundredths(s.q05), 0), signed(hundredths(s.q95), 0))
 }
 
 /// A probability from draws: two decimals, and never certain unless all draws say so.
@@ -286,7 +313,7 @@ pub(super) fn probability(p: f64) -> String {
     match p {
         p if p > 0.0 && p < 0.005 => "&lt;0.01".to_owned(),
         p if (0.995..1.0).contains(&p) => "&gt;0.99".to_owned(),
-        p => format!("{p:.2}"),
+        p => format!("{:.2}", hundredths(p) / 100.0),
     }
 }
 
@@ -408,6 +435,8 @@ mod tests {
     #[test]
     fn numbers_are_never_surer_than_they_are() {
         assert_eq!(percent(0.0), "0%");
+        assert_eq!((probability(0.835), percent(0.835)), ("0.84".to_owned(), "84%".to_owned()));
+        assert_eq!((probability(0.005), percent(0.005)), ("0.01".to_owned(), "1%".to_owned()));
         assert_eq!(percent(0.001), "&lt;1%");
         assert_eq!(percent(0.999), "&gt;99%");
         assert_eq!(percent(-0.213), "−21%");

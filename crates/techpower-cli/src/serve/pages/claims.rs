@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 use techpower::claims::{self, Chance, Judged, SUPPORTED_FROM, UNSUPPORTED_TO, Verdict};
+use techpower::num::hundredths;
 use techpower::package::Cell;
 use techpower::report;
 
@@ -90,12 +91,23 @@ fn chance(asked: &Asked, chance: Option<Chance>) -> String {
     }
 }
 
+/// Numbers that are no draws: one by one, or the least and the greatest of many.
+fn few(asked: &Asked, numbers: &[f64]) -> String {
+    let told: Vec<String> = claims::told(numbers).into_iter().map(|x| show::told(&Cell::from(x))).collect();
+    match told.as_slice() {
+        [least, greatest] if numbers.len() > 2 => {
+            asked.say("claims_range", &[("least", least), ("greatest", greatest)])
+        }
+        few => asked.say("claims_few", &[("list", &few.join(asked.word("comma")))]),
+    }
+}
+
 /// A probability with two decimals, never certain unless it is.
 fn told(p: f64) -> String {
     match p {
         p if p > 0.0 && p < 0.005 => "<0.01".to_owned(),
         p if (0.995..1.0).contains(&p) => ">0.99".to_owned(),
-        p => format!("{p:.2}"),
+        p => format!("{:.2}", hundredths(p) / 100.0),
     }
 }
 
@@ -128,6 +140,7 @@ fn one(app: &App, asked: &Asked, judged: &Judged) -> Sheet {
                 (asked.say("claims_moved", &[("test", claim.test.sign()), ("threshold", &show::told(&Cell::from(threshold)))])) " "
                 b { (chance(asked, Some(Chance::of(p, numbers.len(), app.power.draws)))) } " " (asked.say("claims_numbers", &[("n", &numbers.len().to_string())]))
             }
+            @if let Chance::Counts { .. } = Chance::of(p, numbers.len(), app.power.draws) { p { (few(asked, &numbers)) } }
             figure { (of_report(asked.lang, report::distribution(&app.contents(), &numbers, threshold, asked.lang))) }
         } @else { p.nothing { (asked.word("claims_untestable")) } }
         p { (either(asked.lang, &claim.reading_en, &claim.reading_zh)) }
