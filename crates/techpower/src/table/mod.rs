@@ -6,7 +6,7 @@ mod reader;
 mod schema;
 mod when;
 
-pub(crate) use decode::{Decoder, open_bytes, read_text, toml_note, utf16};
+pub(crate) use decode::{Decoder, Other, open_bytes, read_text, toml_note, utf16};
 pub(crate) use grid::{Grid, read_grid};
 pub(crate) use reader::{Found, Row, read_table};
 pub(crate) use schema::column;

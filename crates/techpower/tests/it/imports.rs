@@ -262,7 +262,7 @@ fn a_supply_chain_reads_the_same_in_any_encoding() {
     other.insert("provision.csv".to_owned(), encoding_rs::GB18030.encode(&text).0.into_owned());
     let (made, notes) = cset(&other, Subtypes::All, "chain");
     assert_eq!(made, cset(&chinese, Subtypes::All, "chain").0);
-    assert!(kinds(&notes).contains(&Kind::NotUtf8));
+    assert!(kinds(&notes).contains(&Kind::GuessedEncoding));
 }
 
 #[test]

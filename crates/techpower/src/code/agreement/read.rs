@@ -336,8 +336,8 @@ impl Sink<'_> {
 
 /// JSON lines.
 fn lines(input: &mut dyn BufRead, sink: &mut Sink<'_>) -> io::Result<()> {
-    let (mut source, encoding) = open_bytes(input, sink.name, sink.notes)?;
-    let mut decoder = Decoder::new(encoding, sink.name);
+    let (mut source, other) = open_bytes(input, sink.name, sink.notes)?;
+    let mut decoder = Decoder::new(other, sink.name);
     let mut line = Vec::new();
     let mut told = BTreeSet::new();
     for row in 1.. {
@@ -369,7 +369,7 @@ fn lines(input: &mut dyn BufRead, sink: &mut Sink<'_>) -> io::Result<()> {
 
 /// A table with a header.
 fn table(input: &mut dyn BufRead, sink: &mut Sink<'_>) -> io::Result<()> {
-    let (mut source, encoding) = open_bytes(input, sink.name, sink.notes)?;
+    let (mut source, other) = open_bytes(input, sink.name, sink.notes)?;
     let first = source.fill_buf()?.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let delimiter = [b'\t', b';', b',']
         .into_iter()
@@ -377,7 +377,7 @@ fn table(input: &mut dyn BufRead, sink: &mut Sink<'_>) -> io::Result<()> {
         .unwrap_or(b',');
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(source);
-    let mut decoder = Decoder::new(encoding, sink.name);
+    let mut decoder = Decoder::new(other, sink.name);
     let mut record = csv::ByteRecord::new();
     if !reader.read_byte_record(&mut record)? {
         sink.notes.push(Note::new(Kind::EmptyFile, STAGE, Place::file(sink.name)));

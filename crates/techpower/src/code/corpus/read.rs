@@ -102,10 +102,10 @@ fn stated(files: &dyn Files, name: &str) -> BTreeMap<u64, Tells> {
     let mut found = BTreeMap::new();
     let mut unheard = Notes::new();
     let Some(file) = open(files, name, &mut unheard) else { return found };
-    let Ok((mut source, encoding)) = open_bytes(BufReader::new(file), name, &mut unheard) else {
+    let Ok((mut source, other)) = open_bytes(BufReader::new(file), name, &mut unheard) else {
         return found;
     };
-    let mut decoder = Decoder::new(encoding, name);
+    let mut decoder = Decoder::new(other, name);
     let mut line = Vec::new();
     for row in 1.. {
         line.clear();
