@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::{Document, Format, LARGEST_TEXT, Options, STAGE, bare, broken, day, language, stem, too_large};
 use crate::diag::{Kind, Note, Notes, Place};
-use crate::table::{Decoder, open_bytes};
+use crate::table::{Decoder, Quotes, open_bytes};
 
 /// What every record goes through.
 struct Sink<'s> {
@@ -239,6 +239,7 @@ pub(super) fn table(
         .filter(|_| !tab)
         .unwrap_or(b'\t');
     let meter = Meter::new();
+    let (source, open) = Quotes::of(source, delimiter);
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -261,6 +262,13 @@ pub(super) fn table(
         );
         return Ok(());
     }
+    let open_quote =
+        |row, lines| Note::new(Kind::OpenQuote, STAGE, Place::row(name, row)).with("lines", lines);
+    let swallowed = open.above(reader.position().line());
+    if swallowed > 0 {
+        notes.push(open_quote(1, swallowed));
+        return Ok(());
+    }
     let mut sink = Sink::new(name, options, each, notes);
     loop {
         meter.renew();
@@ -268,6 +276,11 @@ pub(super) fn table(
             return Ok(());
         }
         let row = record.position().map_or(0, csv::Position::line);
+        let swallowed = open.above(reader.position().line());
+        if swallowed > 0 {
+            sink.notes.push(open_quote(row, swallowed));
+            continue;
+        }
         if record.iter().all(|cell| cell.trim_ascii().is_empty()) {
             continue;
         }

@@ -178,6 +178,37 @@ fn tables_are_read() {
     assert_eq!((found[0].text.as_str(), found[0].id.as_str()), ("x", "y"));
 }
 
+#[test]
+fn a_quotation_mark_that_is_not_closed_swallows_nothing_unheard() {
+    let check = |file: &str, expected: &[&str], told: &[(u64, &str)]| {
+        let (found, notes) = documents("n.csv", file.as_bytes());
+        assert_eq!(found.iter().map(|d| d.text.as_str()).collect::<Vec<_>>(), expected, "{file}");
+        let found: Vec<(u64, String)> = notes
+            .iter()
+            .map(|note| {
+                assert_eq!(note.kind, Kind::OpenQuote, "{file}");
+                (note.at.row.unwrap(), note.args["lines"].text(Lang::En))
+            })
+            .collect();
+        let told: Vec<(u64, String)> = told.iter().map(|(row, lines)| (*row, (*lines).to_owned())).collect();
+        assert_eq!(found, told, "{file}");
+    };
+    // To the end of the file.
+    check("id,text\na,\"One\nb,two\nc,three\n", &[], &[(2, "2")]);
+    check("id,text\na,one\nb,\"two\nc,three", &["one"], &[(3, "1")]);
+    // Closed by the mark that opens another cell.
+    check("id,text\na,\"One\nb,\"two\"\nc,\"three\"\n", &["three"], &[(2, "1")]);
+    check("id,text,\"note\na,one,x\n", &[], &[(1, "1")]);
+    // Texts of many lines, with the separator and marks as they are written.
+    check(
+        "id,text\na,\"However, x\n\nso, \"\"y\"\"\n\"\r\nb,two\n",
+        &["However, x\n\nso, \"y\"\n", "two"],
+        &[],
+    );
+    // A mark within a line is the writer's affair.
+    check("id,text\na,\"One\" more\nb,5\" disks\n", &["One more", "5\" disks"], &[]);
+}
+
 fn word() -> Vec<u8> {
     let body = "<?xml version=\"1.0\"?><w:document xmlns:w=\"w\"><w:body><w:p><w:r><w:t>Export &amp; </w:t></w:r><w:r><w:t>管制&#x21;</w:t>\
         </w:r></w:p><w:p><w:del><w:r><w:delText>gone</w:delText></w:r></w:del><w:r><w:t>a</w:t><w:tab/><w:t>b</w:t><w:br/>\

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::{Coded, Coding, STAGE, Span};
 use crate::diag::{Kind, Note, Notes, Place, nearest};
-use crate::table::{Decoder, open_bytes};
+use crate::table::{Decoder, Quotes, open_bytes};
 
 /// Most bytes of a line or table row.
 const LARGEST: u64 = 16 << 20;
@@ -375,6 +375,7 @@ fn table(input: &mut dyn BufRead, sink: &mut Sink<'_>) -> io::Result<()> {
         .into_iter()
         .max_by_key(|c| first.iter().filter(|byte| *byte == c).count())
         .unwrap_or(b',');
+    let (source, open) = Quotes::of(source, delimiter);
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(source);
     let mut decoder = Decoder::new(other, sink.name);
@@ -395,8 +396,18 @@ fn table(input: &mut dyn BufRead, sink: &mut Sink<'_>) -> io::Result<()> {
             return Ok(());
         }
     }
+    let mut swallowed = open.above(reader.position().line());
+    if swallowed > 0 {
+        sink.note(Kind::OpenQuote, 1, None, &[("lines", &swallowed.to_string())]);
+        return Ok(());
+    }
     while reader.read_byte_record(&mut record)? {
         let row = record.position().map_or(0, csv::Position::line);
+        swallowed = open.above(reader.position().line());
+        if swallowed > 0 {
+            sink.note(Kind::OpenQuote, row, None, &[("lines", &swallowed.to_string())]);
+            continue;
+        }
         if record.iter().all(|cell| cell.trim_ascii().is_empty()) {
             continue;
         }
@@ -538,5 +549,9 @@ mod tests {
         check("id,sender\na,USA\n", 0, &[Kind::MissingColumn]);
         check("id,kind\na,event,x\nb,event\n", 1, &[Kind::RaggedRow]);
         check("id,kind,sendr\na,event,USA\n", 1, &[Kind::UnknownColumn]);
+        check("id,kind,\"note\na,event,x\n", 0, &[Kind::OpenQuote]);
+        // A quotation mark that is never closed, or by the next that opens a cell.
+        check("id,kind\na,\"event\nb,event\nc,event\n", 0, &[Kind::OpenQuote]);
+        check("kind,id\nevent,\"a\nevent,\"b\"\nevent,\"c\"\n", 1, &[Kind::OpenQuote]);
     }
 }
