@@ -22,18 +22,22 @@ pub(crate) fn read_text(files: &dyn Files, path: &str, notes: &mut Notes) -> Opt
     });
     match read {
         Ok(false) => None,
-        Ok(true) => {
-            let (text, encoding) = decode_all(&bytes);
-            if let Some(encoding) = encoding {
-                notes.push(encoding.note(STAGE, Place::file(path)));
-            }
-            Some(text)
-        }
+        Ok(true) => Some(decoded(path, &bytes, notes)),
         Err(error) => {
-            notes.push(Note::new(Kind::UnreadableFile, STAGE, Place::file(path)).with("why", error));
+            notes.push(Note::new(Kind::UnreadableFile, STAGE, Place::file(path)).because(error));
             None
         }
     }
+}
+
+/// The text of a file in whatever encoding, with a note if it is not UTF-8.
+#[must_use]
+pub fn decoded(path: &str, bytes: &[u8], notes: &mut Notes) -> String {
+    let (text, other) = decode_all(bytes);
+    if let Some(other) = other {
+        notes.push(other.note(STAGE, Place::file(path)));
+    }
+    text
 }
 
 /// A note for a TOML error. `before` is the number of lines of the file above the text. A missing key is told as such,
@@ -246,8 +250,8 @@ mod tests {
     fn what_is_plainly_utf8_stays_so_in_a_file_of_another_encoding() {
         let gbk = |text: &str| GBK.encode(text).0.into_owned();
         let (row, short) = (gbk("中华人民共和国"), gbk("芯片"));
-        let (found, _) = pieces(&["美国,“A”".as_bytes(), &row, "café，2".as_bytes(), b"plain", &short]);
-        assert_eq!(found, ["美国,“A”", "中华人民共和国", "café，2", "plain", "芯片"]);
+        let (found, _) = pieces(&[&row, "美国,“A”".as_bytes(), "café，2".as_bytes(), b"plain", &short]);
+        assert_eq!(found, ["中华人民共和国", "美国,“A”", "café，2", "plain", "芯片"]);
         // Alone, nothing tells that it is not UTF-8.
         assert_eq!(pieces(&["é".as_bytes()]), (vec!["é".to_owned()], vec![]));
         // In an encoding of one byte a character, letters of UTF-8 are what they are.

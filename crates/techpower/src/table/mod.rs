@@ -7,6 +7,7 @@ mod reader;
 mod schema;
 mod when;
 
+pub use decode::decoded;
 pub(crate) use decode::{Decoder, Other, open_bytes, read_text, toml_note, utf16};
 pub(crate) use grid::{Grid, read_grid};
 pub(crate) use quotes::Quotes;

@@ -146,12 +146,12 @@ pub(crate) fn read_table(
         Ok(Some(file)) => {
             found.exists = true;
             if let Err(error) = read_rows(file, schema, path, notes, &mut found, &mut keep) {
-                notes.push(Note::new(Kind::UnreadableFile, STAGE, Place::file(path)).with("why", error));
+                notes.push(Note::new(Kind::UnreadableFile, STAGE, Place::file(path)).because(error));
             }
         }
         Err(error) => {
             found.exists = true;
-            notes.push(Note::new(Kind::UnreadableFile, STAGE, Place::file(path)).with("why", error));
+            notes.push(Note::new(Kind::UnreadableFile, STAGE, Place::file(path)).because(error));
         }
     }
     found

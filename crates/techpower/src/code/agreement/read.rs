@@ -88,7 +88,7 @@ pub fn codings(name: &str, input: &mut dyn BufRead, notes: &mut Notes) -> Vec<Co
     };
     if let Err(error) = result {
         let at = Place::file(name);
-        sink.notes.push(Note::new(Kind::UnreadableFile, STAGE, at).with("why", error));
+        sink.notes.push(Note::new(Kind::UnreadableFile, STAGE, at).because(error));
     }
     sink.found
 }
