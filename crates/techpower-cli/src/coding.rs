@@ -18,6 +18,7 @@ use techpower::disk::write_file;
 use techpower::num::Seed;
 use techpower::package;
 use techpower::study::Keep;
+use techpower::table::decoded;
 use techpower::text::{self, Document};
 use unicode_width::UnicodeWidthStr;
 
@@ -519,8 +520,10 @@ impl<'a> Writer<'a> {
 fn read_passages(code: &Code, codebook: &Codebook, notes: &mut Notes) -> Result<Vec<Passage>, Fault> {
     let mut passages = Vec::new();
     for path in &code.files {
-        let text = std::fs::read_to_string(path).map_err(|error| Fault::unreadable(path, &error))?;
-        passages.extend(code::passages(&path.display().to_string(), &text, codebook, notes));
+        let bytes = std::fs::read(path).map_err(|error| Fault::unreadable(path, &error))?;
+        let name = path.display().to_string();
+        let text = decoded(&name, &bytes, notes);
+        passages.extend(code::passages(&name, &text, codebook, notes));
     }
     Ok(passages)
 }

@@ -1,8 +1,10 @@
 //! What can go wrong with a command, and the exit code each has.
 
+use std::error::Error;
+use std::io;
 use std::path::Path;
 
-use techpower::diag::{Lang, Notes};
+use techpower::diag::{Lang, Notes, Value, reason};
 
 use crate::words::say;
 
@@ -22,22 +24,44 @@ pub(crate) enum Fault {
     Usage(String, String),
     /// A file cannot be read or written.
     File {
-        /// `unreadable` or `unwritable`.
+        /// The word that says so.
         word: &'static str,
         path: String,
-        why: String,
+        why: Value,
     },
     /// Something that should not happen.
     Internal(String),
 }
 
 impl Fault {
-    pub(crate) fn unreadable(path: &Path, why: &dyn std::fmt::Display) -> Fault {
-        Fault::File { word: "unreadable", path: path.display().to_string(), why: why.to_string() }
+    pub(crate) fn unreadable(path: &Path, why: &(dyn Error + 'static)) -> Fault {
+        Fault::file("unreadable", path, because(why))
     }
 
-    pub(crate) fn unwritable(path: &Path, why: &dyn std::fmt::Display) -> Fault {
-        Fault::File { word: "unwritable", path: path.display().to_string(), why: why.to_string() }
+    pub(crate) fn unwritable(path: &Path, why: &(dyn Error + 'static)) -> Fault {
+        Fault::file("unwritable", path, because(why))
+    }
+
+    /// Something that is not from a run stands where results belong.
+    pub(crate) fn not_ours(path: &Path) -> Fault {
+        Fault::file("not_ours", path, Value::Text(String::new()))
+    }
+
+    /// A study that was not run.
+    pub(crate) fn not_run(study: &Path) -> Fault {
+        Fault::file("not_run", study, Value::Text(String::new()))
+    }
+
+    /// The path of a study that is no folder.
+    pub(crate) fn no_folder(path: &Path) -> Fault {
+        match path.exists() {
+            true => Fault::file("no_folder", path, Value::Text(String::new())),
+            false => Fault::unreadable(path, &io::Error::from(io::ErrorKind::NotFound)),
+        }
+    }
+
+    fn file(word: &'static str, path: &Path, why: Value) -> Fault {
+        Fault::File { word, path: path.display().to_string(), why }
     }
 
     pub(crate) fn usage(lang: Lang, id: &str, args: &[(&str, &str)], hint: &str) -> Fault {
@@ -53,6 +77,14 @@ impl Fault {
             Fault::File { .. } => 3,
             Fault::Internal(_) => 4,
         }
+    }
+}
+
+/// An error of the system in our words, any other in its own.
+fn because(why: &(dyn Error + 'static)) -> Value {
+    match why.downcast_ref::<io::Error>() {
+        Some(error) => Value::Told { en: reason(error, Lang::En), zh: reason(error, Lang::Zh) },
+        None => Value::Text(why.to_string()),
     }
 }
 

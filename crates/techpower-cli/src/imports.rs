@@ -166,6 +166,9 @@ fn readable(path: &Path) -> Result<String, Fault> {
     let opened = std::fs::File::open(path).and_then(|file| file.metadata());
     match (opened, path.to_str()) {
         (Ok(data), Some(text)) if data.is_file() => Ok(text.to_owned()),
+        (Ok(data), _) if data.is_dir() => {
+            Err(Fault::unreadable(path, &io::Error::from(io::ErrorKind::IsADirectory)))
+        }
         (Ok(_), _) => Err(Fault::unreadable(path, &io::Error::from(io::ErrorKind::InvalidInput))),
         (Err(error), _) => Err(Fault::unreadable(path, &error)),
     }

@@ -121,7 +121,7 @@ enum Stage {
         /// As what it is written.
         #[arg(long, value_enum, default_value = "html")]
         format: report::Form,
-        /// File to write; STUDY/build/report.html or report.md if not given.
+        /// File to write; else STUDY/build/report.html or report.md, until the next run.
         #[arg(long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
@@ -457,8 +457,7 @@ fn inferred(study: &mut Study, folder: &Path, notes: &mut Notes) -> Inferred {
 
 fn read(folder: &Path, keep: Keep) -> Result<(Option<Study>, Notes), Fault> {
     if !folder.is_dir() {
-        let why = io::Error::from(io::ErrorKind::NotFound);
-        return Err(Fault::unreadable(folder, &why));
+        return Err(Fault::no_folder(folder));
     }
     Ok(Study::read(&Folder(folder.to_owned()), keep))
 }
@@ -506,17 +505,7 @@ pub(crate) fn write_study(
 fn query(study: &Path, sql: &str, year: Option<i16>, format: Format, lang: Lang) -> Result<u8, Fault> {
     let path = study.join(BUILD).join("results.sqlite");
     if !path.exists() {
-        let (shown, folder) = (path.display().to_string(), study.display().to_string());
-        let mut fault =
-            Fault::usage(lang, "not_run", &[("path", &shown), ("study", &folder)], "not_run_hint");
-        if let Fault::Usage(message, hint) = fault {
-            fault = Fault::File {
-                word: "unreadable",
-                path: shown,
-                why: message + word(lang, "semicolon") + &hint,
-            };
-        }
-        return Err(fault);
+        return Err(Fault::not_run(study));
     }
     let mut results = Results::open(&path).map_err(|error| Fault::unreadable(&path, &error))?;
     if let Some(year) = year {
@@ -588,7 +577,7 @@ fn tell(fault: &Fault, lang: Lang) {
             }
         }
         Fault::File { word, path, why } => {
-            let text = say(lang, word, &[("path", path), ("why", why)]);
+            let text = say(lang, word, &[("path", path), ("why", &why.text(lang))]);
             eprintln!("{}{colon}{text}", say(lang, "error", &[]));
         }
         Fault::Internal(why) => eprintln!("{}{colon}{why}", say(lang, diag::Severity::Error.id(), &[])),

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
@@ -35,6 +35,8 @@ const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "g
 const BROWSER: &str = "CHROME";
 /// How long a browser may take for all figures.
 const PATIENCE: Duration = Duration::from_secs(120);
+/// How long it may take to say who it is.
+const GREETING: Duration = Duration::from_secs(10);
 
 /// Writes the report as Markdown: the number of errors among the notes.
 pub(crate) fn write_markdown(
@@ -86,9 +88,26 @@ fn browser() -> Option<OsString> {
     let named = std::env::var_os(BROWSER).filter(|name| !name.is_empty());
     let known = BROWSERS.iter().map(OsString::from);
     named.into_iter().chain(known).find(|name| {
-        let quiet = Command::new(name).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
-        quiet.is_ok_and(|status| status.success())
+        let mut asked = Command::new(name);
+        asked.arg("--version").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        asked.spawn().and_then(|child| ended(child, GREETING)).is_ok_and(|status| status.success())
     })
+}
+
+/// How a program ended; one that takes longer than it may is ended.
+fn ended(mut child: Child, patience: Duration) -> std::io::Result<ExitStatus> {
+    let start = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(status);
+        }
+        if start.elapsed() > patience {
+            child.kill()?;
+            child.wait()?;
+            return Err(std::io::ErrorKind::TimedOut.into());
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
 }
 
 /// Lets a browser draw the charts: file names and SVG; or why it could not.
@@ -133,7 +152,7 @@ fn dumped(browser: &OsString, own: &[&str], page: &Path, work: &Path) -> std::io
     profile.push(work.join("profile"));
     let mut address = OsString::from("file://");
     address.push(page);
-    let mut child = Command::new(browser)
+    let child = Command::new(browser)
         .args(["--headless", "--disable-gpu", "--no-first-run", "--virtual-time-budget=60000", "--dump-dom"])
         .args(own)
         .arg(profile)
@@ -142,15 +161,7 @@ fn dumped(browser: &OsString, own: &[&str], page: &Path, work: &Path) -> std::io
         .stdout(File::create(&dom)?)
         .stderr(Stdio::null())
         .spawn()?;
-    let start = Instant::now();
-    while child.try_wait()?.is_none() {
-        if start.elapsed() > PATIENCE {
-            child.kill()?;
-            child.wait()?;
-            return Err(std::io::ErrorKind::TimedOut.into());
-        }
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    ended(child, PATIENCE)?;
     fs::read_to_string(&dom)
 }
 
@@ -181,6 +192,18 @@ fn decoded(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_program_that_does_not_end_is_ended() {
+        let start = Instant::now();
+        let child = Command::new("sleep").arg("60").spawn().expect("a program");
+        let error = ended(child, Duration::from_millis(100)).expect_err("it sleeps");
+        assert_eq!(error.kind(), std::io::ErrorKind::TimedOut);
+        assert!(start.elapsed() < Duration::from_secs(30));
+        let child = Command::new("true").spawn().expect("a program");
+        assert!(ended(child, Duration::from_secs(30)).expect("it ends").success());
+    }
 
     #[test]
     fn pictures_are_found_by_name_and_decoded() {

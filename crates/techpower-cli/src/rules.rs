@@ -359,7 +359,7 @@ fn read(study: &Path, lang: Lang) -> Result<(Rulebook, Notes), Fault> {
 
 fn read_with(study: &Path, files: &dyn Files, lang: Lang) -> Result<(Rulebook, Notes), Fault> {
     if !study.is_dir() {
-        return Err(Fault::unreadable(study, &io::Error::from(io::ErrorKind::NotFound)));
+        return Err(Fault::no_folder(study));
     }
     if !Rulebook::is_in(files) {
         let path = study.display().to_string();
@@ -385,7 +385,9 @@ fn known_object(book: &Rulebook, notes: &Notes, id: &str, lang: Lang) -> Result<
     if book.object(id).is_some() {
         return Ok(());
     }
-    show::notes(notes, lang, true);
+    if !notes.is_empty() {
+        show::notes(notes, lang, true);
+    }
     let near = nearest(id, book.objects().iter().map(|object| object.id.as_str())).unwrap_or("");
     let hint = if near.is_empty() { "" } else { "no_page_near" };
     Err(Fault::usage(lang, "no_object", &[("id", id), ("near", near)], hint))
@@ -395,7 +397,9 @@ fn known_instrument(book: &Rulebook, notes: &Notes, id: &str, lang: Lang) -> Res
     if book.instrument(id).is_some() {
         return Ok(());
     }
-    show::notes(notes, lang, true);
+    if !notes.is_empty() {
+        show::notes(notes, lang, true);
+    }
     let near = nearest(id, book.instruments.iter().map(|text| text.id.as_str())).unwrap_or("");
     let hint = if near.is_empty() { "no_instrument_hint" } else { "no_page_near" };
     Err(Fault::usage(lang, "no_instrument", &[("id", id), ("near", near)], hint))

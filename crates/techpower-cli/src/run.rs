@@ -11,7 +11,7 @@ use serde_json::json;
 use techpower::claims;
 use techpower::code::{self, Corpus};
 use techpower::diag::{Lang, Notes, Severity};
-use techpower::disk::{self, BUILD, Folder, Outputs};
+use techpower::disk::{self, BUILD, Folder, Hindrance, Outputs, RECORD};
 use techpower::infer::{self, Power};
 use techpower::measure::{self, Index};
 use techpower::package::{self, Output};
@@ -24,9 +24,6 @@ use techpower::table::Files;
 use crate::fault::Fault;
 use crate::results::Results;
 use crate::words::say;
-
-/// The record of what the outputs were made from.
-const LOCK: &str = "lock.json";
 
 /// What the command line changes about a study.
 #[derive(Debug, Clone, Copy, Default)]
@@ -85,22 +82,30 @@ pub(crate) fn run_and(
     if !folder.join(study::STUDY_FILE).is_file() {
         // Nothing is touched in a folder that is no study.
         let notes = Study::read(&files, Keep::Nothing).1;
-        let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
-        return Err(if folder.is_dir() {
-            Fault::Notes(Box::new(notes))
-        } else {
-            Fault::unreadable(folder, &missing)
-        });
+        return Err(if folder.is_dir() { Fault::Notes(Box::new(notes)) } else { Fault::no_folder(folder) });
     }
     let inputs = inputs(folder, overrides).map_err(|error| Fault::unreadable(folder, &error))?;
-    let outputs = Outputs::begin(folder).map_err(|error| Fault::unwritable(folder, &error))?;
-    let former = former_lock(&outputs);
     let all = digest(inputs.iter().map(|(path, hash)| format!("{path} {hash}")));
-    if also.is_none()
-        && former.inputs == all
-        && former.outputs.iter().all(|(path, hash)| matches(folder, path, hash))
-    {
-        return Ok(Outcome { unchanged: true, notes: Notes::new(), counts: former.notes });
+    let current = |lock: &Lock| {
+        also.is_none()
+            && lock.inputs == all
+            && lock.outputs.iter().all(|(path, hash)| matches(folder, path, hash))
+    };
+    let unchanged = |lock: Lock| Outcome { unchanged: true, notes: Notes::new(), counts: lock.notes };
+    // Results that are current are read only: nothing is locked or written for them.
+    let former = former_lock(folder);
+    if current(&former) {
+        return Ok(unchanged(former));
+    }
+    let waiting = || eprintln!("{}", say(lang, "waiting", &[("path", &folder.display().to_string())]));
+    let outputs = Outputs::begin(folder, &waiting).map_err(|hindrance| match hindrance {
+        Hindrance::NotOurs(path) => Fault::not_ours(&path),
+        Hindrance::Disk(error) => Fault::unwritable(folder, &error),
+    })?;
+    // Another run may have ended meanwhile.
+    let former = former_lock(folder);
+    if current(&former) {
+        return Ok(unchanged(former));
     }
     let progress = Progress::new(lang);
     progress.stage("stage_read");
@@ -232,12 +237,13 @@ fn finish(outputs: Outputs, mut lock: Lock, tables: &[Output]) -> std::io::Resul
     }
     let mut text = serde_json::to_string_pretty(&lock)?;
     text.push('\n');
-    outputs.write(LOCK, text.as_bytes())?;
+    outputs.write(RECORD, text.as_bytes())?;
     outputs.finish()
 }
 
-fn former_lock(outputs: &Outputs) -> Lock {
-    outputs.former(LOCK).and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+fn former_lock(folder: &Path) -> Lock {
+    let bytes = std::fs::read(folder.join(BUILD).join(RECORD)).unwrap_or_default();
+    serde_json::from_slice(&bytes).unwrap_or_default()
 }
 
 fn matches(folder: &Path, path: &str, hash: &str) -> bool {

@@ -2,9 +2,11 @@
 #![allow(clippy::disallowed_methods, reason = "this is the one module that touches the disk")]
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use crate::table::Files;
 
@@ -13,6 +15,10 @@ pub const BUILD: &str = "build";
 const PARTIAL: &str = "build.partial";
 const PREVIOUS: &str = "build.previous";
 const LOCK: &str = "build.lock";
+/// Name of the record of what outputs were made from. It tells a folder of outputs from others: it is there before any output, and is removed last.
+pub const RECORD: &str = "lock.json";
+/// How long a run waits for another without a word.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// A folder on disk.
 #[derive(Debug, Clone)]
@@ -157,30 +163,37 @@ pub struct Outputs {
     _lock: File,
 }
 
+/// Why outputs cannot be begun.
+#[derive(Debug, thiserror::Error)]
+pub enum Hindrance {
+    /// Something stands where outputs belong that is not from a run. It is neither replaced nor followed.
+    #[error("`{}` is not from a run", .0.display())]
+    NotOurs(PathBuf),
+    /// The folder cannot be written.
+    #[error(transparent)]
+    Disk(#[from] io::Error),
+}
+
 impl Outputs {
-    /// Begins: waits for another run of the same study to end, and mends what a killed run left behind.
+    /// Begins: waits for another run of the same study to end, calling `waiting` if that takes long, and mends what a killed run left behind.
     ///
     /// # Errors
-    /// If the folder cannot be written.
-    pub fn begin(study: &Path) -> io::Result<Outputs> {
+    /// If the folder cannot be written, or something of others is in the way.
+    pub fn begin(study: &Path, waiting: &dyn Fn()) -> Result<Outputs, Hindrance> {
         for name in [BUILD, PARTIAL, PREVIOUS] {
-            let path = study.join(name);
-            // A file or link of that name is somebody's; it is neither replaced nor followed.
-            if path.symlink_metadata().is_ok_and(|data| !data.is_dir()) {
-                let message = format!("{} is no folder", path.display());
-                return Err(io::Error::new(io::ErrorKind::NotADirectory, message));
+            refuse(&study.join(name), fs::Metadata::is_dir)?;
+        }
+        let lock = locked(&study.join(LOCK), waiting)?;
+        let [build, partial, previous] = [BUILD, PARTIAL, PREVIOUS].map(|name| study.join(name));
+        for folder in [&build, &partial, &previous] {
+            if !ours(folder)? {
+                return Err(Hindrance::NotOurs(folder.clone()));
             }
         }
-        let lock = File::create(study.join(LOCK))?;
-        lock.lock()?;
-        let (build, previous) = (study.join(BUILD), study.join(PREVIOUS));
         if previous.exists() {
-            if build.exists() { fs::remove_dir_all(&previous)? } else { fs::rename(&previous, &build)? }
+            if build.exists() { remove(&previous)? } else { fs::rename(&previous, &build)? }
         }
-        let partial = study.join(PARTIAL);
-        if partial.exists() {
-            fs::remove_dir_all(&partial)?;
-        }
+        remove(&partial)?;
         Ok(Outputs { study: study.to_owned(), _lock: lock })
     }
 
@@ -195,7 +208,12 @@ impl Outputs {
     /// # Errors
     /// If the folder cannot be made.
     pub fn path(&self, path: &str) -> io::Result<PathBuf> {
-        let path = self.study.join(PARTIAL).join(path);
+        let partial = self.study.join(PARTIAL);
+        if !partial.exists() {
+            fs::create_dir(&partial)?;
+            fs::write(partial.join(RECORD), "{}\n")?;
+        }
+        let path = partial.join(path);
         fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
         Ok(path)
     }
@@ -228,11 +246,57 @@ impl Outputs {
             fs::rename(&build, &previous)?;
         }
         fs::rename(&partial, &build)?;
-        if previous.exists() {
-            fs::remove_dir_all(&previous)?;
-        }
-        Ok(())
+        remove(&previous)
     }
+}
+
+/// Refuses what is there and is not what it should be.
+fn refuse(path: &Path, wanted: impl Fn(&fs::Metadata) -> bool) -> Result<(), Hindrance> {
+    match path.symlink_metadata() {
+        Ok(data) if !wanted(&data) => Err(Hindrance::NotOurs(path.to_owned())),
+        _ => Ok(()),
+    }
+}
+
+/// Takes the lock of a study; what stands in the file stays as it is.
+fn locked(path: &Path, waiting: &dyn Fn()) -> Result<File, Hindrance> {
+    refuse(path, fs::Metadata::is_file)?;
+    let lock = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+    for _ in 0..20 {
+        match lock.try_lock() {
+            Ok(()) => return Ok(lock),
+            Err(TryLockError::WouldBlock) => thread::sleep(PATIENCE / 20),
+            Err(TryLockError::Error(error)) => return Err(error.into()),
+        }
+    }
+    waiting();
+    lock.lock()?;
+    Ok(lock)
+}
+
+/// Whether a folder is one of outputs, is empty or is not there.
+fn ours(folder: &Path) -> io::Result<bool> {
+    match fs::read_dir(folder) {
+        Ok(mut entries) => Ok(entries.next().is_none() || folder.join(RECORD).is_file()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
+        Err(error) => Err(error),
+    }
+}
+
+/// Removes a folder of outputs if it is there, its record last, so that what is left by a killed run is known for what it is.
+fn remove(folder: &Path) -> io::Result<()> {
+    if !folder.exists() {
+        return Ok(());
+    }
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            fs::remove_dir_all(entry.path())?;
+        } else if entry.file_name() != RECORD {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    fs::remove_dir_all(folder)
 }
 
 /// Hash of a file's content, read in pieces; `None` if there is no such file.

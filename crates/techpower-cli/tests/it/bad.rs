@@ -96,3 +96,45 @@ fn a_study_reads_the_same_in_any_encoding() {
         assert_eq!(output.status.code(), Some(0));
     }
 }
+
+/// What the system says is told in the reader's words, once, with what to do.
+#[test]
+fn paths_that_do_not_lead_to_a_study_are_told_as_such() {
+    let check = |arguments: &[&str], path: &std::path::Path, lang: &str, words: &str| {
+        let mut command = techpower();
+        let output = command.args(arguments).arg(path).args(["--lang", lang]).output().expect("a run");
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(3), "{told}");
+        assert!(told.contains(words), "{told}");
+        assert_eq!(told.matches(&*path.to_string_lossy()).count(), 1, "{told}");
+    };
+    let file = root().join("cases/ai-rivalry/study.toml");
+    let nothing = root().join("cases/nowhere");
+    for arguments in [&["check"][..], &["run"], &["rules", "check"]] {
+        check(arguments, &file, "en", "is no folder");
+        check(arguments, &file, "zh", "不是文件夹");
+        check(arguments, &nothing, "en", "there is no such file or folder");
+        check(arguments, &nothing, "zh", "没有这个文件或文件夹");
+    }
+    let output = techpower().arg("query").arg(&nothing).arg("SELECT 1").output().expect("a run");
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() == Some(3) && told.contains("has no results yet"), "{told}");
+    assert!(!told.contains("results.sqlite"), "{told}");
+}
+
+/// A `study.toml` that is there and cannot be read is not called missing.
+#[cfg(unix)]
+#[test]
+fn a_study_that_cannot_be_read_is_not_called_missing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::create_dir(folder.path().join("study.toml")).expect("a folder");
+    let output = techpower()
+        .arg("check")
+        .arg(folder.path())
+        .args(["--format", "jsonl", "--lang", "zh"])
+        .output()
+        .expect("a run");
+    let told = String::from_utf8(output.stdout).expect("UTF-8");
+    assert_eq!(told.lines().count(), 1, "{told}");
+    assert!(told.contains("unreadable-file") && told.contains("这是一个文件夹"), "{told}");
+}

@@ -173,6 +173,36 @@ fn a_scorer_is_trained_read_again_and_scored() {
     assert!(f1["value"].as_f64().expect("a number") > 0.9, "{f1}");
 }
 
+/// What people coded is read in any encoding, as documents are.
+#[test]
+fn passages_in_another_encoding_are_scored_alike() {
+    let text = fs::read_to_string(crate::root().join("training/zh-daily.jsonl")).expect("passages");
+    let text: String = text.split_inclusive('\n').take(8).collect();
+    let folder = tempfile::tempdir().expect("a folder");
+    let (plain, utf16) = (folder.path().join("a.jsonl"), folder.path().join("b.jsonl"));
+    let bytes = [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes));
+    fs::write(&utf16, bytes.collect::<Vec<u8>>()).expect("a file");
+    fs::write(&plain, text).expect("a file");
+    let scored = [plain, utf16].map(|path| {
+        let path = path.to_str().expect("a path").to_owned();
+        let output = run(&["code", "--score", &path, "--draws", "10", "--format", "jsonl"]);
+        assert_ne!(output.status.code(), Some(3), "{}", String::from_utf8_lossy(&output.stderr));
+        output.stdout
+    });
+    assert!(!scored[0].is_empty() && scored[0] == scored[1]);
+}
+
+/// A name without an ending is told what to do, and no option that there is not.
+#[test]
+fn a_file_without_an_ending_is_told_the_endings() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("news");
+    fs::write(&path, "Chips are controlled.").expect("a file");
+    let output = run(&["code", path.to_str().expect("a path")]);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(told.contains("jsonl") && !told.contains("state the format"), "{told}");
+}
+
 #[test]
 fn codings_of_two_coders_are_compared() {
     let dir = scratch();

@@ -172,3 +172,22 @@ fn an_instrument_that_cannot_be_read_is_not_merely_missing() {
     let study = folder.path().to_str().expect("a plain path");
     wrong(&["explain", study, "nv-h20-sxm", "us-3a090"], "us-3a090.toml");
 }
+
+/// An object or instrument that nothing has is told before anything is said of the rest.
+#[test]
+fn an_unknown_object_is_told_without_more() {
+    let case = crate::root().join("cases/ai-rivalry");
+    let case = case.to_str().expect("a path");
+    for arguments in [
+        &["assess", case, "--object", "zz"][..],
+        &["explain", case, "zz", "us-3a090"],
+        &["why-not", case, "zz", "us-3a090"],
+        &["timeline", case, "zz"],
+        &["explain", case, "nv-h20-sxm", "zz"],
+    ] {
+        let output = techpower().arg("rules").args(arguments).output().expect("a run");
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {told}");
+        assert!(told.contains("`zz`") && !told.contains("nothing to note"), "{arguments:?}: {told}");
+    }
+}

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -265,11 +266,89 @@ fn nothing_of_others_is_touched() {
     fs::write(case.path().join("build"), "mine").expect("a file");
     techpower().arg("run").arg(case.path()).assert().code(3);
     assert_eq!(fs::read_to_string(case.path().join("build")).expect("a file"), "mine");
+    // Nor is a folder that no run made, under any of the names.
+    fs::remove_file(case.path().join("build")).expect("a removal");
+    for name in ["build", "build.partial", "build.previous"] {
+        let mine = case.path().join(name).join("mine.txt");
+        fs::create_dir(case.path().join(name)).expect("a folder");
+        fs::write(&mine, "mine").expect("a file");
+        for (lang, words) in [("en", "is not from a run"), ("zh", "并非由运行生成")] {
+            let output =
+                techpower().arg("run").arg(case.path()).args(["--lang", lang]).output().expect("a run");
+            let told = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert_eq!(output.status.code(), Some(3), "{told}");
+            assert!(told.contains(words) && told.contains(name), "{told}");
+        }
+        assert_eq!(fs::read_to_string(&mine).expect("a file"), "mine");
+        fs::remove_dir_all(case.path().join(name)).expect("a removal");
+    }
+    // What a killed run left is ours, and so is an empty folder; the file of the lock keeps what it holds.
+    let partial = case.path().join("build.partial");
+    fs::create_dir(&partial).expect("a folder");
+    fs::write(partial.join("lock.json"), "{}").expect("a file");
+    fs::create_dir(case.path().join("build")).expect("a folder");
+    fs::write(case.path().join("build.lock"), "mine").expect("a file");
+    techpower().arg("run").arg(case.path()).assert().success();
+    assert!(!partial.exists());
+    assert_eq!(fs::read_to_string(case.path().join("build.lock")).expect("a file"), "mine");
     let empty = tempfile::tempdir().expect("a folder");
     fs::create_dir(empty.path().join("build.partial")).expect("a folder");
     techpower().arg("run").arg(empty.path()).assert().code(1);
     assert!(empty.path().join("build.partial").exists());
     assert!(!empty.path().join("build.lock").exists());
+}
+
+/// A link in place of the lock is not followed.
+#[cfg(unix)]
+#[test]
+fn a_lock_that_leads_elsewhere_is_refused() {
+    let case = small_case();
+    let other = case.path().join("other");
+    fs::write(&other, "mine").expect("a file");
+    std::os::unix::fs::symlink(&other, case.path().join("build.lock")).expect("a link");
+    techpower().arg("run").arg(case.path()).assert().code(3);
+    assert_eq!(fs::read_to_string(&other).expect("a file"), "mine");
+}
+
+/// Results that are current can be had while the study is locked; a run that must wait says so.
+#[test]
+fn a_run_waits_for_another_only_if_it_must() {
+    let case = small_case();
+    techpower().arg("run").arg(case.path()).assert().success();
+    let lock = fs::File::options().write(true).open(case.path().join("build.lock")).expect("the lock");
+    lock.lock().expect("a lock");
+    let output = techpower().arg("run").arg(case.path()).output().expect("a run");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("nothing has changed"));
+    let mut waiting = Command::new(env!("CARGO_BIN_EXE_techpower"))
+        .arg("run")
+        .arg(case.path())
+        .args(["--seed", "7"])
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("a run");
+    let mut talk = BufReader::new(waiting.stderr.take().expect("a pipe"));
+    let (tell, told) = std::sync::mpsc::channel();
+    let listener = std::thread::spawn(move || {
+        let mut line = String::new();
+        talk.read_line(&mut line).expect("a line");
+        let _ = tell.send(line);
+        std::io::copy(&mut talk, &mut std::io::sink()).expect("the rest");
+    });
+    let line = told.recv_timeout(Duration::from_secs(60));
+    drop(lock);
+    assert!(waiting.wait().expect("an end").success());
+    listener.join().expect("a listener");
+    assert!(line.expect("a word in time").contains("another run of"));
+}
+
+/// What cannot be put in place leaves nothing beside it.
+#[test]
+fn a_report_that_cannot_be_written_leaves_nothing() {
+    let case = small_case();
+    let folder = case.path().join("out");
+    fs::create_dir(&folder).expect("a folder");
+    techpower().arg("report").arg(case.path()).arg("--output").arg(&folder).assert().code(3);
+    assert!(folder.is_dir() && !case.path().join("out.partial").exists());
 }
 
 /// A theory with other types and sources runs through the same stages.

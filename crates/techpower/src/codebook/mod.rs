@@ -320,7 +320,7 @@ fn compile(files: &dyn Files, folder: &str, notes: &mut Notes) -> Codebook {
     for (kind, sub) in FOLDERS {
         let sub = format!("{folder}/{sub}");
         let names = files.list(&sub).unwrap_or_else(|error| {
-            notes.push(Note::new(Kind::UnreadableFile, STAGE, Place::file(&sub)).with("why", error));
+            notes.push(Note::new(Kind::UnreadableFile, STAGE, Place::file(&sub)).because(error));
             Vec::new()
         });
         let mut pages = Vec::new();

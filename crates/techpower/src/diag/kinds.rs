@@ -38,6 +38,7 @@ kinds! {
     NoFile "no-file" Error "A file that is asked for does not exist.",
     EmptyFile "empty-file" Error "A table has not even a header.",
     NotUtf8 "not-utf8" Info "A file is in another encoding and was read in it.",
+    GuessedEncoding "guessed-encoding" Warning "A file is in another encoding, which was guessed.",
     BrokenText "broken-text" Warning "Bytes that are no text in the file's encoding.",
     MissingColumn "missing-column" Error "A required column is missing; the table is not read.",
     UnknownColumn "unknown-column" Info "A column that the format does not know; it is kept.",

@@ -5,13 +5,16 @@
 //! together with [`Notes`].
 
 mod kinds;
+mod reason;
 mod words;
 
 pub use kinds::Kind;
+pub use reason::reason;
 pub use words::{Words, fill};
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::io;
 
 use serde::{Deserialize, Serialize};
 
@@ -192,6 +195,13 @@ impl Note {
     pub fn told(mut self, name: &str, words: impl Fn(Lang) -> String) -> Note {
         self.args.insert(name.to_owned(), Value::Told { en: words(Lang::En), zh: words(Lang::Zh) });
         self
+    }
+
+    /// Adds why something could not be read or written, as `why`.
+    #[must_use]
+    pub fn because(self, error: impl Into<io::Error>) -> Note {
+        let error = error.into();
+        self.told("why", |lang| reason(&error, lang))
     }
 
     /// Adds the nearest of `known` to `id` as the argument `near`, if one is near enough to be a slip of the pen.

@@ -128,7 +128,7 @@ fn read(
         }
         sums.begin(path);
         if let Err(error) = read_flows(files, path, &mut sums, &mut notes, fast) {
-            notes.push(Note::new(Kind::UnreadableFile, STAGE, Place::file(path)).with("why", error));
+            notes.push(Note::new(Kind::UnreadableFile, STAGE, Place::file(path)).because(error));
         }
         sums.end(&mut notes);
     }

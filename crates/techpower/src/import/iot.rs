@@ -190,7 +190,8 @@ impl Import<'_> {
                 }
                 Ok(false) => break,
                 Err(error) => {
-                    self.push(Kind::UnreadableFile, Place::file(self.path), &[("why", &error.to_string())]);
+                    let note = Note::new(Kind::UnreadableFile, STAGE, Place::file(self.path));
+                    self.notes.push(note.because(error));
                     return None;
                 }
             }
@@ -448,22 +449,26 @@ fn output_row(record: &csv::ByteRecord, columns: &Columns, skipped: usize, findi
 
 /// Opens a table as records of text in any Unicode encoding; notes what is in the way.
 fn open<'f>(files: &'f dyn Files, path: &str, notes: &mut Notes) -> Option<csv::Reader<Box<dyn Read + 'f>>> {
-    let mut refuse = |kind: Kind, why: &str| {
-        notes.push(Note::new(kind, STAGE, Place::file(path)).with("why", why));
+    let mut refuse = |kind: Kind, why: Option<io::Error>| {
+        let note = Note::new(kind, STAGE, Place::file(path));
+        notes.push(match why {
+            Some(error) => note.because(error),
+            None => note,
+        });
         None
     };
     let file = match files.open(path) {
         Ok(Some(file)) => file,
-        Ok(None) => return refuse(Kind::NoFile, ""),
-        Err(error) => return refuse(Kind::UnreadableFile, &error.to_string()),
+        Ok(None) => return refuse(Kind::NoFile, None),
+        Err(error) => return refuse(Kind::UnreadableFile, Some(error)),
     };
     let mut source = DecodeReaderBytesBuilder::new().build(file);
     let mut head = Vec::new();
     if let Err(error) = source.by_ref().take(LOOK).read_to_end(&mut head) {
-        return refuse(Kind::UnreadableFile, &error.to_string());
+        return refuse(Kind::UnreadableFile, Some(error));
     }
     if head.starts_with(b"PK\x03\x04") || head.starts_with(&[0x1f, 0x8b]) {
-        return refuse(Kind::ImportArchive, "");
+        return refuse(Kind::ImportArchive, None);
     }
     let first = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let delimiter = [b'\t', b';', b','].into_iter().max_by_key(|c| first.iter().filter(|b| *b == c).count());

@@ -1,6 +1,7 @@
 //! Tables of other tools: any columns, every cell a text.
 
 use super::decode::read_text;
+use super::quotes::Quotes;
 use super::{Files, STAGE};
 use crate::diag::{Kind, Note, Notes, Place};
 
@@ -39,21 +40,30 @@ pub(crate) fn read_grid(files: &dyn Files, path: &str, notes: &mut Notes) -> Opt
     let text = read_text(files, path, notes)?;
     let first = text.lines().next().unwrap_or_default();
     let delimiter = [b'\t', b';', b','].into_iter().max_by_key(|c| first.bytes().filter(|b| b == c).count());
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter.unwrap_or(b','))
-        .from_reader(text.as_bytes());
+    let delimiter = delimiter.unwrap_or(b',');
+    let (source, open) = Quotes::of(text.as_bytes(), delimiter);
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(source);
     let mut grid = Grid { path: path.to_owned(), ..Grid::default() };
-    for record in reader.records() {
+    let mut records = reader.records();
+    while let Some(record) = records.next() {
         let record = match record {
             Ok(record) => record,
             Err(error) => {
-                notes.push(Note::new(Kind::UnreadableFile, STAGE, Place::file(path)).with("why", error));
+                notes.push(Note::new(Kind::UnreadableFile, STAGE, Place::file(path)).because(error));
                 break;
             }
         };
         let line = record.position().map_or(0, csv::Position::line);
+        let swallowed = open.above(records.reader().position().line());
+        if swallowed > 0 {
+            notes.push(Note::new(Kind::OpenQuote, STAGE, Place::row(path, line)).with("lines", swallowed));
+            // Without a header nothing can be read.
+            if grid.header.is_empty() {
+                return None;
+            }
+            continue;
+        }
         let cells: Vec<String> = record.iter().map(|cell| cell.trim().to_owned()).collect();
         if grid.header.is_empty() {
             grid.header = cells;

@@ -2,12 +2,15 @@
 
 mod decode;
 mod grid;
+mod quotes;
 mod reader;
 mod schema;
 mod when;
 
-pub(crate) use decode::{Decoder, open_bytes, read_text, toml_note, utf16};
+pub use decode::decoded;
+pub(crate) use decode::{Decoder, Other, open_bytes, read_text, toml_note, utf16};
 pub(crate) use grid::{Grid, read_grid};
+pub(crate) use quotes::Quotes;
 pub(crate) use reader::{Found, Row, read_table};
 pub(crate) use schema::column;
 pub use schema::{Column, NUMBER, SHARE, Table, Type};

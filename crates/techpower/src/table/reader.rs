@@ -5,9 +5,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
 use std::io::{BufRead, BufReader, Read};
 
-use encoding_rs::Encoding;
-
-use super::decode::{Decoder, LOOK, open_bytes};
+use super::decode::{Decoder, LOOK, Other, open_bytes};
 use super::schema::{Table, Type};
 use super::when::When;
 use super::{Files, STAGE};
@@ -148,12 +146,12 @@ pub(crate) fn read_table(
         Ok(Some(file)) => {
             found.exists = true;
             if let Err(error) = read_rows(file, schema, path, notes, &mut found, &mut keep) {
-                notes.push(Note::new(Kind::UnreadableFile, STAGE, Place::file(path)).with("why", error));
+                notes.push(Note::new(Kind::UnreadableFile, STAGE, Place::file(path)).because(error));
             }
         }
         Err(error) => {
             found.exists = true;
-            notes.push(Note::new(Kind::UnreadableFile, STAGE, Place::file(path)).with("why", error));
+            notes.push(Note::new(Kind::UnreadableFile, STAGE, Place::file(path)).because(error));
         }
     }
     found
@@ -172,13 +170,13 @@ fn read_rows(
         notes.push(Note::new(Kind::IsWorkbook, STAGE, Place::file(path)));
         return Ok(());
     }
-    let (source, encoding) = open_bytes(source, path, notes)?;
-    read_records(source, encoding, schema, path, notes, found, keep)
+    let (source, other) = open_bytes(source, path, notes)?;
+    read_records(source, other, schema, path, notes, found, keep)
 }
 
 fn read_records(
     mut source: impl BufRead,
-    encoding: Option<&'static Encoding>,
+    other: Option<Other>,
     schema: &Table,
     path: &str,
     notes: &mut Notes,
@@ -192,7 +190,7 @@ fn read_records(
         .delimiter(delimiter)
         .comment(Some(b'#'))
         .from_reader(source);
-    let mut decoder = Decoder::new(encoding, path);
+    let mut decoder = Decoder::new(other, path);
     let mut record = csv::ByteRecord::new();
     if !reader.read_byte_record(&mut record)? {
         notes.push(Note::new(Kind::EmptyFile, STAGE, Place::file(path)));

@@ -179,13 +179,8 @@ pub fn read(
     notes: &mut Notes,
 ) {
     let Some(format) = options.format.or_else(|| Format::of(name)) else {
-        let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
         let formats: Vec<&str> = Format::ALL.iter().flat_map(|format| format.extensions()).copied().collect();
-        notes.push(
-            Note::new(Kind::DocumentFormat, STAGE, Place::file(name))
-                .with("extension", extension)
-                .list("formats", formats),
-        );
+        notes.push(Note::new(Kind::DocumentFormat, STAGE, Place::file(name)).list("formats", formats));
         return;
     };
     let result = match format {
@@ -195,7 +190,7 @@ pub fn read(
         _ => single(name, format, input, each, notes),
     };
     if let Err(error) = result {
-        notes.push(Note::new(Kind::UnreadableFile, STAGE, Place::file(name)).with("why", error));
+        notes.push(Note::new(Kind::UnreadableFile, STAGE, Place::file(name)).because(error));
     }
 }
 

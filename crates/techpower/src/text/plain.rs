@@ -1,8 +1,8 @@
 //! Plain text and Markdown.
 
 use super::{Document, bare, day, language};
-use crate::diag::{Notes, Place};
-use crate::table::{Decoder, utf16};
+use crate::diag::{Kind, Note, Notes, Place};
+use crate::table::{Decoder, Other, utf16};
 
 /// A plain text.
 pub(super) fn text(name: &str, bytes: &[u8], notes: &mut Notes) -> Document {
@@ -78,17 +78,14 @@ pub(super) fn decode(
     };
     match marked {
         Some(encoding) => {
-            let place = Place::file(name);
-            let note = |kind| {
-                crate::diag::Note::new(kind, super::STAGE, place.clone()).with("encoding", encoding.name())
-            };
-            notes.push(note(crate::diag::Kind::NotUtf8));
+            notes.push(Other::stated(encoding).note(super::STAGE, Place::file(name)));
             let (text, replaced) = encoding.decode_without_bom_handling(bytes);
             if replaced {
-                notes.push(note(crate::diag::Kind::BrokenText));
+                let note = Note::new(Kind::BrokenText, super::STAGE, Place::file(name));
+                notes.push(note.with("encoding", encoding.name()));
             }
             text.into_owned()
         }
-        None => Decoder::new(declared, name).decode(bytes, 1, notes).into_owned(),
+        None => Decoder::new(declared.map(Other::stated), name).decode(bytes, 1, notes).into_owned(),
     }
 }

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::{Document, Format, LARGEST_TEXT, Options, STAGE, bare, broken, day, language, stem, too_large};
 use crate::diag::{Kind, Note, Notes, Place};
-use crate::table::{Decoder, open_bytes};
+use crate::table::{Decoder, Quotes, open_bytes};
 
 /// What every record goes through.
 struct Sink<'s> {
@@ -90,8 +90,8 @@ pub(super) fn lines(
     each: &mut dyn FnMut(Document),
     notes: &mut Notes,
 ) -> io::Result<()> {
-    let (mut source, encoding) = open_bytes(input, name, notes)?;
-    let mut decoder = Decoder::new(encoding, name);
+    let (mut source, other) = open_bytes(input, name, notes)?;
+    let mut decoder = Decoder::new(other, name);
     let mut sink = Sink::new(name, options, each, notes);
     let mut line = Vec::new();
     for row in 1.. {
@@ -124,14 +124,13 @@ pub(super) fn array(
     each: &mut dyn FnMut(Document),
     notes: &mut Notes,
 ) -> io::Result<()> {
-    let (source, encoding) = open_bytes(input, name, notes)?;
+    let (source, other) = open_bytes(input, name, notes)?;
     // JSON is UTF-8 by its standard; a file in another encoding is decoded as a whole by what its beginning shows.
-    let source: Box<dyn Read> = match encoding {
-        Some(encoding) => {
-            let at = Place::file(name);
-            notes.push(Note::new(Kind::NotUtf8, STAGE, at).with("encoding", encoding.name()));
+    let source: Box<dyn Read> = match other {
+        Some(other) => {
+            notes.push(other.note(STAGE, Place::file(name)));
             let decoded =
-                encoding_rs_io::DecodeReaderBytesBuilder::new().encoding(Some(encoding)).build(source);
+                encoding_rs_io::DecodeReaderBytesBuilder::new().encoding(Some(other.encoding)).build(source);
             Box::new(BufReader::new(decoded))
         }
         None => source,
@@ -230,7 +229,7 @@ pub(super) fn table(
     each: &mut dyn FnMut(Document),
     notes: &mut Notes,
 ) -> io::Result<()> {
-    let (mut source, encoding) = open_bytes(input, name, notes)?;
+    let (mut source, other) = open_bytes(input, name, notes)?;
     let head = source.fill_buf()?;
     let first = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let tab = name.to_ascii_lowercase().ends_with(".tsv");
@@ -240,12 +239,13 @@ pub(super) fn table(
         .filter(|_| !tab)
         .unwrap_or(b'\t');
     let meter = Meter::new();
+    let (source, open) = Quotes::of(source, delimiter);
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .delimiter(delimiter)
         .from_reader(Metered { inner: source, meter: meter.clone() });
-    let mut decoder = Decoder::new(encoding, name);
+    let mut decoder = Decoder::new(other, name);
     let mut record = csv::ByteRecord::new();
     if !reader.read_byte_record(&mut record)? {
         notes.push(Note::new(Kind::EmptyFile, STAGE, Place::file(name)));
@@ -262,6 +262,13 @@ pub(super) fn table(
         );
         return Ok(());
     }
+    let open_quote =
+        |row, lines| Note::new(Kind::OpenQuote, STAGE, Place::row(name, row)).with("lines", lines);
+    let swallowed = open.above(reader.position().line());
+    if swallowed > 0 {
+        notes.push(open_quote(1, swallowed));
+        return Ok(());
+    }
     let mut sink = Sink::new(name, options, each, notes);
     loop {
         meter.renew();
@@ -269,6 +276,11 @@ pub(super) fn table(
             return Ok(());
         }
         let row = record.position().map_or(0, csv::Position::line);
+        let swallowed = open.above(reader.position().line());
+        if swallowed > 0 {
+            sink.notes.push(open_quote(row, swallowed));
+            continue;
+        }
         if record.iter().all(|cell| cell.trim_ascii().is_empty()) {
             continue;
         }

@@ -47,7 +47,7 @@ fn plain_text_is_kept_as_it_is() {
     let chinese = "出口管制条例适用于先进半导体制造设备和人工智能芯片。";
     let (gbk, _, _) = encoding_rs::GBK.encode(chinese);
     let (found, notes) = documents("c.txt", &gbk);
-    assert_eq!((found[0].text.as_str(), kinds(&notes)), (chinese, vec![Kind::NotUtf8]));
+    assert_eq!((found[0].text.as_str(), kinds(&notes)), (chinese, vec![Kind::GuessedEncoding]));
     // The hash rests on title and text alone, and the two are told apart.
     let other = Document { id: "x".to_owned(), file: "y".to_owned(), ..marked.clone() };
     assert_eq!(marked.hash(), other.hash());
@@ -176,6 +176,37 @@ fn tables_are_read() {
     let mut found = Vec::new();
     read("n.dat", &mut &b"body,id\nx,y\n"[..], &options, &mut |d| found.push(d), &mut Notes::new());
     assert_eq!((found[0].text.as_str(), found[0].id.as_str()), ("x", "y"));
+}
+
+#[test]
+fn a_quotation_mark_that_is_not_closed_swallows_nothing_unheard() {
+    let check = |file: &str, expected: &[&str], told: &[(u64, &str)]| {
+        let (found, notes) = documents("n.csv", file.as_bytes());
+        assert_eq!(found.iter().map(|d| d.text.as_str()).collect::<Vec<_>>(), expected, "{file}");
+        let found: Vec<(u64, String)> = notes
+            .iter()
+            .map(|note| {
+                assert_eq!(note.kind, Kind::OpenQuote, "{file}");
+                (note.at.row.unwrap(), note.args["lines"].text(Lang::En))
+            })
+            .collect();
+        let told: Vec<(u64, String)> = told.iter().map(|(row, lines)| (*row, (*lines).to_owned())).collect();
+        assert_eq!(found, told, "{file}");
+    };
+    // To the end of the file.
+    check("id,text\na,\"One\nb,two\nc,three\n", &[], &[(2, "2")]);
+    check("id,text\na,one\nb,\"two\nc,three", &["one"], &[(3, "1")]);
+    // Closed by the mark that opens another cell.
+    check("id,text\na,\"One\nb,\"two\"\nc,\"three\"\n", &["three"], &[(2, "1")]);
+    check("id,text,\"note\na,one,x\n", &[], &[(1, "1")]);
+    // Texts of many lines, with the separator and marks as they are written.
+    check(
+        "id,text\na,\"However, x\n\nso, \"\"y\"\"\n\"\r\nb,two\n",
+        &["However, x\n\nso, \"y\"\n", "two"],
+        &[],
+    );
+    // A mark within a line is the writer's affair.
+    check("id,text\na,\"One\" more\nb,5\" disks\n", &["One more", "5\" disks"], &[]);
 }
 
 fn word() -> Vec<u8> {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::{Coded, Coding, STAGE, Span};
 use crate::diag::{Kind, Note, Notes, Place, nearest};
-use crate::table::{Decoder, open_bytes};
+use crate::table::{Decoder, Quotes, open_bytes};
 
 /// Most bytes of a line or table row.
 const LARGEST: u64 = 16 << 20;
@@ -88,7 +88,7 @@ pub fn codings(name: &str, input: &mut dyn BufRead, notes: &mut Notes) -> Vec<Co
     };
     if let Err(error) = result {
         let at = Place::file(name);
-        sink.notes.push(Note::new(Kind::UnreadableFile, STAGE, at).with("why", error));
+        sink.notes.push(Note::new(Kind::UnreadableFile, STAGE, at).because(error));
     }
     sink.found
 }
@@ -336,8 +336,8 @@ impl Sink<'_> {
 
 /// JSON lines.
 fn lines(input: &mut dyn BufRead, sink: &mut Sink<'_>) -> io::Result<()> {
-    let (mut source, encoding) = open_bytes(input, sink.name, sink.notes)?;
-    let mut decoder = Decoder::new(encoding, sink.name);
+    let (mut source, other) = open_bytes(input, sink.name, sink.notes)?;
+    let mut decoder = Decoder::new(other, sink.name);
     let mut line = Vec::new();
     let mut told = BTreeSet::new();
     for row in 1.. {
@@ -369,15 +369,16 @@ fn lines(input: &mut dyn BufRead, sink: &mut Sink<'_>) -> io::Result<()> {
 
 /// A table with a header.
 fn table(input: &mut dyn BufRead, sink: &mut Sink<'_>) -> io::Result<()> {
-    let (mut source, encoding) = open_bytes(input, sink.name, sink.notes)?;
+    let (mut source, other) = open_bytes(input, sink.name, sink.notes)?;
     let first = source.fill_buf()?.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let delimiter = [b'\t', b';', b',']
         .into_iter()
         .max_by_key(|c| first.iter().filter(|byte| *byte == c).count())
         .unwrap_or(b',');
+    let (source, open) = Quotes::of(source, delimiter);
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(source);
-    let mut decoder = Decoder::new(encoding, sink.name);
+    let mut decoder = Decoder::new(other, sink.name);
     let mut record = csv::ByteRecord::new();
     if !reader.read_byte_record(&mut record)? {
         sink.notes.push(Note::new(Kind::EmptyFile, STAGE, Place::file(sink.name)));
@@ -395,8 +396,18 @@ fn table(input: &mut dyn BufRead, sink: &mut Sink<'_>) -> io::Result<()> {
             return Ok(());
         }
     }
+    let mut swallowed = open.above(reader.position().line());
+    if swallowed > 0 {
+        sink.note(Kind::OpenQuote, 1, None, &[("lines", &swallowed.to_string())]);
+        return Ok(());
+    }
     while reader.read_byte_record(&mut record)? {
         let row = record.position().map_or(0, csv::Position::line);
+        swallowed = open.above(reader.position().line());
+        if swallowed > 0 {
+            sink.note(Kind::OpenQuote, row, None, &[("lines", &swallowed.to_string())]);
+            continue;
+        }
         if record.iter().all(|cell| cell.trim_ascii().is_empty()) {
             continue;
         }
@@ -538,5 +549,9 @@ mod tests {
         check("id,sender\na,USA\n", 0, &[Kind::MissingColumn]);
         check("id,kind\na,event,x\nb,event\n", 1, &[Kind::RaggedRow]);
         check("id,kind,sendr\na,event,USA\n", 1, &[Kind::UnknownColumn]);
+        check("id,kind,\"note\na,event,x\n", 0, &[Kind::OpenQuote]);
+        // A quotation mark that is never closed, or by the next that opens a cell.
+        check("id,kind\na,\"event\nb,event\nc,event\n", 0, &[Kind::OpenQuote]);
+        check("kind,id\nevent,\"a\nevent,\"b\"\nevent,\"c\"\n", 1, &[Kind::OpenQuote]);
     }
 }

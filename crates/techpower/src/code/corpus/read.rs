@@ -22,7 +22,7 @@ type Take<'t> = dyn FnMut(&Document, Option<Sketch>, Source, Coded) + 't;
 /// Paths of the files of the corpus, in order.
 pub(super) fn names(files: &dyn Files, notes: &mut Notes) -> Vec<String> {
     let listed = files.list(CORPUS).unwrap_or_else(|error| {
-        notes.push(Note::new(Kind::UnreadableFile, STAGE, Place::file(CORPUS)).with("why", error));
+        notes.push(Note::new(Kind::UnreadableFile, STAGE, Place::file(CORPUS)).because(error));
         Vec::new()
     });
     let lines = listed.into_iter().filter(|name| Format::of(name) == Some(Format::JsonLines));
@@ -91,7 +91,7 @@ fn open<'f>(files: &'f dyn Files, name: &str, notes: &mut Notes) -> Option<Box<d
     match files.open(name) {
         Ok(file) => file,
         Err(error) => {
-            notes.push(Note::new(Kind::UnreadableFile, STAGE, Place::file(name)).with("why", error));
+            notes.push(Note::new(Kind::UnreadableFile, STAGE, Place::file(name)).because(error));
             None
         }
     }
@@ -102,10 +102,10 @@ fn stated(files: &dyn Files, name: &str) -> BTreeMap<u64, Tells> {
     let mut found = BTreeMap::new();
     let mut unheard = Notes::new();
     let Some(file) = open(files, name, &mut unheard) else { return found };
-    let Ok((mut source, encoding)) = open_bytes(BufReader::new(file), name, &mut unheard) else {
+    let Ok((mut source, other)) = open_bytes(BufReader::new(file), name, &mut unheard) else {
         return found;
     };
-    let mut decoder = Decoder::new(encoding, name);
+    let mut decoder = Decoder::new(other, name);
     let mut line = Vec::new();
     for row in 1.. {
         line.clear();

@@ -14,7 +14,10 @@ use crate::table::{Files, Found, Row, Table, read_table, read_text};
 
 pub(super) fn read(files: &dyn Files, keep: Keep, notes: &mut Notes) -> Option<Study> {
     let Some(text) = read_text(files, STUDY_FILE, notes) else {
-        notes.push(Note::new(Kind::NotAStudy, STAGE, Place::file(STUDY_FILE)));
+        // One that cannot be read is told by the reader.
+        if notes.is_empty() {
+            notes.push(Note::new(Kind::NotAStudy, STAGE, Place::file(STUDY_FILE)));
+        }
         return None;
     };
     let options = Options::parse(&text, notes)?;
