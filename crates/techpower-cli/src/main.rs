@@ -522,14 +522,20 @@ fn query(study: &Path, sql: &str, year: Option<i16>, format: Format, lang: Lang)
     if let Some(year) = year {
         results.as_of(year).map_err(|error| Fault::unreadable(&path, &error))?;
     }
-    let reader = results.reader()?;
+    let reader = results.reader().map_err(|error| Fault::unreadable(&path, &error))?;
     // What cannot be read at all is no fault of the query.
-    reader.ask("SELECT name FROM sqlite_master").map_err(|error| Fault::unreadable(&path, &error))?;
-    let (columns, rows): (Vec<String>, Vec<Vec<Cell>>) = reader
+    reader
+        .ask("SELECT name FROM sqlite_master")
+        .map_err(|error| Fault::unreadable(&path, &error.told(lang)))?;
+    let found = reader
         .ask(sql)
-        .map_err(|error| Fault::usage(lang, "query_failed", &[("why", &error.to_string())], ""))?;
-    let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
-    piped(show::data(&columns, &rows, format))?;
+        .map_err(|error| Fault::usage(lang, "query_failed", &[("why", &error.told(lang))], ""))?;
+    let columns: Vec<&str> = found.columns.iter().map(String::as_str).collect();
+    piped(show::data(&columns, &found.rows, format))?;
+    if !found.renamed.is_empty() {
+        let columns = found.renamed.join(word(lang, "comma"));
+        eprintln!("{}", say(lang, "query_renamed", &[("columns", &columns)]));
+    }
     Ok(DONE)
 }
 

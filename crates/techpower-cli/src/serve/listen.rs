@@ -173,7 +173,11 @@ fn sheet(app: &App, asked: &Asked, page: &Page) -> Response {
     (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response()
 }
 
-fn csv(name: &str, text: String) -> Response {
+fn csv(name: &str, made: Result<String, String>) -> Response {
+    let text = match made {
+        Ok(text) => text,
+        Err(why) => return plain(StatusCode::BAD_REQUEST, why),
+    };
     let attached = format!("attachment; filename=\"{name}\"");
     let kind = "text/csv; charset=utf-8".to_owned();
     ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, attached)], text).into_response()
@@ -218,6 +222,9 @@ async fn nothing(State(served): Shared) -> Response {
 }
 
 fn failed(status: StatusCode, word: &str, lang: Lang) -> Response {
-    (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], say(lang, word, &[]) + "\n")
-        .into_response()
+    plain(status, say(lang, word, &[]))
+}
+
+fn plain(status: StatusCode, text: String) -> Response {
+    (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text + "\n").into_response()
 }

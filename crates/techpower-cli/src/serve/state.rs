@@ -72,6 +72,20 @@ impl Asked {
         self.one(name).parse().ok()
     }
 
+    /// The same; what is there and cannot be read is told.
+    pub(super) fn read_or_tell<T: FromStr>(&self, name: &str, told: &mut Vec<String>) -> Option<T> {
+        let read = self.read(name);
+        if read.is_none() && !self.one(name).is_empty() {
+            told.push(self.not_understood(name, self.one(name)));
+        }
+        read
+    }
+
+    /// That a value of a field is not understood, and so counts for nothing.
+    pub(super) fn not_understood(&self, name: &str, value: &str) -> String {
+        self.say("not_understood", &[("field", name), ("value", value)])
+    }
+
     /// `dark`, `light`, or empty if the system decides.
     pub(super) fn theme(&self) -> &'static str {
         match self.one("theme") {

@@ -189,12 +189,76 @@ fn queries_read_within_limits_and_nothing_else() {
     assert!(cut.body.contains("Only the first 1000 rows") && !cut.body.contains(">1001<"));
     let begun = Instant::now();
     let endless = ask(&format!("SELECT COUNT(*) FROM ({numbers})"));
-    assert!(endless.body.contains("interrupted"), "{}", &endless.body[..200]);
+    assert!(endless.body.contains("it took too long and was given up"), "{}", &endless.body[..200]);
     assert!(begun.elapsed() < Duration::from_secs(25));
     assert!(ask("SELECT LENGTH(zeroblob(100000000))").body.contains("The query cannot be run"));
     let csv = server.get("/query.csv?sql=SELECT+1+AS+a%2C+%27x%2Cy%27+AS+b");
     assert_eq!(csv.body, "a,b\n1,\"x,y\"\n");
     assert!(csv.header("content-disposition").is_some_and(|how| how.starts_with("attachment")));
+    // What is kept as a file is whole, or not there.
+    let file = |sql: &str| {
+        let encoded: String = sql.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        server.get(&format!("/query.csv?sql={encoded}"))
+    };
+    assert_eq!(file(&format!("{numbers} LIMIT 20000")).body.lines().count(), 20_001);
+    let wide = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 900)
+                SELECT CAST(zeroblob(900000) AS TEXT) FROM n";
+    for (sql, why) in [(wide, "longer than 64 MiB"), ("SELECT nonsense", "cannot be run")] {
+        let refused = file(sql);
+        assert_eq!((refused.status, refused.header("content-disposition")), (400, None), "{sql}");
+        assert!(refused.body.contains(why), "{}", refused.body);
+    }
+    let twins = ask("SELECT 1 AS a, 2 AS a").body;
+    assert!(twins.contains("a_2") && twins.contains("columns of a name that stood before"));
+    for year in ["99999", "abc"] {
+        assert!(server.get(&format!("/query?year={year}")).body.contains(&format!("“{year}” is no value")));
+        assert_eq!(server.get(&format!("/query.csv?sql=SELECT+1&year={year}")).status, 400);
+    }
+    assert!(ask("SELECT :year").body.contains("stands for a year"));
+    assert!(ask("SELECT @year").body.contains("`@year`"));
+}
+
+/// A server answers from the run with which it began, by year as the command does, whatever becomes of the folder.
+#[test]
+fn queries_are_of_one_run_and_of_the_year_asked_for() {
+    let case = tempfile::tempdir().expect("a folder");
+    copy(&root().join(CASE), case.path());
+    let server = Server::over(case.path(), &[]);
+    let sql = "SELECT COUNT(*) AS n, MAX(date) AS last FROM events";
+    let of = |year: &str| {
+        let output = techpower()
+            .arg("query")
+            .arg(case.path())
+            .args([sql, "--format", "csv"])
+            .args(if year.is_empty() { vec![] } else { vec!["--year", year] })
+            .output()
+            .expect("an answer");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    let asked = |year: &str| {
+        server.get(&format!("/query.csv?sql={}&year={year}", sql.replace(' ', "+").replace('*', "%2A"))).body
+    };
+    let told: Vec<(&str, String)> = ["", "2003", "2012"].map(|year| (year, of(year))).into();
+    assert!(told[0].1 != told[1].1 && told[1].1 != told[2].1, "{told:?}");
+    let holds = || {
+        for (year, answer) in &told {
+            assert_eq!(asked(year), *answer, "{year}");
+        }
+    };
+    holds();
+    let events = case.path().join("tables/events.csv");
+    let text = std::fs::read_to_string(&events).expect("the events");
+    let fewer: Vec<&str> = text.lines().take(10).collect();
+    std::fs::write(&events, fewer.join("\n")).expect("fewer events");
+    techpower().arg("run").arg(case.path()).output().expect("a run");
+    assert_ne!(of(""), told[0].1);
+    holds();
+    std::fs::remove_dir_all(case.path().join("build")).expect("a folder less");
+    holds();
+    let claims = server.get("/claims").body;
+    let link = claims.split("href=\"").find(|part| part.starts_with("/claims?claim=")).expect("a claim");
+    let link = link.split('"').next().expect("its address");
+    assert!(server.get(link).body.contains("<figure"), "its numbers");
 }
 
 #[test]
