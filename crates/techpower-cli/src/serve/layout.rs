@@ -258,6 +258,11 @@ pub(super) fn linked(text: &str) -> Markup {
     PreEscaped(techpower::report::linked(text))
 }
 
+/// Lines that warn.
+pub(super) fn warnings(texts: &[String]) -> Markup {
+    html! { @for text in texts { (warning(text)) } }
+}
+
 /// A line that warns.
 pub(super) fn warning(text: &str) -> Markup {
     html! { p.warn { (text) } }

@@ -155,7 +155,19 @@ fn texts_are_coded_and_escaped_and_long_ones_refused() {
     assert_eq!(answer.status, 200);
     assert!(answer.body.contains("&lt;script&gt;") && !answer.body.contains("<script>alert"));
     let long = format!("text={}", "a".repeat((1 << 20) + 1));
-    assert_eq!(server.post("/code", &long, "").status, 413);
+    for (language, words) in [("en", "longer than 1024 KiB"), ("zh", "超过 1024 KiB")] {
+        let refused = server.post("/code", &long, &format!("Accept-Language: {language}\r\n"));
+        assert_eq!(refused.status, 413);
+        assert!(refused.body.contains(words), "{}", refused.body);
+    }
+    let port = server.port;
+    let refused = server.send(&format!(
+        "POST /code?lang=zh HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\
+         Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{{}}"
+    ));
+    assert_eq!(refused.status, 415);
+    assert!(refused.body.contains("只接受表单"), "{}", refused.body);
+    assert!(server.get("/code?date=2024-02-30").body.contains("“2024-02-30” is no value of `date`"));
 }
 
 #[test]
@@ -214,6 +226,10 @@ fn queries_read_within_limits_and_nothing_else() {
         assert!(server.get(&format!("/query?year={year}")).body.contains(&format!("“{year}” is no value")));
         assert_eq!(server.get(&format!("/query.csv?sql=SELECT+1&year={year}")).status, 400);
     }
+    assert!(
+        server.get("/query?year=2003").body.contains("value=\"2003\" selected"),
+        "the year of the answer"
+    );
     assert!(ask("SELECT :year").body.contains("stands for a year"));
     assert!(ask("SELECT @year").body.contains("`@year`"));
 }
@@ -291,7 +307,11 @@ fn the_threshold_of_a_claim_moves() {
     let link = link.split('"').next().expect("its address").to_owned();
     let of = |threshold: &str| server.get(&format!("{link}&threshold={threshold}")).body;
     assert!(of("-1e12") != of("1e12"));
-    assert!(of("NaN").contains("type=\"range\"") && of("x").contains("type=\"range\""));
+    for strange in ["NaN", "inf", "x"] {
+        let page = of(strange);
+        assert!(page.contains("type=\"range\""));
+        assert!(page.contains(&format!("“{strange}” is no value of `threshold`")), "{strange}");
+    }
 }
 
 #[test]
@@ -308,7 +328,17 @@ fn sources_are_weighed_anew() {
         .expect("a slider");
     assert_ne!(part(&format!("?{slider}=0")), stated);
     assert_ne!(part("?normalisation=rank"), stated);
-    assert!(part("?w.nothing=3&out=nothing&normalisation=nothing&source=nothing").contains("map ranks"));
+    let strange = part("?w.nothing=3&out=nothing&normalisation=nothing&source=nothing");
+    assert!(strange.contains("map ranks"));
+    for field in ["w.nothing", "out", "normalisation", "source"] {
+        assert!(strange.contains(&format!("is no value of `{field}`")), "{field}");
+    }
+    // What the slider cannot be set to is told, and slider and answer are as stated.
+    for weight in ["-1", "NaN", "1e309", "4000"] {
+        let page = server.get(&format!("/sources?{slider}={weight}")).body;
+        assert!(page.contains(&format!("“{weight}” is no value of `{slider}`")), "{weight}");
+        assert!(!page.contains(&format!("value=\"{weight}\"")), "{weight}");
+    }
 }
 
 #[test]
@@ -328,7 +358,12 @@ fn inputs_are_withheld() {
     let all = part(&format!("chosen=1&by={}", value("by")));
     assert!(all.contains("<table"), "{all}");
     assert_ne!(part(&format!("chosen=1&by={}&input={}", value("by"), value("input"))), all);
-    assert!(part("chosen=1&by=nobody&target=nobody").contains("class=\"nothing\""));
+    let strange = part("chosen=1&by=nobody&target=nobody");
+    assert!(strange.contains("class=\"nothing\""));
+    assert!(strange.contains("“nobody” is no value of `target`") && strange.contains("of `by`"));
+    let strange = part(&format!("chosen=1&by={}&input=nothing", value("by")));
+    assert!(strange.contains("class=\"nothing\"") && strange.contains("“nothing” is no value of `input`"));
+    assert_eq!(part(&format!("chosen=1&by={0}&by={0}", value("by"))), all, "who is named twice is one");
 }
 
 /// Values of an attribute of the links in a part of a page.
@@ -442,7 +477,14 @@ fn instruments_are_asked_and_changed() {
     let moved = server.get("/reform?line=us-3a090@2023-11.tpp_mid&value=2300&on=2024-04-01").body;
     assert!(moved.contains("object=nv-h20-sxm") && moved.contains("us-3a090 → us-ac-licence"), "{moved}");
     assert!(server.get("/reform?lang=zh").body.contains(&heading("修法")));
-    assert_eq!(server.get("/reform?line=nothing&value=x&on=y").status, 200);
+    let strange = server.get("/reform?line=nothing&value=x&on=y").body;
+    for (field, value) in [("line", "nothing"), ("value", "x"), ("on", "y")] {
+        assert!(strange.contains(&format!("“{value}” is no value of `{field}`")), "{field}");
+    }
+    let strange = server.get("/rules?on=2024-02-30&known=zz").body;
+    for (field, value) in [("on", "2024-02-30"), ("known", "zz")] {
+        assert!(strange.contains(&format!("“{value}” is no value of `{field}`")), "{field}");
+    }
 }
 
 #[test]

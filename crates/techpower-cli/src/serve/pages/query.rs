@@ -1,5 +1,6 @@
 //! The results of the last run, asked in SQL. The database is read and nothing else, within limits of time, rows and memory.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use maud::{Markup, html};
@@ -47,6 +48,9 @@ fn sql(asked: &Asked) -> &str {
 }
 
 pub(super) fn page(app: &App, asked: &Asked) -> Sheet {
+    // A year of the address that is no year of the report is shown too, as the answer is of it.
+    let chosen: Option<i16> = asked.read("year");
+    let years: BTreeSet<i16> = app.study.options.about.reported().into_iter().chain(chosen).collect();
     let controls = html! {
         label.field.long {
             span { (asked.word("query_sql")) }
@@ -56,9 +60,7 @@ pub(super) fn page(app: &App, asked: &Asked) -> Sheet {
             span { (asked.word("query_year")) }
             select name="year" {
                 option value="" { (asked.word("query_all_years")) }
-                @for year in app.study.options.about.reported() {
-                    option value=(year) selected[asked.read("year") == Some(year)] { (year) }
-                }
+                @for year in &years { option value=(year) selected[chosen == Some(*year)] { (year) } }
             }
         }
     };
