@@ -109,7 +109,11 @@ impl Results {
     /// A reader that may not call some functions.
     fn guarded(&mut self, denied: &'static [&'static str]) -> rusqlite::Result<Reader<'_>> {
         self.connection.authorizer(Some(move |context: AuthContext<'_>| match context.action {
-            AuthAction::Function { function_name } if denied.contains(&function_name) => Authorization::Deny,
+            AuthAction::Function { function_name }
+                if denied.iter().any(|name| name.eq_ignore_ascii_case(function_name)) =>
+            {
+                Authorization::Deny
+            }
             AuthAction::Select
             | AuthAction::Read { .. }
             | AuthAction::Function { .. }

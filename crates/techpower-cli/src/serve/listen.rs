@@ -29,7 +29,9 @@ use crate::words::say;
 
 /// Bytes of a body.
 const LARGEST_BODY: usize = 1 << 20;
-/// Bytes of the head of a request. Of its address, hyper takes 65,534 at most and answers a longer one by itself with status 414.
+/// Bytes of an address. This limit is hyper's own, which answers a longer one by itself, with status 414 and no words.
+pub(super) const LONGEST_ADDRESS: usize = 65_534;
+/// Bytes of the head of a request, its address included.
 const LARGEST_HEAD: usize = 128 << 10;
 /// Connections open at a time: browsers keep up to six each, and whoever comes later waits for one to be closed.
 const CONNECTIONS: usize = 512;

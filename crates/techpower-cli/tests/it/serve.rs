@@ -167,6 +167,10 @@ fn texts_are_coded_and_escaped_and_long_ones_refused() {
     ));
     assert_eq!(refused.status, 415);
     assert!(refused.body.contains("只接受表单"), "{}", refused.body);
+    // hyper's own limit of an address, which pages tell.
+    let address = |bytes: usize| format!("/query?sql={}", "a".repeat(bytes - "/query?sql=".len()));
+    assert_eq!((server.get(&address(65_534)).status, server.get(&address(65_535)).status), (200, 414));
+    assert!(server.get("/query").body.contains("65534 bytes"));
     assert!(server.get("/code?date=2024-02-30").body.contains("“2024-02-30” is no value of `date`"));
 }
 
