@@ -64,6 +64,11 @@ impl Fault {
         Fault::File { word, path: path.display().to_string(), why }
     }
 
+    /// Standard output cannot be written.
+    pub(crate) fn silenced(why: &(dyn Error + 'static)) -> Fault {
+        Fault::unwritable(Path::new("stdout"), why)
+    }
+
     pub(crate) fn usage(lang: Lang, id: &str, args: &[(&str, &str)], hint: &str) -> Fault {
         let hint = if hint.is_empty() { String::new() } else { say(lang, hint, args) };
         Fault::Usage(say(lang, id, args), hint)
@@ -85,17 +90,5 @@ fn because(why: &(dyn Error + 'static)) -> Value {
     match why.downcast_ref::<io::Error>() {
         Some(error) => Value::Told { en: reason(error, Lang::En), zh: reason(error, Lang::Zh) },
         None => Value::Text(why.to_string()),
-    }
-}
-
-impl From<std::io::Error> for Fault {
-    fn from(error: std::io::Error) -> Fault {
-        Fault::Internal(error.to_string())
-    }
-}
-
-impl From<rusqlite::Error> for Fault {
-    fn from(error: rusqlite::Error) -> Fault {
-        Fault::Internal(error.to_string())
     }
 }
