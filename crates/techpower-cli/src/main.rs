@@ -529,7 +529,7 @@ fn query(study: &Path, sql: &str, year: Option<i16>, format: Format, lang: Lang)
     // What cannot be read at all is no fault of the query.
     reader
         .ask("SELECT name FROM sqlite_master")
-        .map_err(|error| Fault::unreadable(&path, &error.told(lang)))?;
+        .map_err(|error| Fault::unreadable(&path, &io::Error::other(error.told(lang))))?;
     let found = reader
         .ask(sql)
         .map_err(|error| Fault::usage(lang, "query_failed", &[("why", &error.told(lang))], ""))?;
