@@ -72,7 +72,8 @@
   // What a slider stands at.
   function read(slider) {
     var output = slider.parentElement.querySelector('output');
-    if (output) { output.textContent = slider.value; }
+    // Six digits: the steps of a threshold have as many as a number can.
+    if (output) { output.textContent = String(Number(Number(slider.value).toPrecision(6))); }
   }
 
   form.addEventListener('input', function (event) {
