@@ -2,12 +2,12 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use techpower::diag::Lang;
-use techpower::package::{self, Cell, Output};
+use techpower::package::{self, Cell};
 
 use super::pages::{self, Page};
 use super::state::Asked;
 use super::{App, assets, docs};
-use crate::{show, words};
+use crate::show;
 
 /// What a page shows.
 pub(super) struct Sheet {
@@ -179,24 +179,37 @@ pub(super) fn tick_of(name: &str, value: &str, label: &str, ticked: bool) -> Mar
     html! { label.tick { input type="checkbox" name=(name) value=(value) checked[ticked]; span { (label) } } }
 }
 
-/// A table whose rows begin with their headings.
-pub(super) fn table(caption: &str, head: &[&str], rows: &[Vec<Markup>]) -> Markup {
-    let head: Vec<Markup> = head.iter().map(|name| html! { th scope="col" { (name) } }).collect();
-    headed(caption, &head, rows)
+/// What a cell begins with that holds a number.
+const NUMBER: &str = "<span class=\"num\">";
+
+/// A cell that holds a number, written as the report writes it.
+pub(super) fn number(text: &str) -> Markup {
+    html! { span.num { (text) } }
 }
 
-/// A table whose columns have been given headings.
-fn headed(caption: &str, head: &[Markup], rows: &[Vec<Markup>]) -> Markup {
+/// A cell of what is not known, which is never zero.
+pub(super) fn unknown(asked: &Asked) -> Markup {
+    html! { span.num { span.unknown title=(asked.word("unknown")) { "–" } } }
+}
+
+/// A table whose rows begin with their headings.
+pub(super) fn table(caption: &str, head: &[&str], rows: &[Vec<Markup>]) -> Markup {
+    let class = |cell: &Markup| cell.0.starts_with(NUMBER).then_some("num");
+    let of_column = |at: usize| rows.iter().find_map(|row| row.get(at).and_then(class));
     html! {
         div.scroll tabindex="0" role="region" aria-label=(caption) {
             table.wide.plain {
                 caption { (caption) }
-                thead { tr { @for cell in head { (cell) } } }
+                thead {
+                    tr {
+                        @for (at, name) in head.iter().enumerate() { th scope="col" class=[of_column(at)] { (name) } }
+                    }
+                }
                 tbody {
                     @for row in rows {
                         tr {
                             @for (at, cell) in row.iter().enumerate() {
-                                @if at == 0 { th scope="row" { (cell) } } @else { td { (cell) } }
+                                @if at == 0 { th scope="row" { (cell) } } @else { td class=[class(cell)] { (cell) } }
                             }
                         }
                     }
@@ -219,40 +232,6 @@ pub(super) fn cell(cell: &Cell) -> Markup {
     }
 }
 
-/// The heading of a column in a language; its name if there is none.
-fn heading(name: &str, lang: Lang) -> &str {
-    let word = words::word(lang, &format!("serve_column_{name}"));
-    if word.is_empty() { name } else { word }
-}
-
-/// An output table, at most some rows of it, without the columns of which nothing is told.
-pub(super) fn output(asked: &Asked, caption: &str, table: &Output, most: usize) -> Markup {
-    let columns: Vec<usize> = (0..table.schema.columns.len())
-        .filter(|at| table.rows.iter().any(|row| row[*at] != Cell::Empty))
-        .collect();
-    let rows: Vec<Vec<Markup>> =
-        table.rows.iter().take(most).map(|row| columns.iter().map(|at| cell(&row[*at])).collect()).collect();
-    let head: Vec<Markup> = columns
-        .iter()
-        .map(|at| {
-            let column = &table.schema.columns[*at];
-            html! {
-                th scope="col" title=(column.meaning(asked.lang)) {
-                    (heading(column.name, asked.lang)) span.also { code { (column.name) } }
-                }
-            }
-        })
-        .collect();
-    let (shown, all) = (rows.len().to_string(), table.rows.len().to_string());
-    html! {
-        @if rows.is_empty() { p.nothing { (caption) (asked.word("colon")) (asked.word("none")) } }
-        @else {
-            (headed(caption, &head, &rows))
-            @if shown != all { p.note { (asked.say("cut", &[("shown", &shown), ("all", &all)])) } }
-        }
-    }
-}
-
 /// A text whose addresses are links.
 pub(super) fn linked(text: &str) -> Markup {
     PreEscaped(techpower::report::linked(text))
@@ -261,22 +240,4 @@ pub(super) fn linked(text: &str) -> Markup {
 /// A line that warns.
 pub(super) fn warning(text: &str) -> Markup {
     html! { p.warn { (text) } }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn columns_of_tables_that_pages_show_have_headings() {
-        let shown = ["redesign", "reach", "bunching"];
-        let tables = package::ALL.into_iter().chain(package::QUESTIONS);
-        let tables: Vec<_> = tables.filter(|table| shown.contains(&table.name)).collect();
-        assert_eq!(tables.len(), shown.len());
-        for column in tables.iter().flat_map(|table| table.columns) {
-            for lang in [Lang::En, Lang::Zh] {
-                assert_ne!(heading(column.name, lang), column.name, "{}", column.name);
-            }
-        }
-    }
 }

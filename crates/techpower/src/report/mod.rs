@@ -39,6 +39,7 @@ use crate::code::{Act, Corpus};
 use crate::diag::{Lang, Notes};
 use crate::infer::{Basis, Change, Power};
 use crate::measure::{Index, Nominal, NominalRoot};
+use crate::num::Summary;
 use crate::relate::Exposure;
 use crate::rules::{Findings, Rulebook, Stretch};
 use crate::study::Study;
@@ -222,6 +223,49 @@ pub fn nominal(
 #[must_use]
 pub fn choice(option: &str, value: &str, lang: Lang) -> String {
     words::term(&format!("choice-{option}"), value, lang)
+}
+
+/// A share in percent as the report writes it, as text.
+///
+/// ```
+/// use techpower::report::{number, percent, probability};
+/// assert_eq!([percent(0.0), percent(0.001), percent(0.614)], ["0%", "<1%", "61%"]);
+/// assert_eq!([probability(0.93), probability(0.999)], ["0.93", ">0.99"]);
+/// assert_eq!([number(1234567.0), number(-0.5)], ["1,234,567", "−0.5"]);
+/// ```
+#[must_use]
+pub fn percent(share: f64) -> String {
+    words::plain(&words::percent(share))
+}
+
+/// An interval of shares as the report writes it: `28–41%`.
+#[must_use]
+pub fn percent_range(share: Summary) -> String {
+    words::plain(&words::percent_range(share))
+}
+
+/// The mean of a share with its interval as the report writes it, as text: `34% (28–41%)`.
+#[must_use]
+pub fn share(share: Summary, lang: Lang) -> String {
+    words::plain(&words::share(lang, share))
+}
+
+/// A probability as the report writes it, as text.
+#[must_use]
+pub fn probability(p: f64) -> String {
+    words::plain(&words::probability(p))
+}
+
+/// A number as the report writes it, as text: three significant digits, thousands set apart.
+#[must_use]
+pub fn number(x: f64) -> String {
+    words::plain(&words::number(x))
+}
+
+/// A small drawing of a share and its interval on a scale from 0 to 1, safe as HTML.
+#[must_use]
+pub fn strip(share: Summary, lang: Lang) -> String {
+    table::strip(share, (0.0, 1.0), figure::NEUTRAL[0], &words::share(lang, share))
 }
 
 /// A text with its addresses made links, safe as HTML.

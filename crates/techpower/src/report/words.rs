@@ -227,15 +227,12 @@ impl<'a> View<'a> {
 
     /// Text in brackets.
     pub(super) fn brackets(self, text: &str) -> String {
-        match self.lang {
-            Lang::En => format!(" ({text})"),
-            Lang::Zh => format!("（{text}）"),
-        }
+        brackets(self.lang, text)
     }
 
     /// The mean of a share with its interval: `34% (28–41%)`.
     pub(super) fn share(self, s: Summary) -> String {
-        format!("{}{}", percent(s.mean), self.brackets(&percent_range(s)))
+        share(self.lang, s)
     }
 
     /// The mean of a score with its interval: `57 (44–69)`.
@@ -265,6 +262,18 @@ fn shared_ending(names: &[&str], lang: Lang) -> usize {
         .find(|ending| names.iter().all(|name| name.len() > ending.len() && name.ends_with(ending)))
         // 性 makes the adjective (强制性) and stays with the name.
         .map_or(0, |ending| ending.trim_start_matches('性').len())
+}
+
+fn brackets(lang: Lang, text: &str) -> String {
+    match lang {
+        Lang::En => format!(" ({text})"),
+        Lang::Zh => format!("（{text}）"),
+    }
+}
+
+/// The mean of a share with its interval: `34% (28–41%)`.
+pub(super) fn share(lang: Lang, s: Summary) -> String {
+    format!("{}{}", percent(s.mean), brackets(lang, &percent_range(s)))
 }
 
 /// A share in percent without decimals; never 0 or 100 unless it is exactly that.
