@@ -129,8 +129,13 @@ pub(super) fn either<'a>(lang: Lang, en: &'a str, zh: &'a str) -> &'a str {
     }
 }
 
-/// A piece of the report.
+/// A piece of the report. Its headings stand under that of the page, not under one of a section.
 pub(super) fn of_report(lang: Lang, piece: String) -> Markup {
+    let piece = [("h3", "h2"), ("h4", "h3")].iter().fold(piece, |piece, (within, here)| {
+        piece
+            .replace(&format!("<{within}"), &format!("<{here}"))
+            .replace(&format!("</{within}>"), &format!("</{here}>"))
+    });
     html! { div.page.piece lang=(code(lang)) data-lang=(id(lang)) { (PreEscaped(piece)) } }
 }
 
@@ -182,6 +187,11 @@ pub(super) fn tick_of(name: &str, value: &str, label: &str, ticked: bool) -> Mar
 /// What a cell begins with that holds a number.
 const NUMBER: &str = "<span class=\"num\">";
 
+/// A count with its thousands set apart, as the report writes it.
+pub(super) fn count(n: usize) -> String {
+    techpower::report::number(n as f64)
+}
+
 /// A cell that holds a number, written as the report writes it.
 pub(super) fn number(text: &str) -> Markup {
     html! { span.num { (text) } }
@@ -192,8 +202,11 @@ pub(super) fn unknown(asked: &Asked) -> Markup {
     html! { span.num { span.unknown title=(asked.word("unknown")) { "–" } } }
 }
 
-/// A table whose rows begin with their headings.
-pub(super) fn table(caption: &str, head: &[&str], rows: &[Vec<Markup>]) -> Markup {
+/// A table whose rows begin with their headings; without rows it says so.
+pub(super) fn table(asked: &Asked, caption: &str, head: &[&str], rows: &[Vec<Markup>]) -> Markup {
+    if rows.is_empty() {
+        return html! { p.nothing { (caption) (asked.word("colon")) (asked.word("none")) } };
+    }
     let class = |cell: &Markup| cell.0.starts_with(NUMBER).then_some("num");
     let of_column = |at: usize| rows.iter().find_map(|row| row.get(at).and_then(class));
     html! {

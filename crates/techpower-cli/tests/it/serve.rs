@@ -81,6 +81,7 @@ fn a_part_is_what_changes_and_the_address_shows_the_same_again() {
     );
     assert!(whole.body.contains("href=\"/events?lang=zh&amp;theme=dark\""), "links keep language and theme");
     let filtered = server.get("/claims?verdict=supported&q=zzzz");
+    assert!(filtered.body.contains("class=\"nothing\"") && !filtered.body.contains("<table"), "no bare head");
     assert!(
         filtered.body.contains("value=\"supported\" selected") && filtered.body.contains("value=\"zzzz\"")
     );
@@ -116,6 +117,11 @@ fn answers_say_what_a_browser_may_do_with_them() {
     ] {
         assert_eq!(server.get(path).status, 404, "{path}");
     }
+    let nothing = server.get("/nothing?lang=zh").body;
+    assert!(
+        nothing.contains(&heading("没有这个页面。")) && nothing.contains("href=\"/claims?lang=zh\""),
+        "{nothing}"
+    );
     assert_eq!(server.get("/codebook?page=nothing").status, 404);
     assert_eq!(server.post("/query", "sql=SELECT+1", "").status, 404, "only texts are posted");
 }

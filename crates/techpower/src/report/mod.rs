@@ -33,7 +33,7 @@ use std::sync::LazyLock;
 
 use plotly::Plot;
 
-use crate::claims::Judged;
+use crate::claims::{Judged, Test, Verdict};
 use crate::code::agreement::Comparison;
 use crate::code::{Act, Corpus};
 use crate::diag::{Lang, Notes};
@@ -193,11 +193,36 @@ pub fn timeline(contents: &Contents<'_>, book: &Rulebook, stretches: &[Stretch],
     rules::timeline(view, book, stretches, rules::Lines::Touched)
 }
 
-/// The numbers of a claim as a histogram, with the threshold as a line.
+/// The numbers of a claim as a histogram, with the threshold as it is stated and as it is moved as lines.
 #[must_use]
-pub fn distribution(contents: &Contents<'_>, numbers: &[f64], threshold: f64, lang: Lang) -> String {
+pub fn distribution(contents: &Contents<'_>, numbers: &[f64], stated: f64, moved: f64, lang: Lang) -> String {
     let register = Register::default();
-    claims::distribution(View { c: contents, lang, register: &register }, numbers, threshold)
+    claims::distribution(View { c: contents, lang, register: &register }, numbers, stated, moved)
+}
+
+/// A verdict as a word with a sign, safe as HTML.
+///
+/// ```
+/// use techpower::{claims::{Test, Verdict}, diag::Lang, report};
+/// assert!(report::verdict(Verdict::Supported, Lang::En).contains("✓ supported"));
+/// assert_eq!(report::sign(Test::AtLeast), "≥");
+/// ```
+#[must_use]
+pub fn verdict(verdict: Verdict, lang: Lang) -> String {
+    claims::chip_in(lang, verdict)
+}
+
+/// The sign of a claim's test as people write it, as text.
+#[must_use]
+pub fn sign(test: Test) -> String {
+    words::plain(claims::test_sign(test))
+}
+
+/// Ranks in all sources of an index made otherwise, side by side.
+#[must_use]
+pub fn ranks(contents: &Contents<'_>, chosen: &Nominal, lang: Lang) -> String {
+    let register = Register::default();
+    self::nominal::ranks(View { c: contents, lang, register: &register }, chosen)
 }
 
 /// A source of an index made otherwise, beside the index as it is stated.
@@ -248,6 +273,12 @@ pub fn percent_range(share: Summary) -> String {
 #[must_use]
 pub fn share(share: Summary, lang: Lang) -> String {
     words::plain(&words::share(lang, share))
+}
+
+/// The mean of any number with its interval as the report writes it, as text.
+#[must_use]
+pub fn value(number: Summary, lang: Lang) -> String {
+    words::plain(&words::value(lang, number))
 }
 
 /// A probability as the report writes it, as text.

@@ -23,6 +23,13 @@ pub(super) fn term(family: &str, id: &str, lang: Lang) -> String {
     }
 }
 
+/// A word of the catalogue in a language, as HTML.
+pub(super) fn word(id: &str, lang: Lang) -> &'static str {
+    let text = WORDS.text(id, lang);
+    debug_assert!(!text.is_empty(), "no word `{id}`");
+    text
+}
+
 /// What the page of one language has numbered and named so far.
 #[derive(Debug, Default)]
 pub(super) struct Register {
@@ -60,9 +67,7 @@ impl<'a> View<'a> {
 
     /// A word of the catalogue, as HTML.
     pub(super) fn word(self, id: &str) -> &'static str {
-        let text = WORDS.text(id, self.lang);
-        debug_assert!(!text.is_empty(), "no word `{id}`");
-        text
+        word(id, self.lang)
     }
 
     /// The word for an id of the codebook or the options, if the catalogue has one; the id itself otherwise.
@@ -242,12 +247,7 @@ impl<'a> View<'a> {
 
     /// The mean of any number with its interval.
     pub(super) fn value(self, s: Summary) -> String {
-        if s.q05 == s.q95 {
-            return number(s.mean);
-        }
-        let (low, high) = (number(s.q05), number(s.q95));
-        let dash = if s.q05 < 0.0 { self.word("to") } else { "–" };
-        format!("{}{}", number(s.mean), self.brackets(&format!("{low}{dash}{high}")))
+        value(self.lang, s)
     }
 }
 
@@ -262,6 +262,16 @@ fn shared_ending(names: &[&str], lang: Lang) -> usize {
         .find(|ending| names.iter().all(|name| name.len() > ending.len() && name.ends_with(ending)))
         // 性 makes the adjective (强制性) and stays with the name.
         .map_or(0, |ending| ending.trim_start_matches('性').len())
+}
+
+/// The mean of any number with its interval.
+pub(super) fn value(lang: Lang, s: Summary) -> String {
+    if s.q05 == s.q95 {
+        return number(s.mean);
+    }
+    let (low, high) = (number(s.q05), number(s.q95));
+    let dash = if s.q05 < 0.0 { word("to", lang) } else { "–" };
+    format!("{}{}", number(s.mean), brackets(lang, &format!("{low}{dash}{high}")))
 }
 
 fn brackets(lang: Lang, text: &str) -> String {

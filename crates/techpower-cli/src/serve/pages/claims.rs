@@ -1,14 +1,12 @@
 //! The claims, and what becomes of one if its threshold moves.
 
-use maud::{Markup, html};
-use techpower::claims::{self, Chance, Judged, SUPPORTED_FROM, UNSUPPORTED_TO, Verdict};
-use techpower::package::Cell;
+use maud::{Markup, PreEscaped, html};
+use techpower::claims::{self, Chance, Claim, Judged, SUPPORTED_FROM, UNSUPPORTED_TO, Verdict};
 use techpower::report;
 
 use crate::serve::App;
 use crate::serve::layout::{self, Sheet, either, of_report, select};
 use crate::serve::state::Asked;
-use crate::show;
 
 /// Steps of the slider from the least to the greatest number.
 const STEPS: f64 = 200.0;
@@ -50,15 +48,16 @@ fn all(app: &App, asked: &Asked) -> Sheet {
             vec![
                 chip(asked, judged.own.verdict),
                 html! { (chance(asked, judged.own.chance(app.power.draws))) },
-                html! { (claim.section) },
                 html! {
-                    (either(asked.lang, &claim.en, &claim.zh)) " "
-                    a href=(asked.link("/claims", [("claim", claim.id.as_str())])) { (asked.word("claims_move")) }
+                    (judged.own.value.map_or("–".to_owned(), |value| report::value(value, asked.lang)))
+                    span.also { (test(claim, claim.threshold)) }
                 },
+                html! { (claim.section) },
+                html! { a.sentence href=(asked.link("/claims", [("claim", claim.id.as_str())])) { (either(asked.lang, &claim.en, &claim.zh)) } },
             ]
         })
         .collect();
-    let head = ["verdict", "probability", "section", "claim"].map(|id| asked.word(id));
+    let head = ["verdict", "probability", "claims_value", "section", "claim"].map(|id| asked.word(id));
     let (shown, all) = (found.len().to_string(), app.judged.len().to_string());
     let caption = asked.say("claims_caption", &[("shown", &shown), ("all", &all)]);
     let controls = html! {
@@ -67,7 +66,12 @@ fn all(app: &App, asked: &Asked) -> Sheet {
         (select("section", asked.word("section"), Some(asked.word("any")), &sections, asked.one("section")))
     };
     let lead = html! { p.lead-in { (asked.word("claims_lead")) " " (bounds(asked)) } };
-    Sheet::new(asked.word("claims").to_owned(), lead, Some(controls), layout::table(&caption, &head, &rows))
+    Sheet::new(
+        asked.word("claims").to_owned(),
+        lead,
+        Some(controls),
+        layout::table(asked, &caption, &head, &rows),
+    )
 }
 
 fn bounds(asked: &Asked) -> String {
@@ -75,7 +79,12 @@ fn bounds(asked: &Asked) -> String {
 }
 
 fn chip(asked: &Asked, verdict: Verdict) -> Markup {
-    html! { span class={ "chip " (verdict.id()) } { (asked.word(&format!("claims_{}", verdict.id()))) } }
+    PreEscaped(report::verdict(verdict, asked.lang))
+}
+
+/// The test of a claim with a threshold.
+fn test(claim: &Claim, threshold: f64) -> String {
+    format!("{} {}", report::sign(claim.test), report::number(threshold))
 }
 
 /// What the numbers of a claim say: only draws give a probability.
@@ -86,16 +95,7 @@ fn chance(asked: &Asked, chance: Option<Chance>) -> String {
         Some(Chance::Counts { passing, of }) => {
             asked.say("claims_counts", &[("passing", &passing.to_string()), ("of", &of.to_string())])
         }
-        Some(Chance::Draws { share, .. }) => told(share),
-    }
-}
-
-/// A probability with two decimals, never certain unless it is.
-fn told(p: f64) -> String {
-    match p {
-        p if p > 0.0 && p < 0.005 => "<0.01".to_owned(),
-        p if (0.995..1.0).contains(&p) => ">0.99".to_owned(),
-        p => format!("{p:.2}"),
+        Some(Chance::Draws { share, .. }) => report::probability(share),
     }
 }
 
@@ -113,7 +113,7 @@ fn one(app: &App, asked: &Asked, judged: &Judged) -> Sheet {
     let controls = html! {
         input type="hidden" name="claim" value=(claim.id);
         label.slider.field.grow {
-            span { (asked.say("claims_threshold", &[("test", claim.test.sign()), ("stated", &stated)])) }
+            span { (asked.say("claims_threshold", &[("test", &report::sign(claim.test)), ("stated", &stated)])) }
             output { (now) }
             input type="range" name="threshold" min=(low) max=(high) step=(step) value=(now);
         }
@@ -125,10 +125,10 @@ fn one(app: &App, asked: &Asked, judged: &Judged) -> Sheet {
         @if let Some((verdict, p)) = moved {
             p {
                 (chip(asked, verdict)) " "
-                (asked.say("claims_moved", &[("test", claim.test.sign()), ("threshold", &show::told(&Cell::from(threshold)))])) " "
+                (asked.say("claims_moved", &[("test", &test(claim, threshold))])) " "
                 b { (chance(asked, Some(Chance::of(p, numbers.len(), app.power.draws)))) } " " (asked.say("claims_numbers", &[("n", &numbers.len().to_string())]))
             }
-            figure { (of_report(asked.lang, report::distribution(&app.contents(), &numbers, threshold, asked.lang))) }
+            figure { (of_report(asked.lang, report::distribution(&app.contents(), &numbers, claim.threshold, threshold, asked.lang))) }
         } @else { p.nothing { (asked.word("claims_untestable")) } }
         p { (either(asked.lang, &claim.reading_en, &claim.reading_zh)) }
         h2 { (asked.word("claims_query")) }
@@ -142,5 +142,7 @@ fn one(app: &App, asked: &Asked, judged: &Judged) -> Sheet {
     let lead = html! {
         p { a href=(asked.link("/claims", [])) { (asked.word("claims_all")) } " · " (claim.section) }
     };
-    Sheet::new(either(asked.lang, &claim.en, &claim.zh).to_owned(), lead, Some(controls), live)
+    // Where the query returns nothing there is nothing to move.
+    let controls = (!numbers.is_empty()).then_some(controls);
+    Sheet::new(either(asked.lang, &claim.en, &claim.zh).to_owned(), lead, controls, live)
 }

@@ -1,5 +1,7 @@
 //! The events: filtered, searched, with their evidence; and suggestions of changes, which are written nowhere but into a file to keep.
 
+use std::collections::BTreeSet;
+
 use maud::{Markup, html};
 use techpower::diag::Lang;
 use techpower::package;
@@ -91,7 +93,7 @@ pub(super) fn page(app: &App, asked: &Asked) -> Sheet {
     let live = html! {
         @if !edits.is_empty() { (suggested(app, asked, &edits)) }
         @if let Some(event) = open(app, asked) { (form(app, asked, event)) }
-        (list(app, asked, &shown, found.len()))
+        (list(app, asked, &shown, &found))
         @if last > 1 { (pager(asked, at, last)) }
     };
     let lead = html! { p.lead-in { (asked.word("events_lead")) } };
@@ -124,7 +126,7 @@ fn controls(app: &App, asked: &Asked) -> Markup {
     }
 }
 
-fn list(app: &App, asked: &Asked, shown: &[&EventRow], all: usize) -> Markup {
+fn list(app: &App, asked: &Asked, shown: &[&EventRow], found: &[&EventRow]) -> Markup {
     let lang = asked.lang;
     let page = |id: &str| app.study.codebook.name(id, lang).unwrap_or(id).to_owned();
     let rows: Vec<Vec<Markup>> = shown
@@ -160,10 +162,11 @@ fn list(app: &App, asked: &Asked, shown: &[&EventRow], all: usize) -> Markup {
             ]
         })
         .collect();
-    let (n, all) = (shown.len().to_string(), all.to_string());
-    let caption = asked.say("events_caption", &[("shown", &n), ("all", &all)]);
+    let events: BTreeSet<&str> = found.iter().map(|event| event.event.as_str()).collect();
+    let [n, all, events] = [shown.len(), found.len(), events.len()].map(layout::count);
+    let caption = asked.say("events_caption", &[("shown", &n), ("all", &all), ("events", &events)]);
     let head = ["date", "who", "instrument", "mode", "evidence"].map(|id| asked.word(id));
-    layout::table(&caption, &head, &rows)
+    layout::table(asked, &caption, &head, &rows)
 }
 
 /// The name of a type of power. A source may have the same id, so that the kind of page decides.
@@ -272,7 +275,7 @@ fn suggested(app: &App, asked: &Asked, edits: &[String]) -> Markup {
     let head = ["event", "column", "now", "new_value"].map(|id| asked.word(id));
     html! {
         h2 { (asked.word("suggestions")) }
-        (layout::table(asked.word("suggestions_caption"), &head, &rows))
+        (layout::table(asked, asked.word("suggestions_caption"), &head, &rows))
         p { a href=(asked.link("/events.csv", fields)) { (asked.word("suggestions_csv")) } " · " a href=(asked.link("/events", [])) { (asked.word("suggestions_drop")) } }
     }
 }

@@ -1,6 +1,6 @@
 //! Who could deny what to whom: chosen suppliers withhold chosen inputs, and what the target loses is told at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use maud::{Markup, PreEscaped, html};
 use techpower::relate::{self, BASE, Loss, Remainder, Withheld, Withholding};
@@ -86,9 +86,9 @@ fn controls(app: &App, asked: &Asked, question: &Withholding) -> Markup {
         }
         p.note {
             @for (coalition, members) in &app.study.options.relate.coalitions {
-                @let units: Vec<&str> = members.iter().filter_map(|id| app.study.home_of(id)).collect();
+                @let units: BTreeSet<&str> = members.iter().filter_map(|id| app.study.home_of(id)).collect();
+                @let names: Vec<&str> = units.iter().map(|id| app.study.actor_name(id, asked.lang)).collect();
                 @let fields = [("chosen", "1"), ("target", question.target.as_str())].into_iter().chain(units.into_iter().map(|id| (FROM, id)));
-                @let names: Vec<&str> = members.iter().map(|id| app.study.actor_name(id, asked.lang)).collect();
                 a href=(asked.link("/leverage", fields)) title=(coalition) { (names.join(" + ")) } br;
             }
         }
@@ -154,12 +154,13 @@ fn chain(app: &App, asked: &Asked, mut losses: Vec<&Loss>, found: &Withheld) -> 
     .map(|id| asked.word(id));
     let (first, rest) = rows.split_at(rows.len().min(FIRST));
     let caption = asked.word("leverage_chain");
+    let further = asked.say("leverage_further", &[("n", &rest.len().to_string())]);
     html! {
-        (layout::table(caption, &head, first))
+        (layout::table(asked, caption, &head, first))
         @if !rest.is_empty() {
             details.data {
-                summary { (asked.say("leverage_further", &[("n", &rest.len().to_string())])) }
-                (layout::table(caption, &head, rest))
+                summary { (further) }
+                (layout::table(asked, &further, &head, rest))
             }
         }
     }
@@ -205,7 +206,7 @@ fn paths(app: &App, asked: &Asked, found: &Withheld) -> Markup {
             .map(|id| asked.word(id));
     html! {
         @if !rows.is_empty() {
-            (layout::table(asked.word("leverage_paths"), &head, &rows))
+            (layout::table(asked, asked.word("leverage_paths"), &head, &rows))
             p.note { (asked.word("leverage_paths_note")) }
         }
     }

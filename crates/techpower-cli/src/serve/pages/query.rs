@@ -70,7 +70,7 @@ fn answer(app: &App, asked: &Asked, sql: &str) -> Markup {
             let head: Vec<&str> = columns.iter().map(String::as_str).collect();
             html! {
                 @if more { (layout::warning(&asked.say("query_cut", &[("rows", &shown)]))) }
-                (layout::table(&asked.say("query_rows", &[("rows", &shown)]), &head, &cells))
+                (layout::table(asked, &asked.say("query_rows", &[("rows", &shown)]), &head, &cells))
                 p { a href=(asked.link("/query.csv", [("sql", sql), ("year", asked.one("year"))])) { (asked.word("query_csv")) } }
             }
         }
@@ -96,7 +96,8 @@ fn tables(app: &App, asked: &Asked) -> Markup {
             ]
         })
         .collect();
-    layout::table(asked.word("query_tables"), &[asked.word("table"), asked.word("meaning")], &rows)
+    let caption = asked.say("query_count", &[("n", &rows.len().to_string())]);
+    layout::table(asked, &caption, &[asked.word("table"), asked.word("meaning")], &rows)
 }
 
 /// The answer as a table to keep, or why there is none.

@@ -217,7 +217,7 @@ fn moves(asked: &Asked, book: &Rulebook, moved: &[Moved]) -> Markup {
     html! {
         @if rows.is_empty() { p.nothing { (asked.word("reform_nothing_moves")) } }
         @else {
-            (layout::table(asked.word("reform_moved"), &head, &rows))
+            (layout::table(asked, asked.word("reform_moved"), &head, &rows))
             @if shown != all { p.note { (asked.say("cut", &[("shown", &shown), ("all", &all)])) } }
         }
     }
@@ -237,7 +237,7 @@ fn reached_by(asked: &Asked, book: &Rulebook, reached: &[Reached], moved: &[Move
         })
         .collect();
     let head = ["rules_instrument", "reform_way", "reform_count"].map(|id| asked.word(id));
-    layout::table(asked.word("reform_reached"), &head, &rows)
+    layout::table(asked, asked.word("reform_reached"), &head, &rows)
 }
 
 /// The reach of the instrument under each law.
@@ -274,7 +274,7 @@ fn reaches(asked: &Asked, laws: &[(&str, &Rulebook)], line: Line, on: Date) -> M
         "reform_released",
     ]
     .map(|id| asked.word(id));
-    layout::table(asked.word("reform_reach"), &head, &rows)
+    layout::table(asked, asked.word("reform_reach"), &head, &rows)
 }
 
 /// How objects lie at the line under each law.
@@ -299,7 +299,7 @@ fn crowds(asked: &Asked, laws: &[(&str, &Rulebook)], line: Line) -> Markup {
         "reform_p_around",
     ]
     .map(|id| asked.word(id));
-    layout::table(asked.word("reform_bunching"), &head, &rows)
+    layout::table(asked, asked.word("reform_bunching"), &head, &rows)
 }
 
 /// How objects lie at a line: of those near it, how many lie just on its free side, and how likely that is by chance.

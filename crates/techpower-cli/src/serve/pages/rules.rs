@@ -258,7 +258,12 @@ fn verdicts(asked: &Asked, question: &Question, rows: &[Assessed], on: &str) -> 
     let head =
         ["rules_instrument", "rules_verdict", "rules_limb", "reason", "trace"].map(|id| asked.word(id));
     let (shown, of) = (told.len().to_string(), rows.len().to_string());
-    layout::table(&asked.say("rules_caption", &[("day", on), ("shown", &shown), ("all", &of)]), &head, &told)
+    layout::table(
+        asked,
+        &asked.say("rules_caption", &[("day", on), ("shown", &shown), ("all", &of)]),
+        &head,
+        &told,
+    )
 }
 
 /// The trace of one verdict, and the smallest changes that would flip it.
@@ -300,7 +305,7 @@ fn redesigns(asked: &Asked, book: &Rulebook, ways: &[Redesign]) -> Markup {
     let head = ["rules_rank", "rules_change", "rules_distance", "rules_verdict"].map(|id| asked.word(id));
     let (shown, all) = (rows.len().to_string(), ways.len().to_string());
     html! {
-        (layout::table(asked.word("rules_ways"), &head, &rows))
+        (layout::table(asked, asked.word("rules_ways"), &head, &rows))
         p.note { (asked.word("rules_distance_note")) }
         @if shown != all { p.note { (asked.say("cut", &[("shown", &shown), ("all", &all)])) } }
     }
