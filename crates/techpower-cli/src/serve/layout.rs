@@ -129,6 +129,12 @@ pub(super) fn either<'a>(lang: Lang, en: &'a str, zh: &'a str) -> &'a str {
     }
 }
 
+/// The name of a type of power. A source may have the same id, so that the kind of page decides.
+pub(super) fn power<'a>(app: &'a App, asked: &Asked, id: &str) -> Option<&'a str> {
+    let page = app.study.codebook.pages.iter().find(|page| page.kind == "type" && page.id == id);
+    page.map(|page| page.name(asked.lang))
+}
+
 /// A piece of the report. Its headings stand under that of the page, not under one of a section.
 pub(super) fn of_report(lang: Lang, piece: String) -> Markup {
     let piece = [("h3", "h2"), ("h4", "h3")].iter().fold(piece, |piece, (within, here)| {
@@ -253,4 +259,29 @@ pub(super) fn linked(text: &str) -> Markup {
 /// A line that warns.
 pub(super) fn warning(text: &str) -> Markup {
     html! { p.warn { (text) } }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_stand_to_the_right_and_without_rows_there_is_no_head() {
+        let asked = Asked::new("/", Vec::new(), false, None, Lang::En);
+        let row = vec![html! { "a" }, number("61%"), unknown(&asked), html! { "b" }];
+        let told = table(&asked, "Shares", &["name", "share", "other", "text"], &[row]).into_string();
+        assert_eq!(told.matches("<td class=\"num\">").count(), 2, "{told}");
+        assert!(
+            told.contains("<th scope=\"col\">name</th><th scope=\"col\" class=\"num\">share</th>"),
+            "{told}"
+        );
+        let nothing = table(&asked, "Shares", &["name"], &[]).into_string();
+        assert_eq!(nothing, "<p class=\"nothing\">Shares: nothing</p>");
+    }
+
+    #[test]
+    fn headings_of_the_report_stand_under_that_of_the_page() {
+        let piece = of_report(Lang::En, "<h3 id=\"a\">A</h3><h4>B</h4>".to_owned()).into_string();
+        assert!(piece.contains("<h2 id=\"a\">A</h2><h3>B</h3>"), "{piece}");
+    }
 }

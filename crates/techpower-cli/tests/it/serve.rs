@@ -62,7 +62,9 @@ fn every_page_answers_in_both_languages() {
             }
         }
     }
-    assert!(server.get("/").body.contains("class=\"lead\""), "the report's answer");
+    let overview = server.get("/?lang=en").body;
+    assert!(overview.contains("class=\"lead\""), "the report's answer");
+    assert!(overview.contains("rows of events") && overview.contains("results of "), "{overview}");
     let chinese = server.get_with("/query", "Accept-Language: zh-CN,zh;q=0.9\r\n");
     assert!(chinese.body.contains(&heading("查询")));
 }

@@ -93,7 +93,7 @@ fn chance(asked: &Asked, chance: Option<Chance>) -> String {
         None => "–".to_owned(),
         Some(Chance::Single(holds)) => asked.word(if holds { "holds" } else { "fails" }).to_owned(),
         Some(Chance::Counts { passing, of }) => {
-            asked.say("claims_counts", &[("passing", &passing.to_string()), ("of", &of.to_string())])
+            asked.say("claims_counts", &[("passing", &layout::count(passing)), ("of", &layout::count(of))])
         }
         Some(Chance::Draws { share, .. }) => report::probability(share),
     }
@@ -109,7 +109,7 @@ fn one(app: &App, asked: &Asked, judged: &Judged) -> Sheet {
         .chain([&claim.threshold, &threshold])
         .fold((f64::MAX, f64::MIN), |(low, high), x| (low.min(*x), high.max(*x)));
     let step = if high > low { (high - low) / STEPS } else { 1.0 };
-    let (stated, now) = (claim.threshold.to_string(), threshold.to_string());
+    let (stated, now) = (report::number(claim.threshold), threshold.to_string());
     let controls = html! {
         input type="hidden" name="claim" value=(claim.id);
         label.slider.field.grow {
@@ -126,7 +126,7 @@ fn one(app: &App, asked: &Asked, judged: &Judged) -> Sheet {
             p {
                 (chip(asked, verdict)) " "
                 (asked.say("claims_moved", &[("test", &test(claim, threshold))])) " "
-                b { (chance(asked, Some(Chance::of(p, numbers.len(), app.power.draws)))) } " " (asked.say("claims_numbers", &[("n", &numbers.len().to_string())]))
+                b { (chance(asked, Some(Chance::of(p, numbers.len(), app.power.draws)))) } " " (asked.say("claims_numbers", &[("n", &layout::count(numbers.len()))]))
             }
             figure { (of_report(asked.lang, report::distribution(&app.contents(), &numbers, claim.threshold, threshold, asked.lang))) }
         } @else { p.nothing { (asked.word("claims_untestable")) } }
@@ -136,7 +136,7 @@ fn one(app: &App, asked: &Asked, judged: &Judged) -> Sheet {
         p { a href=(asked.link("/query", [("sql", claim.query.trim()), ("year", &judged.own.year.to_string())])) { (asked.word("claims_ask")) } }
         @if let Some(rests_on) = &claim.rests_on {
             h2 { (asked.word("claims_rests_on")) }
-            p { (asked.say("claims_rows", &[("n", &judged.rests_on_count.to_string())])) " " a href=(asked.link("/query", [("sql", rests_on.trim()), ("year", &judged.own.year.to_string())])) { (asked.word("claims_ask")) } }
+            p { (asked.say("claims_rows", &[("n", &layout::count(judged.rests_on_count))])) " " a href=(asked.link("/query", [("sql", rests_on.trim()), ("year", &judged.own.year.to_string())])) { (asked.word("claims_ask")) } }
         }
     };
     let lead = html! {

@@ -80,7 +80,7 @@ fn events(app: &App, asked: &Asked, coded: &Coded) -> Markup {
                 html! { (sender(app, asked, event)) " → " (targets(app, asked, event)) },
                 html! {
                     a href=(asked.link("/codebook", [("page", event.instrument.as_str())])) { (page(&event.instrument)) }
-                    span.also { (kind(app, asked, &event.power)) " · " (page(&event.layer)) }
+                    span.also { (layout::power(app, asked, &event.power).unwrap_or(&event.power)) " · " (page(&event.layer)) }
                 },
                 html! {
                     (page(&event.mode))
@@ -115,18 +115,12 @@ fn name<'a>(app: &'a App, asked: &'a Asked, id: &'a str) -> &'a str {
     }
 }
 
-/// The name of a type of power. A source may have the same id, so that the kind of page decides.
-fn kind<'a>(app: &'a App, asked: &Asked, id: &'a str) -> &'a str {
-    let page = app.study.codebook.pages.iter().find(|page| page.kind == "type" && page.id == id);
-    page.map_or(id, |page| page.name(asked.lang))
-}
-
 /// What a mark means in the words of the page: of an instrument its page and type, written as `id (type)`.
 fn meaning(app: &App, asked: &Asked, mark: &str, means: &str) -> String {
     match means.strip_suffix(')').and_then(|means| means.split_once(" (")).filter(|_| mark == "instrument") {
         Some((id, power)) => {
             let name = app.study.codebook.name(id, asked.lang).unwrap_or(id);
-            format!("{name} · {}", kind(app, asked, power))
+            format!("{name} · {}", layout::power(app, asked, power).unwrap_or(power))
         }
         None => means.to_owned(),
     }

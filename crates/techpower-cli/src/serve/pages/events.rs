@@ -147,7 +147,7 @@ fn list(app: &App, asked: &Asked, shown: &[&EventRow], found: &[&EventRow]) -> M
                 html! { b { (app.study.actor_name(&event.sender, lang)) } " → " (targets.join(asked.word("comma"))) },
                 html! {
                     a href=(asked.link("/codebook", [("page", event.instrument.as_str())])) { (page(&event.instrument)) }
-                    span.also { (power(app, asked, &event.power)) }
+                    span.also { (layout::power(app, asked, &event.power).unwrap_or(asked.word("no_power"))) }
                 },
                 html! { span.whole { (page(&event.mode)) span.also { (page(&event.status)) } } },
                 html! {
@@ -167,12 +167,6 @@ fn list(app: &App, asked: &Asked, shown: &[&EventRow], found: &[&EventRow]) -> M
     let caption = asked.say("events_caption", &[("shown", &n), ("all", &all), ("events", &events)]);
     let head = ["date", "who", "instrument", "mode", "evidence"].map(|id| asked.word(id));
     layout::table(asked, &caption, &head, &rows)
-}
-
-/// The name of a type of power. A source may have the same id, so that the kind of page decides.
-fn power<'a>(app: &'a App, asked: &Asked, id: &'a str) -> &'a str {
-    let page = app.study.codebook.pages.iter().find(|page| page.kind == "type" && page.id == id);
-    page.map_or_else(|| asked.word("no_power"), |page| page.name(asked.lang))
 }
 
 fn pager(asked: &Asked, at: usize, last: usize) -> Markup {

@@ -75,7 +75,7 @@ fn counts(app: &App, asked: &Asked) -> Markup {
     ];
     let verdicts = Verdict::ALL
         .map(|verdict| (verdict, app.judged.iter().filter(|judged| judged.own.verdict == verdict).count()));
-    let [errors, warnings, remarks] = app.counts;
+    let [errors, warnings, remarks] = app.counts.map(|count| report::number(count as f64));
     let notes = "SELECT * FROM notes";
     html! {
         ul.facts-list {
@@ -86,11 +86,11 @@ fn counts(app: &App, asked: &Asked) -> Markup {
                 }
             }
             @for (verdict, count) in verdicts.into_iter().filter(|(_, count)| *count > 0) {
-                li { b { (count) } a href=(asked.link("/claims", [("verdict", verdict.id())])) { (asked.word(&format!("claims_{}", verdict.id()))) } }
+                li { b { (layout::count(count)) } a href=(asked.link("/claims", [("verdict", verdict.id())])) { (asked.word(&format!("claims_{}", verdict.id()))) } }
             }
         }
         p.note {
-            (asked.say("overview_notes", &[("errors", &errors.to_string()), ("warnings", &warnings.to_string()), ("remarks", &remarks.to_string())]))
+            (asked.say("overview_notes", &[("errors", &errors), ("warnings", &warnings), ("remarks", &remarks)]))
             " " a href=(asked.link("/query", [("sql", notes)])) { (asked.word("overview_notes_link")) }
         }
     }

@@ -213,7 +213,7 @@ fn moves(asked: &Asked, book: &Rulebook, moved: &[Moved]) -> Markup {
         .collect();
     let head = ["rules_object", "rules_instrument", "reform_before", "reform_after", "reason"]
         .map(|id| asked.word(id));
-    let (shown, all) = (rows.len().to_string(), moved.len().to_string());
+    let [shown, all] = [rows.len(), moved.len()].map(layout::count);
     html! {
         @if rows.is_empty() { p.nothing { (asked.word("reform_nothing_moves")) } }
         @else {
@@ -231,13 +231,19 @@ fn reached_by(asked: &Asked, book: &Rulebook, reached: &[Reached], moved: &[Move
             let count = moved.iter().filter(|moved| moved.before.instrument == one.instrument).count();
             vec![
                 html! { (book.instruments[one.instrument].name(asked.lang)) },
-                html! { (one.way.join(" → ")) },
-                html! { (count) },
+                html! { (way(asked, book, &one.way)) },
+                layout::number(&layout::count(count)),
             ]
         })
         .collect();
     let head = ["rules_instrument", "reform_way", "reform_count"].map(|id| asked.word(id));
     layout::table(asked, asked.word("reform_reached"), &head, &rows)
+}
+
+/// A way from what is edited to an instrument, by names; lists have none.
+fn way(asked: &Asked, book: &Rulebook, ids: &[String]) -> String {
+    let named = |id: &String| book.instrument(id).map_or(id.clone(), |text| text.name(asked.lang).to_owned());
+    ids.iter().map(named).collect::<Vec<_>>().join(" → ")
 }
 
 /// The reach of the instrument under each law.
@@ -253,7 +259,7 @@ fn reaches(asked: &Asked, laws: &[(&str, &Rulebook)], line: Line, on: Date) -> M
             };
             vec![
                 html! { (asked.word(word)) },
-                reach.as_ref().map_or(layout::unknown(asked), |r| layout::number(&r.objects.to_string())),
+                reach.as_ref().map_or(layout::unknown(asked), |r| layout::number(&layout::count(r.objects))),
                 share(|r| Some(r.touched)),
                 share(|r| Some(r.conditional)),
                 share(|r| Some(r.undetermined)),

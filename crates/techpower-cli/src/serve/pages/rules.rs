@@ -303,7 +303,7 @@ fn redesigns(asked: &Asked, book: &Rulebook, ways: &[Redesign]) -> Markup {
         })
         .collect();
     let head = ["rules_rank", "rules_change", "rules_distance", "rules_verdict"].map(|id| asked.word(id));
-    let (shown, all) = (rows.len().to_string(), ways.len().to_string());
+    let [shown, all] = [rows.len(), ways.len()].map(layout::count);
     html! {
         (layout::table(asked, asked.word("rules_ways"), &head, &rows))
         p.note { (asked.word("rules_distance_note")) }
