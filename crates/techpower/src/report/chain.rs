@@ -190,7 +190,7 @@ fn paths(view: View<'_>) -> String {
                 .iter()
                 .zip(&p.through)
                 .map(|(step, actor)| {
-                    let by = if actor.is_empty() { String::new() } else { view.brackets(&escape(actor)) };
+                    let by = if actor.is_empty() { String::new() } else { view.brackets(&view.actor(actor)) };
                     format!("{}{by}", input(view, step))
                 })
                 .collect();

@@ -293,10 +293,16 @@ pub fn number(x: f64) -> String {
     words::plain(&words::number(x))
 }
 
-/// A small drawing of a share and its interval on a scale from 0 to 1, safe as HTML.
+/// The word for how sure the coding of an event is, safe as HTML; the id itself if there is none.
+#[must_use]
+pub fn certainty(id: &str, lang: Lang) -> String {
+    words::term("certainty", id, lang)
+}
+
+/// A small drawing of a share and its interval on a scale from 0 to 1 in the colour of the text, safe as HTML.
 #[must_use]
 pub fn strip(share: Summary, lang: Lang) -> String {
-    table::strip(share, (0.0, 1.0), figure::NEUTRAL[0], &words::share(lang, share))
+    table::strip(share, (0.0, 1.0), "currentColor", &words::share(lang, share))
 }
 
 /// A text with its addresses made links, safe as HTML.

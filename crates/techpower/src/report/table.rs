@@ -144,12 +144,13 @@ fn write<'a>(
     out
 }
 
-/// A table that scrolls can be reached by keys, and bears the first sentence of its caption as its name, without what is to be clicked in it.
+/// A table that scrolls can be reached by keys, and bears as its name its number and the first sentence of its caption, without what is to be clicked.
 fn region(caption: &str) -> String {
     let said = caption.split("<button").next().unwrap_or_default().replace(">#</a>", "></a>");
-    let said = plain(&said);
+    let (number, said) = said.split_once("</b>").unwrap_or(("", &said));
+    let (number, said) = (plain(number), plain(said));
     let end = [". ", "。"].iter().filter_map(|stop| said.find(stop)).min().unwrap_or(said.len());
-    match said[..end].trim() {
+    match format!("{number}{}", &said[..end]).trim() {
         "" => String::new(),
         name => format!(" role=\"region\" aria-label=\"{}\"", escape(name)),
     }
@@ -274,10 +275,10 @@ mod tests {
     fn a_table_can_be_reached_by_keys_and_has_a_name() {
         let row = [vec![Cell::text("x"), Cell::number("1")]];
         let caption =
-            "<b>Table 1</b><a href=\"#a\">#</a> Ranks &amp; more. How they came about. <button>CSV</button>";
+            "<b>Table 1.</b><a href=\"#a\">#</a> Ranks &amp; more. How they came about. <button>CSV</button>";
         let html = grouped("t", caption, &[Cell::html(""), Cell::text("g").over(2)], &[], &row);
         assert!(
-            html.contains("tabindex=\"0\" role=\"region\" aria-label=\"Table 1 Ranks &amp; more\""),
+            html.contains("tabindex=\"0\" role=\"region\" aria-label=\"Table 1. Ranks &amp; more\""),
             "{html}"
         );
         assert!(html.contains("<tr><td></td><th scope=\"colgroup\" colspan=\"2\">g</th></tr>"), "{html}");

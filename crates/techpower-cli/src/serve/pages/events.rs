@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 use techpower::diag::Lang;
 use techpower::package;
+use techpower::report;
 use techpower::study::{EventRow, schema};
 
 use crate::serve::App;
@@ -154,7 +155,7 @@ fn list(app: &App, asked: &Asked, shown: &[&EventRow], found: &[&EventRow]) -> M
                     (either(lang, &event.evidence, &event.evidence_zh))
                     details { summary { (asked.word("reference")) }
                         p.note { (layout::linked(&event.reference)) }
-                        p.note { code { (event.event) } " · " (event.document) " · " (event.coder) " · " (event.certainty) }
+                        p.note { code { (event.event) } " · " (event.document) " · " (event.coder) " · " (PreEscaped(report::certainty(&event.certainty, lang))) }
                         @if !event.note.is_empty() { p.note { (event.note) } }
                     }
                     a href=(asked.with("row", &key)) { (asked.word("suggest")) }
