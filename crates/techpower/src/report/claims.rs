@@ -9,7 +9,7 @@ use super::links;
 use super::table::{Cell, caption, held, table};
 use super::words::{View, escape, linkify, number, plain, probability, slug, word};
 use crate::claims::{
-    Answer, Chance, ClaimKind, Finding, Judged, SUPPORTED_FROM, Test, UNSUPPORTED_TO, Value, Verdict,
+    Answer, Chance, ClaimKind, Finding, Judged, SUPPORTED_FROM, UNSUPPORTED_TO, Value, Verdict,
 };
 use crate::diag::Lang;
 
@@ -188,10 +188,11 @@ fn row(view: View<'_>, at: usize, judged: &Judged) -> Vec<Cell> {
             }
         }
     };
-    let test = format!("<span class=\"also\">{} {}</span>", test_sign(claim.test), number(claim.threshold));
-    let value = match judged.own.value {
+    let test =
+        format!("<span class=\"also\">{} {}</span>", test_sign(claim.test.sign()), number(claim.threshold));
+    let value = match told_value(view, &judged.own) {
         None => Cell::html(format!("–{test}")),
-        Some(s) => Cell::html(view.value(s) + &test).class("line"),
+        Some(value) => Cell::html(value + &test).class("line"),
     };
     let kind = view.term("claim-kind", claim.kind.id());
     let section = Cell::html(format!("{}<span class=\"also\">{kind}</span>", escape(&claim.section)));
@@ -219,14 +220,17 @@ fn told_chance(view: View<'_>, chance: Chance) -> String {
     }
 }
 
-/// The sign of a test as people write it.
-pub(super) fn test_sign(test: Test) -> &'static str {
-    match test {
-        Test::AtLeast => "≥",
-        Test::AtMost => "≤",
-        Test::MoreThan => "&gt;",
-        Test::LessThan => "&lt;",
-    }
+pub(super) fn test_sign(sign: &str) -> String {
+    escape(match sign {
+        ">=" => "≥",
+        "<=" => "≤",
+        other => other,
+    })
+}
+
+/// What the numbers of a claim come to.
+pub(super) fn told_value(view: View<'_>, finding: &Finding) -> Option<String> {
+    finding.value.map(|s| view.value(s))
 }
 
 /// The sentence, and folded under it everything by which a reader can check it.

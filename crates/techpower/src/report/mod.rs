@@ -33,7 +33,7 @@ use std::sync::LazyLock;
 
 use plotly::Plot;
 
-use crate::claims::{Judged, Test, Verdict};
+use crate::claims::{Finding, Judged, Test, Verdict};
 use crate::code::agreement::Comparison;
 use crate::code::{Act, Corpus};
 use crate::diag::{Lang, Notes};
@@ -215,7 +215,7 @@ pub fn verdict(verdict: Verdict, lang: Lang) -> String {
 /// The sign of a claim's test as people write it, as text.
 #[must_use]
 pub fn sign(test: Test) -> String {
-    words::plain(claims::test_sign(test))
+    words::plain(&claims::test_sign(test.sign()))
 }
 
 /// Ranks in all sources of an index made otherwise, side by side.
@@ -275,10 +275,12 @@ pub fn share(share: Summary, lang: Lang) -> String {
     words::plain(&words::share(lang, share))
 }
 
-/// The mean of any number with its interval as the report writes it, as text.
+/// What the numbers of a claim come to, as text; `None` if there are none.
 #[must_use]
-pub fn value(number: Summary, lang: Lang) -> String {
-    words::plain(&words::value(lang, number))
+pub fn value(contents: &Contents<'_>, finding: &Finding, lang: Lang) -> Option<String> {
+    let register = Register::default();
+    let told = claims::told_value(View { c: contents, lang, register: &register }, finding);
+    told.map(|told| words::plain(&told))
 }
 
 /// A probability as the report writes it, as text.

@@ -247,7 +247,12 @@ impl<'a> View<'a> {
 
     /// The mean of any number with its interval.
     pub(super) fn value(self, s: Summary) -> String {
-        value(self.lang, s)
+        if s.q05 == s.q95 {
+            return number(s.mean);
+        }
+        let (low, high) = (number(s.q05), number(s.q95));
+        let dash = if s.q05 < 0.0 { self.word("to") } else { "–" };
+        format!("{}{}", number(s.mean), self.brackets(&format!("{low}{dash}{high}")))
     }
 }
 
@@ -262,16 +267,6 @@ fn shared_ending(names: &[&str], lang: Lang) -> usize {
         .find(|ending| names.iter().all(|name| name.len() > ending.len() && name.ends_with(ending)))
         // 性 makes the adjective (强制性) and stays with the name.
         .map_or(0, |ending| ending.trim_start_matches('性').len())
-}
-
-/// The mean of any number with its interval.
-pub(super) fn value(lang: Lang, s: Summary) -> String {
-    if s.q05 == s.q95 {
-        return number(s.mean);
-    }
-    let (low, high) = (number(s.q05), number(s.q95));
-    let dash = if s.q05 < 0.0 { word("to", lang) } else { "–" };
-    format!("{}{}", number(s.mean), brackets(lang, &format!("{low}{dash}{high}")))
 }
 
 fn brackets(lang: Lang, text: &str) -> String {

@@ -41,6 +41,7 @@ fn all(app: &App, asked: &Asked) -> Sheet {
             words.iter().all(|word| text.contains(word))
         })
         .collect();
+    let contents = app.contents();
     let rows: Vec<Vec<Markup>> = found
         .iter()
         .map(|judged| {
@@ -49,7 +50,7 @@ fn all(app: &App, asked: &Asked) -> Sheet {
                 chip(asked, judged.own.verdict),
                 html! { (chance(asked, judged.own.chance(app.power.draws))) },
                 html! {
-                    (judged.own.value.map_or("–".to_owned(), |value| report::value(value, asked.lang)))
+                    (report::value(&contents, &judged.own, asked.lang).unwrap_or("–".to_owned()))
                     span.also { (test(claim, claim.threshold)) }
                 },
                 html! { (claim.section) },
