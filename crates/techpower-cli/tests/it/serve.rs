@@ -234,7 +234,9 @@ fn the_threshold_of_a_claim_moves() {
     let link = claims.split("href=\"").find(|part| part.starts_with("/claims?claim=")).expect("a claim");
     let link = link.split('"').next().expect("its address").to_owned();
     let of = |threshold: &str| server.get(&format!("{link}&threshold={threshold}")).body;
-    assert!(of("-1e12") != of("1e12"));
+    let moved = of("1e12");
+    assert!(moved.contains("stated: ") && moved.contains("moved: 1,000,000,000,000"), "{moved}");
+    assert!(of("-1e12") != moved);
     assert!(of("NaN").contains("type=\"range\"") && of("x").contains("type=\"range\""));
 }
 
@@ -244,6 +246,7 @@ fn sources_are_weighed_anew() {
     let part = |query: &str| server.get_with(&format!("/sources{query}"), "X-Part: 1\r\n").body;
     let stated = part("");
     assert!(stated.contains("<table class=\"map ranks\">"), "{stated}");
+    assert!(stated.contains("Ranks in all sources in ") && stated.contains("class=\"spot\""), "{stated}");
     let page = server.get("/sources").body;
     let slider = page
         .split("type=\"range\" name=\"")
