@@ -45,10 +45,10 @@ pub(crate) struct Code {
     #[arg(long)]
     all: bool,
     /// Tell of every sentence of every document why it was coded or not.
-    #[arg(long, conflicts_with_all = ["why_not", "format", "llm_url", "llm_offline"])]
+    #[arg(long, conflicts_with_all = ["why_not", "format", "qdpx", "merge", "llm_url", "llm_offline"])]
     explain: bool,
     /// Tell of every sentence that was not coded at which stage it was passed over.
-    #[arg(long, conflicts_with_all = ["format", "llm_url", "llm_offline"])]
+    #[arg(long, conflicts_with_all = ["format", "qdpx", "merge", "llm_url", "llm_offline"])]
     why_not: bool,
     /// Keep one event of reports of the same act, with its sources counted.
     #[arg(long)]
@@ -201,7 +201,7 @@ pub(crate) fn carry_out(code: &Code, lang: Lang) -> Result<u8, Fault> {
         piped(Err(error))?;
         return Ok(DONE);
     }
-    piped(writer.finish())?;
+    writer.finish()?;
     show::notes(&notes, lang, true);
     Ok(code_of(&notes))
 }
@@ -317,7 +317,9 @@ impl<'a> Writer<'a> {
     fn new(code: &'a Code, by: &By, codebook: &'a Codebook, lang: Lang) -> Result<Writer<'a>, Fault> {
         let out = io::BufWriter::new(io::stdout());
         let out = match code.format {
-            Form::Csv if !code.explain && !code.why_not => Out::Dyads(Box::new(Dyads::new(out)?)),
+            Form::Csv if !code.explain && !code.why_not => {
+                Out::Dyads(Box::new(Dyads::new(out).map_err(|error| Fault::silenced(&error))?))
+            }
             Form::Table | Form::Json if !code.explain && !code.why_not => Out::Kept,
             _ => Out::Lines(out),
         };
@@ -387,25 +389,32 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn finish(mut self) -> io::Result<()> {
+    fn finish(mut self) -> Result<(), Fault> {
         if let Some((duplicates, documents)) = self.duplicates.take() {
             let merged = duplicates.finish();
             let kept = std::mem::take(&mut self.kept);
             for (story, (document, mut coded)) in documents.iter().zip(kept).enumerate() {
                 merged.apply(story, &mut coded);
-                self.write(document, coded)?;
+                if let Err(error) = self.write(document, coded) {
+                    return piped(Err(error));
+                }
             }
             let dropped = merged.dropped();
             let documents = dropped.iter().filter(|one| one.event.is_none()).count();
             let args =
                 [("stories", documents.to_string()), ("events", (dropped.len() - documents).to_string())];
             let args: Vec<(&str, &str)> = args.iter().map(|(k, v)| (*k, v.as_str())).collect();
-            eprintln!("{}", say(self.lang, "merged", &args));
+            talk!("{}", say(self.lang, "merged", &args));
         }
         if let (Some(qda), Some(path)) = (self.qda.take(), &self.code.qdpx) {
             let name = path.file_stem().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-            write_file(path, &qda.finish(&name))?;
+            write_file(path, &qda.finish(&name)).map_err(|error| Fault::unwritable(path, &error))?;
         }
+        piped(self.end())
+    }
+
+    /// Writes what is left to be written to standard output.
+    fn end(self) -> io::Result<()> {
         match self.out {
             Out::Lines(mut out) => out.flush(),
             Out::Dyads(out) => out.finish(),
@@ -445,7 +454,12 @@ impl<'a> Writer<'a> {
         let Out::Lines(out) = &mut self.out else { return Ok(()) };
         let (coded, sentences) = coder.explain(document);
         let lang = self.lang;
-        writeln!(out, "{}  {}", document.id, document.title.replace('\n', " "))?;
+        writeln!(
+            out,
+            "{}  {}",
+            show::harmless(&document.id),
+            show::harmless(&document.title.replace('\n', " "))
+        )?;
         if sentences.is_empty() {
             let reason = coded.reason.map_or("", code::Reason::id);
             writeln!(
@@ -460,7 +474,13 @@ impl<'a> Writer<'a> {
             if self.code.why_not && one.reason.is_none() {
                 continue;
             }
-            let sentence: String = one.sentence.text.replace(['\n', '\r'], " ");
+            // As many bytes as before, as marks are told by theirs.
+            let spaced = |character: char| match character {
+                character if character.is_ascii_control() => ' ',
+                character if character.is_control() => '\u{a0}',
+                character => character,
+            };
+            let sentence: String = one.sentence.text.chars().map(spaced).collect();
             writeln!(out, "\n  {sentence}")?;
             let begin = one.sentence.bytes.0;
             for mark in &one.marks {
@@ -505,7 +525,7 @@ impl<'a> Writer<'a> {
                             "    {}{}“{}”  [{}]",
                             say(lang, "evidence", &[]),
                             word(lang, "colon"),
-                            event.evidence.text,
+                            show::harmless(&event.evidence.text),
                             event.rule
                         )?;
                     }
@@ -541,7 +561,7 @@ fn train(code: &Code, with: &With, mut notes: Notes, lang: Lang) -> Result<u8, F
         ("examples", examples.to_string()),
     ];
     let args: Vec<(&str, &str)> = args.iter().map(|(k, v)| (*k, v.as_str())).collect();
-    eprintln!("{}", say(lang, "trained", &args));
+    talk!("{}", say(lang, "trained", &args));
     show::notes(&notes, lang, true);
     Ok(code_of(&notes))
 }

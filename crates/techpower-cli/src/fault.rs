@@ -40,6 +40,11 @@ impl Fault {
         Fault::File { word: "unwritable", path: path.display().to_string(), why: why.to_string() }
     }
 
+    /// Standard output cannot be written.
+    pub(crate) fn silenced(why: &dyn std::fmt::Display) -> Fault {
+        Fault::unwritable(Path::new("stdout"), why)
+    }
+
     pub(crate) fn usage(lang: Lang, id: &str, args: &[(&str, &str)], hint: &str) -> Fault {
         let hint = if hint.is_empty() { String::new() } else { say(lang, hint, args) };
         Fault::Usage(say(lang, id, args), hint)
@@ -53,17 +58,5 @@ impl Fault {
             Fault::File { .. } => 3,
             Fault::Internal(_) => 4,
         }
-    }
-}
-
-impl From<std::io::Error> for Fault {
-    fn from(error: std::io::Error) -> Fault {
-        Fault::Internal(error.to_string())
-    }
-}
-
-impl From<rusqlite::Error> for Fault {
-    fn from(error: rusqlite::Error) -> Fault {
-        Fault::Internal(error.to_string())
     }
 }

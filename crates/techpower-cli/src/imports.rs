@@ -210,7 +210,7 @@ impl To {
         if self.into.join(STUDY_FILE).exists() {
             made.remove(STUDY_FILE);
             let path = self.into.join(STUDY_FILE).display().to_string();
-            eprintln!("{}", say(lang, "kept", &[("path", &path)]));
+            talk!("{}", say(lang, "kept", &[("path", &path)]));
         }
         write_study(&self.into, &made, others + usize::from(both.is_some()), self.force, "imported", lang)?;
         if let Some(text) = both {

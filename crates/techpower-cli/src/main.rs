@@ -1,5 +1,13 @@
 //! The command `techpower`: hands studies to the library and shows what comes back. It computes nothing.
 
+/// Says something on standard error. If nobody can be told, what is done is done all the same.
+macro_rules! talk {
+    ($($told:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stderr(), $($told)*);
+    }};
+}
+
 mod ask;
 mod coding;
 mod fault;
@@ -253,7 +261,7 @@ fn understood() -> Result<Command, ExitCode> {
         ErrorKind::DisplayHelp
         | ErrorKind::DisplayVersion
         | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => error.exit(),
-        _ => eprint!("{}", help::complaint(&error)),
+        _ => talk!("{}", help::complaint(&error).trim_end_matches('\n')),
     }
     Err(ExitCode::from(WRONG_USE))
 }
@@ -277,8 +285,10 @@ fn carry_out(stage: Stage, lang: Lang) -> Result<u8, Fault> {
         }
         Stage::Run { on, open } => {
             let (code, report) = compute(&on, lang)?;
-            if open {
-                browse(&report)?;
+            if open && let Err(why) = browse(&report) {
+                let (path, why) = (report.display().to_string(), why.to_string());
+                let text = say(lang, "not_opened", &[("path", &path), ("why", &why)]);
+                talk!("{}{}{text}", say(lang, "warning", &[]), word(lang, "colon"));
             }
             Ok(code)
         }
@@ -313,14 +323,18 @@ fn carry_out(stage: Stage, lang: Lang) -> Result<u8, Fault> {
             };
             let Inferred { index, exposure, power, codings } =
                 inferred(&mut study, &print.on.study, &mut notes);
-            let mut results = Results::create(Path::new(":memory:"))?;
-            results.add_study(&study)?;
-            results.add(&package::measured(&study, &index))?;
-            results.add(&package::related(&study, &exposure))?;
-            results.add(&package::inferred(&power, &study.codebook))?;
-            results.add(&codings)?;
+            let mut tables = package::measured(&study, &index);
+            tables.extend(package::related(&study, &exposure));
+            tables.extend(package::inferred(&power, &study.codebook));
+            tables.extend(codings);
             let (list, parsed) = claims::parse(&text);
-            let (judged, judging) = claims::judge(list, &study.options.about, &results.court()?);
+            let judged = || -> rusqlite::Result<_> {
+                let mut results = Results::create(Path::new(":memory:"))?;
+                results.add_study(&study)?;
+                results.add(&tables)?;
+                Ok(claims::judge(list, &study.options.about, &results.court()?))
+            };
+            let (judged, judging) = judged().map_err(|error| Fault::Internal(error.to_string()))?;
             notes.extend(parsed);
             notes.extend(judging);
             print.tables(&package::claimed(&judged), &study, &notes, lang)
@@ -416,10 +430,10 @@ fn compute(on: &On, lang: Lang) -> Result<(u8, PathBuf), Fault> {
     if outcome.unchanged {
         let [errors, warnings, remarks] = outcome.counts;
         show::counts(errors, warnings, remarks, lang);
-        eprintln!("{}", say(lang, "unchanged", &[("path", &path)]));
+        talk!("{}", say(lang, "unchanged", &[("path", &path)]));
     } else {
         show::notes(&outcome.notes, lang, true);
-        eprintln!("{}", say(lang, "done", &[("path", &path), ("report", &page)]));
+        talk!("{}", say(lang, "done", &[("path", &path), ("report", &page)]));
     }
     Ok((if outcome.counts[0] > 0 { NOTES } else { DONE }, report))
 }
@@ -470,7 +484,7 @@ pub(crate) fn code_of(notes: &Notes) -> u8 {
 /// A reader that closes the pipe has seen enough; that is no fault.
 fn piped(result: io::Result<()>) -> Result<(), Fault> {
     match result {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Fault::silenced(&error)),
         _ => Ok(()),
     }
 }
@@ -499,7 +513,7 @@ pub(crate) fn write_study(
         _ => Fault::unwritable(dir, &error),
     })?;
     let (count, path) = ((files.len() + others).to_string(), dir.display().to_string());
-    eprintln!("{}", say(lang, word, &[("count", &count), ("path", &path)]));
+    talk!("{}", say(lang, word, &[("count", &count), ("path", &path)]));
     Ok(())
 }
 
@@ -522,14 +536,20 @@ fn query(study: &Path, sql: &str, year: Option<i16>, format: Format, lang: Lang)
     if let Some(year) = year {
         results.as_of(year).map_err(|error| Fault::unreadable(&path, &error))?;
     }
-    let reader = results.reader()?;
+    let reader = results.reader().map_err(|error| Fault::unreadable(&path, &error))?;
     // What cannot be read at all is no fault of the query.
-    reader.ask("SELECT name FROM sqlite_master").map_err(|error| Fault::unreadable(&path, &error))?;
-    let (columns, rows): (Vec<String>, Vec<Vec<Cell>>) = reader
+    reader
+        .ask("SELECT name FROM sqlite_master")
+        .map_err(|error| Fault::unreadable(&path, &error.told(lang)))?;
+    let found = reader
         .ask(sql)
-        .map_err(|error| Fault::usage(lang, "query_failed", &[("why", &error.to_string())], ""))?;
-    let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
-    piped(show::data(&columns, &rows, format))?;
+        .map_err(|error| Fault::usage(lang, "query_failed", &[("why", &error.told(lang))], ""))?;
+    let columns: Vec<&str> = found.columns.iter().map(String::as_str).collect();
+    piped(show::data(&columns, &found.rows, format))?;
+    if !found.renamed.is_empty() {
+        let columns = found.renamed.join(word(lang, "comma"));
+        talk!("{}", say(lang, "query_renamed", &[("columns", &columns)]));
+    }
     Ok(DONE)
 }
 
@@ -564,7 +584,7 @@ fn codebook(id: Option<&str>, folder: Option<&Path>, all: bool, lang: Lang) -> R
 }
 
 /// Opens a file with the system's program for it.
-fn browse(path: &Path) -> Result<(), Fault> {
+fn browse(path: &Path) -> io::Result<()> {
     let program = match std::env::consts::OS {
         "macos" => "open",
         "windows" => "explorer",
@@ -574,7 +594,7 @@ fn browse(path: &Path) -> Result<(), Fault> {
         .arg(path)
         .spawn()
         .map(|_| ())
-        .map_err(|error| Fault::Internal(format!("{program}: {error}")))
+        .map_err(|error| io::Error::new(error.kind(), format!("{program}: {error}")))
 }
 
 fn tell(fault: &Fault, lang: Lang) {
@@ -582,15 +602,15 @@ fn tell(fault: &Fault, lang: Lang) {
     match fault {
         Fault::Notes(notes) => show::notes(notes, lang, false),
         Fault::Usage(message, hint) => {
-            eprintln!("{}{colon}{message}", say(lang, "error", &[]));
+            talk!("{}{colon}{}", say(lang, "error", &[]), show::harmless(message));
             if !hint.is_empty() {
-                eprintln!("  {}{colon}{hint}", say(lang, "hint", &[]));
+                talk!("  {}{colon}{hint}", say(lang, "hint", &[]));
             }
         }
         Fault::File { word, path, why } => {
-            let text = say(lang, word, &[("path", path), ("why", why)]);
-            eprintln!("{}{colon}{text}", say(lang, "error", &[]));
+            let text = show::harmless(&say(lang, word, &[("path", path), ("why", why)]));
+            talk!("{}{colon}{text}", say(lang, "error", &[]));
         }
-        Fault::Internal(why) => eprintln!("{}{colon}{why}", say(lang, diag::Severity::Error.id(), &[])),
+        Fault::Internal(why) => talk!("{}{colon}{why}", say(lang, diag::Severity::Error.id(), &[])),
     }
 }

@@ -38,7 +38,10 @@ pub(crate) fn page(name: &[String], lang: Lang) -> Result<String, Fault> {
     };
     let source = format!("{} {}", command.get_name(), command.get_version().unwrap_or_default());
     let mut page = Vec::new();
-    Man::new(found.clone()).source(source).render(&mut page)?;
+    Man::new(found.clone())
+        .source(source)
+        .render(&mut page)
+        .map_err(|error| Fault::Internal(error.to_string()))?;
     let page = String::from_utf8(page).map_err(|error| Fault::Internal(error.to_string()))?;
     Ok(match lang {
         Lang::En => page,

@@ -72,12 +72,12 @@ pub(crate) fn write_markdown(
             &with.text
         }
         Err(why) => {
-            eprintln!("{}{}{why}", say(lang, "warning", &[]), word(lang, "colon"));
+            talk!("{}{}{why}", say(lang, "warning", &[]), word(lang, "colon"));
             &without.text
         }
     };
     disk::write_file(&path, text.as_bytes()).map_err(|error| Fault::unwritable(&path, &error))?;
-    eprintln!("{}", say(lang, "report_written", &[("path", &path.display().to_string())]));
+    talk!("{}", say(lang, "report_written", &[("path", &path.display().to_string())]));
     Ok(outcome.counts[0])
 }
 

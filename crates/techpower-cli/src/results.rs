@@ -9,11 +9,14 @@ use rusqlite::functions::FunctionFlags;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::limits::Limit;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OpenFlags, params_from_iter};
+use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags, params_from_iter};
 use techpower::claims::{Answer, Query, Value};
+use techpower::diag::Lang;
 use techpower::package::{Cell, Output};
 use techpower::study::Study;
 use techpower::table::{Table, Type};
+
+use crate::words::say;
 
 /// An open database.
 pub(crate) struct Results {
@@ -34,7 +37,19 @@ impl Results {
 
     /// Opens a database that must not be changed.
     pub(crate) fn open(path: &Path) -> rusqlite::Result<Results> {
-        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        Results::kept(Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?)
+    }
+
+    /// Opens the content of a database, which stays as it is whatever becomes of its file.
+    pub(crate) fn of(content: &'static [u8]) -> rusqlite::Result<Results> {
+        let mut connection = Connection::open_in_memory()?;
+        connection.deserialize_bytes(MAIN_DB, content)?;
+        Results::kept(connection)
+    }
+
+    /// No file is made beside the database. This is said once, before anything else: where it is changed, views that stand for a time are lost.
+    fn kept(connection: Connection) -> rusqlite::Result<Results> {
+        connection.execute_batch("PRAGMA temp_store = MEMORY;")?;
         Ok(Results { connection, year: None })
     }
 
@@ -88,25 +103,39 @@ impl Results {
 
     /// The database as queries see it: nothing can be changed, attached or written through it, whatever the SQL says.
     pub(crate) fn reader(&mut self) -> rusqlite::Result<Reader<'_>> {
-        self.connection.authorizer(Some(|context: AuthContext<'_>| match context.action {
+        self.guarded(&[])
+    }
+
+    /// A reader that may not call some functions.
+    fn guarded(&mut self, denied: &'static [&'static str]) -> rusqlite::Result<Reader<'_>> {
+        self.connection.authorizer(Some(move |context: AuthContext<'_>| match context.action {
+            AuthAction::Function { function_name }
+                if denied.iter().any(|name| name.eq_ignore_ascii_case(function_name)) =>
+            {
+                Authorization::Deny
+            }
             AuthAction::Select
             | AuthAction::Read { .. }
             | AuthAction::Function { .. }
             | AuthAction::Recursive => Authorization::Allow,
             _ => Authorization::Deny,
         }))?;
-        Ok(Reader { connection: &mut self.connection, year: self.year.clone() })
+        let year = self.year.clone();
+        Ok(Reader { connection: &mut self.connection, year, rows: usize::MAX, answer: usize::MAX })
     }
 
     /// The database as claims see it: their answers must be the same always, so that they can read neither the clock nor random
     /// numbers, and a query that takes too long or too much is given up. Of dated tables they see what is dated up to the year that is asked about.
     pub(crate) fn court(&mut self) -> rusqlite::Result<Court<'_>> {
         let year = self.as_of(0)?;
+        without_clock(&self.connection)?;
         let steps = Arc::new(AtomicU32::new(0));
         let taken = Arc::clone(&steps);
         self.connection
             .progress_handler(STEP, Some(move || taken.fetch_add(1, Ordering::Relaxed) >= MOST_STEPS))?;
-        Ok(Court { reader: self.reader()?, steps, year })
+        let mut reader = self.guarded(&FICKLE)?;
+        (reader.rows, reader.answer) = (MOST_ROWS, MOST_BYTES);
+        Ok(Court { reader, steps, year })
     }
 
     /// From here on queries see of dated tables no row later than a year, and of draws, which stand for a year each, only those of the year: views
@@ -125,7 +154,8 @@ impl Results {
         let dated: Vec<(String, String)> = dated.collect::<rusqlite::Result<_>>()?;
         for (table, column) in dated {
             let shown = match column.as_str() {
-                "date" => "date IS NULL OR date < CAST(year_asked() + 1 AS TEXT)",
+                // The year is what a date begins with.
+                "date" => "date IS NULL OR CAST(date AS INTEGER) <= year_asked()",
                 _ if table.ends_with("_draws") => "year = year_asked()",
                 _ => "year IS NULL OR year <= year_asked()",
             };
@@ -143,22 +173,24 @@ impl Results {
 pub(crate) struct Limits {
     pub(crate) time: Duration,
     pub(crate) rows: usize,
+    /// Bytes of the answer.
+    pub(crate) answer: usize,
     /// Bytes of one value.
-    pub(crate) bytes: i32,
+    pub(crate) value: i32,
     /// Bytes that the database may hold in memory.
     pub(crate) memory: u32,
 }
 
 impl Results {
-    /// The database as somebody sees it who waits for the answer: it can only be read, within limits, and no file is made beside it.
+    /// The database as somebody sees it who waits for the answer: it can only be read, within limits.
     pub(crate) fn limited(&mut self, limits: Limits) -> rusqlite::Result<Reader<'_>> {
-        let memory = limits.memory;
-        self.connection
-            .execute_batch(&format!("PRAGMA temp_store = MEMORY; PRAGMA hard_heap_limit = {memory};"))?;
-        self.connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, limits.bytes)?;
+        self.connection.execute_batch(&format!("PRAGMA hard_heap_limit = {};", limits.memory))?;
+        self.connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, limits.value)?;
         let begun = Instant::now();
         self.connection.progress_handler(OFTEN, Some(move || begun.elapsed() > limits.time))?;
-        self.reader()
+        let mut reader = self.reader()?;
+        (reader.rows, reader.answer) = (limits.rows, limits.answer);
+        Ok(reader)
     }
 }
 
@@ -170,21 +202,74 @@ const MOST_STEPS: u32 = 5_000;
 const STEP: i32 = 100_000;
 /// Rows after which a claim's query is given up.
 const MOST_ROWS: usize = 1_000_000;
-/// What a claim must not call, as it would answer otherwise next time.
-const FICKLE: [&str; 12] = [
-    "random(",
-    "randomblob(",
-    "'now'",
+/// Bytes of its answer after which a claim's query is given up.
+const MOST_BYTES: usize = 1 << 30;
+/// Functions that a claim must not call, as they would answer otherwise next time or elsewhere, or fill the memory.
+const FICKLE: [&str; 14] = [
+    "random",
+    "randomblob",
     "current_date",
     "current_time",
-    "date()",
-    "time()",
-    "datetime()",
-    "julianday()",
-    "unixepoch()",
-    "zeroblob(",
-    "load_extension(",
+    "current_timestamp",
+    "changes",
+    "total_changes",
+    "last_insert_rowid",
+    "sqlite_version",
+    "sqlite_source_id",
+    "sqlite_compileoption_get",
+    "sqlite_compileoption_used",
+    "zeroblob",
+    "load_extension",
 ];
+/// Functions of dates, with how many arguments come before the date; without a date they read the clock.
+const DATES: [(&str, usize); 7] = [
+    ("date", 0),
+    ("time", 0),
+    ("datetime", 0),
+    ("julianday", 0),
+    ("unixepoch", 0),
+    ("timediff", 0),
+    ("strftime", 1),
+];
+/// Arguments of functions of dates with which they read the clock, or the time zone, of the machine.
+const OF_THE_MACHINE: [&str; 5] = ["now", "subsec", "subsecond", "localtime", "utc"];
+
+/// Lets functions of dates answer of the dates that they are told, and of nothing else.
+fn without_clock(connection: &Connection) -> rusqlite::Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    for (name, before) in DATES {
+        // The function of this connection takes the place of SQLite's own, which another connection still has.
+        let own = Connection::open_in_memory()?;
+        connection.create_scalar_function(name, -1, flags, move |context| {
+            let given = (0..context.len()).map(|at| context.get(at));
+            let given: Vec<rusqlite::types::Value> = given.collect::<rusqlite::Result<_>>()?;
+            let word = given.iter().find_map(of_the_machine);
+            if word.is_some() || given.len() <= before {
+                let with = word.map_or("without a date".to_owned(), |word| format!("with `{word}`"));
+                return Err(rusqlite::Error::UserFunctionError(
+                    format!("`{name}` {with} is not for claims: their answers must be the same always")
+                        .into(),
+                ));
+            }
+            let marks = vec!["?"; given.len()].join(", ");
+            let sql = format!("SELECT {name}({marks})");
+            own.query_row(&sql, params_from_iter(given), |row| row.get::<_, rusqlite::types::Value>(0))
+        })?;
+    }
+    Ok(())
+}
+
+/// The word by which an argument asks for the clock or the time zone of the machine.
+fn of_the_machine(argument: &rusqlite::types::Value) -> Option<&'static str> {
+    let bytes = match argument {
+        rusqlite::types::Value::Text(text) => text.as_bytes(),
+        rusqlite::types::Value::Blob(bytes) => bytes,
+        _ => return None,
+    };
+    // SQLite reads a text up to its first zero.
+    let read = bytes.split(|byte| *byte == 0).next().unwrap_or_default();
+    OF_THE_MACHINE.into_iter().find(|word| read.eq_ignore_ascii_case(word.as_bytes()))
+}
 
 /// The parameter of queries that is the year which is asked about.
 const YEAR: &str = ":year";
@@ -193,48 +278,114 @@ const YEAR: &str = ":year";
 pub(crate) struct Reader<'a> {
     connection: &'a mut Connection,
     year: Option<Arc<AtomicI16>>,
+    /// Rows of an answer at most.
+    rows: usize,
+    /// Bytes of an answer at most.
+    answer: usize,
+}
+
+/// The answer to a query.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    /// Names of the columns, no two of them the same.
+    pub(crate) columns: Vec<String>,
+    /// Those among them that had the name of a column before.
+    pub(crate) renamed: Vec<String>,
+    pub(crate) rows: Vec<Vec<Cell>>,
+    /// Whether there is more than an answer may hold.
+    pub(crate) more: bool,
+}
+
+/// Why a query has no answer.
+#[derive(Debug)]
+pub(crate) enum Unanswered {
+    /// What the database says.
+    Database(rusqlite::Error),
+    /// It took longer than it may.
+    TooLong,
+    /// A parameter that nothing stands for.
+    Parameter(String),
+    /// `:year` where no year is asked about.
+    NoYear,
+}
+
+impl From<rusqlite::Error> for Unanswered {
+    fn from(error: rusqlite::Error) -> Unanswered {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::OperationInterrupted) => Unanswered::TooLong,
+            _ => Unanswered::Database(error),
+        }
+    }
+}
+
+impl Unanswered {
+    /// The reason in words.
+    pub(crate) fn told(&self, lang: Lang) -> String {
+        match self {
+            Unanswered::Database(error) => error.to_string(),
+            Unanswered::TooLong => say(lang, "query_too_long", &[]),
+            Unanswered::Parameter(name) => say(lang, "query_parameter", &[("name", name)]),
+            Unanswered::NoYear => say(lang, "query_no_year", &[]),
+        }
+    }
 }
 
 impl Reader<'_> {
     /// Answers a query, keeping the kinds of values.
-    pub(crate) fn ask(&self, sql: &str) -> rusqlite::Result<(Vec<String>, Vec<Vec<Cell>>)> {
-        self.ask_at_most(sql, usize::MAX)
-    }
-
-    /// Answers a query with at most `most` rows, and one more to show that there are more.
-    pub(crate) fn ask_at_most(
-        &self,
-        sql: &str,
-        most: usize,
-    ) -> rusqlite::Result<(Vec<String>, Vec<Vec<Cell>>)> {
+    pub(crate) fn ask(&self, sql: &str) -> Result<Found, Unanswered> {
         let mut statement = self.connection.prepare(sql)?;
-        let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
-        if let Some(parameter) = statement.parameter_index(YEAR)? {
-            // Unbound it would be unknown, and the answer empty without a word.
-            let year =
-                self.year.as_ref().ok_or_else(|| rusqlite::Error::InvalidParameterName(YEAR.to_owned()))?;
-            statement.raw_bind_parameter(parameter, year.load(Ordering::Relaxed))?;
+        let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
+        let (columns, renamed) = told_apart(names);
+        // Unbound, a parameter would be unknown, and the answer empty or wrong without a word.
+        for parameter in 1..=statement.parameter_count() {
+            match statement.parameter_name(parameter) {
+                Some(YEAR) => {
+                    let year = self.year.as_ref().ok_or(Unanswered::NoYear)?;
+                    statement.raw_bind_parameter(parameter, year.load(Ordering::Relaxed))?;
+                }
+                name => return Err(Unanswered::Parameter(name.unwrap_or("?").to_owned())),
+            }
         }
         let mut found = statement.raw_query();
-        let mut rows = Vec::new();
+        let (mut rows, mut bytes, mut more) = (Vec::new(), 0, false);
         while let Some(row) = found.next()? {
-            let cell = |at: usize| -> rusqlite::Result<Cell> {
-                Ok(match row.get_ref(at)? {
+            let mut cells = Vec::with_capacity(columns.len());
+            for at in 0..columns.len() {
+                bytes += size_of::<Cell>();
+                cells.push(match row.get_ref(at)? {
                     ValueRef::Null => Cell::Empty,
                     ValueRef::Integer(number) => Cell::Whole(number),
                     ValueRef::Real(number) => Cell::from(number),
                     ValueRef::Text(text) | ValueRef::Blob(text) => {
+                        bytes += text.len();
                         Cell::from(String::from_utf8_lossy(text).as_ref())
                     }
-                })
-            };
-            rows.push((0..columns.len()).map(cell).collect::<rusqlite::Result<Vec<Cell>>>()?);
-            if rows.len() > most {
+                });
+            }
+            if rows.len() == self.rows || bytes > self.answer {
+                more = true;
                 break;
             }
+            rows.push(cells);
         }
-        Ok((columns, rows))
+        Ok(Found { columns, renamed, rows, more })
     }
+}
+
+/// Names of columns with a number behind those that had stood before, and these alone.
+fn told_apart(names: Vec<String>) -> (Vec<String>, Vec<String>) {
+    let (mut apart, mut renamed): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+    for name in &names {
+        if !apart.contains(name) {
+            apart.push(name.clone());
+            continue;
+        }
+        let mut numbered = (2..).map(|number| format!("{name}_{number}"));
+        let other = numbered.find(|other| !names.contains(other) && !apart.contains(other));
+        apart.extend(other.clone());
+        renamed.extend(other);
+    }
+    (apart, renamed)
 }
 
 /// A database that answers the queries of claims.
@@ -246,21 +397,16 @@ pub(crate) struct Court<'a> {
 
 impl Query for Court<'_> {
     fn query(&self, sql: &str, year: i16) -> Result<Answer, String> {
-        let compact: String = sql.to_lowercase().split_whitespace().collect();
-        if let Some(word) = FICKLE.iter().find(|word| compact.contains(**word)) {
-            return Err(format!("`{word}` is not for claims: their answers must be the same always"));
-        }
         self.steps.store(0, Ordering::Relaxed);
         self.year.store(year, Ordering::Relaxed);
-        let (columns, rows) =
-            self.reader.ask_at_most(sql, MOST_ROWS).map_err(|error| match error.sqlite_error_code() {
-                Some(rusqlite::ErrorCode::OperationInterrupted) => {
-                    "given up after half a billion steps".to_owned()
-                }
-                _ => error.to_string(),
-            })?;
-        if rows.len() > MOST_ROWS {
-            return Err(format!("more than {MOST_ROWS} rows; is a join without its condition?"));
+        let Found { columns, rows, more, .. } = self.reader.ask(sql).map_err(|why| match why {
+            Unanswered::TooLong => "given up after half a billion steps".to_owned(),
+            why => why.told(Lang::En),
+        })?;
+        if more {
+            return Err(format!(
+                "more than {MOST_ROWS} rows or {MOST_BYTES} bytes; is a join without its condition?"
+            ));
         }
         let value = |cell: Cell| match cell {
             Cell::Empty => Value::Null,
@@ -308,4 +454,130 @@ fn stored_text(text: String, kind: Type) -> rusqlite::types::Value {
     }
     let number = matches!(kind, Type::Number { .. } | Type::Year).then(|| text.parse::<f64>().ok()).flatten();
     number.map_or(rusqlite::types::Value::Text(text), rusqlite::types::Value::Real)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOBODY_WAITS: Limits =
+        Limits { time: Duration::from_secs(60), rows: 3, answer: 1 << 20, value: 1 << 20, memory: 256 << 20 };
+
+    /// A database with a row a year, as its content.
+    fn years() -> &'static [u8] {
+        let mut connection = Connection::open_in_memory().expect("a database");
+        connection
+            .execute_batch(
+                "CREATE TABLE a (n INTEGER, date TEXT);
+                 INSERT INTO a VALUES (2022, '2022-03-01'), (2023, '2023'), (2024, '2024-12-31');",
+            )
+            .expect("a table");
+        connection.serialize(MAIN_DB).expect("its content").to_vec().leak()
+    }
+
+    fn whole(found: Found) -> Vec<i64> {
+        let number = |row: &Vec<Cell>| match row[0] {
+            Cell::Whole(number) => number,
+            _ => panic!("{row:?}"),
+        };
+        found.rows.iter().map(number).collect()
+    }
+
+    #[test]
+    fn a_year_holds_within_limits_too() {
+        let mut results = Results::of(years()).expect("a database");
+        results.as_of(2023).expect("a year");
+        let reader = results.limited(NOBODY_WAITS).expect("a reader");
+        assert_eq!(whole(reader.ask("SELECT n FROM a").expect("an answer")), [2022, 2023]);
+        assert_eq!(whole(reader.ask("SELECT :year").expect("an answer")), [2023]);
+        drop(reader);
+        for (year, seen) in [(2022, 1), (300, 0), (9999, 3), (10_000, 3)] {
+            let mut results = Results::of(years()).expect("a database");
+            results.as_of(year).expect("a year");
+            let reader = results.limited(NOBODY_WAITS).expect("a reader");
+            assert_eq!(whole(reader.ask("SELECT COUNT(*) FROM a").expect("an answer")), [seen], "{year}");
+        }
+    }
+
+    #[test]
+    fn a_parameter_for_which_nothing_stands_is_named() {
+        let mut results = Results::of(years()).expect("a database");
+        let why = |results: &mut Results, sql: &str| {
+            let reader = results.reader().expect("a reader");
+            reader.ask(sql).expect_err(sql).told(Lang::En)
+        };
+        assert!(why(&mut results, "SELECT :year").contains("--year"));
+        results.as_of(2023).expect("a year");
+        for name in [":yaer", "@year", "$year", ":Year", "?", "?1"] {
+            let sql = format!("SELECT n FROM a WHERE n = {name} OR n = :year");
+            assert!(why(&mut results, &sql).contains(&format!("`{name}`")), "{name}");
+        }
+    }
+
+    #[test]
+    fn answers_have_a_limit_of_rows_and_of_bytes() {
+        let mut results = Results::of(years()).expect("a database");
+        let mut found = |rows: usize, answer: usize, sql: &str| {
+            let reader = results.limited(Limits { rows, answer, ..NOBODY_WAITS }).expect("a reader");
+            let found = reader.ask(sql).expect("an answer");
+            (found.rows.len(), found.more)
+        };
+        assert_eq!(found(3, 1 << 20, "SELECT n FROM a"), (3, false));
+        assert_eq!(found(2, 1 << 20, "SELECT n FROM a"), (2, true));
+        let long = "SELECT CAST(zeroblob(1000) AS TEXT) FROM a";
+        assert_eq!(found(3, 2500, long), (2, true));
+        assert_eq!(found(3, 500, long), (0, true));
+    }
+
+    #[test]
+    fn columns_of_one_name_are_told_apart() {
+        let check = |names: &[&str], apart: &[&str], renamed: &[&str]| {
+            let names = names.iter().map(|name| (*name).to_owned()).collect();
+            let told = told_apart(names);
+            assert_eq!(told.0, apart);
+            assert_eq!(told.1, renamed);
+        };
+        check(&["a", "b"], &["a", "b"], &[]);
+        check(&["a", "a", "a"], &["a", "a_2", "a_3"], &["a_2", "a_3"]);
+        check(&["a", "a", "a_2"], &["a", "a_3", "a_2"], &["a_3"]);
+    }
+
+    #[test]
+    fn claims_read_neither_clock_nor_chance_nor_zone() {
+        let mut results = Results::of(years()).expect("a database");
+        let court = results.court().expect("a court");
+        for sql in [
+            "SELECT random()",
+            "SELECT abs(\"random\"())",
+            "SELECT [random]()",
+            "SELECT random/**/()",
+            "SELECT length(randomblob(1))",
+            "SELECT CURRENT_DATE",
+            "SELECT current_timestamp",
+            "SELECT date()",
+            "SELECT julianday( 'now' )",
+            "SELECT julianday('NOW')",
+            "SELECT julianday('n' || 'ow')",
+            "SELECT julianday(CAST(x'6e6f7700' AS TEXT))",
+            "SELECT julianday(x'6e6f77')",
+            "SELECT strftime('%f')",
+            "SELECT strftime('%s', 'no' || 'w')",
+            "SELECT unixepoch('subsec')",
+            "SELECT timediff('2024-01-01', 'now')",
+            "SELECT datetime(date, 'localtime') FROM a",
+            "SELECT sqlite_version()",
+            "SELECT n FROM a ORDER BY random()",
+            "SELECT SUM(random()) OVER () FROM a",
+        ] {
+            let answer = court.query(sql, 2024);
+            assert!(answer.is_err(), "{sql}: {answer:?}");
+        }
+        let number = |sql: &str| match &court.query(sql, 2024).expect(sql).rows[0][0] {
+            Value::Number(number) => *number,
+            other => panic!("{other:?}"),
+        };
+        assert!((number("SELECT julianday('2024-03-01') - julianday('2024-02-01')") - 29.0).abs() < 1e-9);
+        assert!((number("SELECT strftime('%Y', '2024-03-01', '+1 year') + 0") - 2025.0).abs() < 1e-9);
+        assert!((number("SELECT COUNT(*) FROM a WHERE julianday(date) > 0") - 3.0).abs() < 1e-9);
+    }
 }

@@ -101,7 +101,7 @@ impl Given {
             Fault::usage(lang, "given_unknown", &args, hint)
         })?;
         for text in &circumstances.strange {
-            eprintln!("{}", say(lang, "given_strange", &[("text", text)]));
+            talk!("{}", say(lang, "given_strange", &[("text", text)]));
         }
         Ok(circumstances)
     }
@@ -407,7 +407,7 @@ fn print(table: &Output, notes: &Notes, format: Format, lang: Lang) -> Result<u8
     piped(show::data(&columns, &table.rows, format))?;
     show::notes(notes, lang, true);
     if format == Format::Table {
-        eprintln!("{}", say(lang, "no_clearance", &[]));
+        talk!("{}", say(lang, "no_clearance", &[]));
     }
     Ok(code_of(notes))
 }
@@ -442,7 +442,7 @@ fn assess(ask: &Assess, lang: Lang) -> Result<u8, Fault> {
             return Err(Fault::usage(lang, "no_rules_named", &[], ""));
         };
         let mut input = Vec::new();
-        io::stdin().read_to_end(&mut input)?;
+        io::stdin().read_to_end(&mut input).map_err(|error| Fault::unreadable(Path::new("stdin"), &error))?;
         read_with(rules, &WithInput { study: Folder(rules.clone()), input }, lang)?
     } else {
         read(&ask.study, lang)?
@@ -475,7 +475,7 @@ fn explain(ask: &One, lang: Lang) -> Result<u8, Fault> {
         book.explain(&ask.instrument, &ask.object, on, moment, &circumstances, lang).unwrap_or_default();
     let mut out = io::stdout().lock();
     for line in lines {
-        piped(writeln!(out, "{}{}", "  ".repeat(line.depth), line.text))?;
+        piped(writeln!(out, "{}{}", "  ".repeat(line.depth), show::harmless(&line.text)))?;
     }
     show::notes(&notes, lang, true);
     Ok(code_of(&notes))
@@ -503,7 +503,7 @@ fn why_not(ask: &One, lang: Lang) -> Result<u8, Fault> {
             (false, false) => "why_not_now",
         };
         let args = [("verdict", now.verdict.kind.name(lang)), ("reason", &now.reason)];
-        eprintln!("{}", say(lang, word, &args));
+        talk!("{}", say(lang, word, &args));
     }
     print(&package::redesigned(&ask.object, &ask.instrument, &rows), &notes, ask.shown.format, lang)
 }
@@ -529,7 +529,7 @@ fn timeline(ask: &Timeline, lang: Lang) -> Result<u8, Fault> {
     }
     piped(chart(&book, &rows, lang))?;
     show::notes(&notes, lang, true);
-    eprintln!("{}", say(lang, "no_clearance", &[]));
+    talk!("{}", say(lang, "no_clearance", &[]));
     Ok(code_of(&notes))
 }
 
@@ -646,7 +646,7 @@ fn diff(ask: &Diff, lang: Lang) -> Result<u8, Fault> {
     let [verdicts, _] = <[Output; 2]>::try_from(package::changed(&book, &moved, &[]))
         .map_err(|_| Fault::Internal("changed".to_owned()))?;
     if ask.shown.format == Format::Table {
-        println!();
+        piped(writeln!(io::stdout()))?;
     }
     print(&verdicts, &notes, ask.shown.format, lang)
 }

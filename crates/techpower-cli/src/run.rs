@@ -92,7 +92,7 @@ pub(crate) fn run_and(
             Fault::unreadable(folder, &missing)
         });
     }
-    let inputs = inputs(folder, overrides).map_err(|error| Fault::unreadable(folder, &error))?;
+    let inputs = inputs(folder, overrides);
     let outputs = Outputs::begin(folder).map_err(|error| Fault::unwritable(folder, &error))?;
     let former = former_lock(&outputs);
     let all = digest(inputs.iter().map(|(path, hash)| format!("{path} {hash}")));
@@ -149,19 +149,21 @@ pub(crate) fn run_and(
     tables.extend(package::agreed(&comparison));
     tables.extend(package::ruled(&found));
     let database = outputs.path("results.sqlite").map_err(|error| Fault::unwritable(folder, &error))?;
-    let mut results = Results::create(&database)?;
-    results.add_study(&study)?;
-    results.add(&tables)?;
+    let unwritable =
+        |error: rusqlite::Error| Fault::unwritable(&folder.join(BUILD).join("results.sqlite"), &error);
+    let mut results = Results::create(&database).map_err(unwritable)?;
+    results.add_study(&study).map_err(unwritable)?;
+    results.add(&tables).map_err(unwritable)?;
 
     progress.stage("stage_claims");
     let (list, parsed) = study.claims.as_deref().map(claims::parse).unwrap_or_default();
-    let (judged, judging) = claims::judge(list, &study.options.about, &results.court()?);
+    let (judged, judging) = claims::judge(list, &study.options.about, &results.court().map_err(unwritable)?);
     notes.extend(parsed);
     notes.extend(judging);
     let mut last = package::claimed(&judged);
     last.push(package::noted(&notes));
-    results.add(&last)?;
-    results.add_provenance(&package::provenance(&study, &all))?;
+    results.add(&last).map_err(unwritable)?;
+    results.add_provenance(&package::provenance(&study, &all)).map_err(unwritable)?;
     drop(results);
     tables.extend(last);
 
@@ -253,23 +255,31 @@ fn digest(lines: impl Iterator<Item = String>) -> String {
 }
 
 /// Hash of everything the outputs depend on, by path; `study.toml` stands for the options as they apply.
-fn inputs(folder: &Path, overrides: Overrides) -> std::io::Result<Vec<(String, String)>> {
+fn inputs(folder: &Path, overrides: Overrides) -> Vec<(String, String)> {
+    // What cannot be read stands for itself with the reason: the stage that reads it says so.
+    let unread = |error: std::io::Error| format!("unread: {error}");
+    let hash =
+        |path: &str| disk::hash_file(&folder.join(path)).map_or_else(unread, Option::unwrap_or_default);
     let mut list = vec![("techpower".to_owned(), format!("{} {}", package::VERSION, package::SOURCES))];
-    let options = disk::hash_file(&folder.join(study::STUDY_FILE))?.unwrap_or_default();
+    let options = hash(study::STUDY_FILE);
     let overrides = json!({ "draws": overrides.draws, "seed": overrides.seed });
     list.push((study::STUDY_FILE.to_owned(), format!("{options} {overrides}")));
     for table in study::schema::TABLES {
-        list.push((table.path(), disk::hash_file(&folder.join(table.path()))?.unwrap_or_default()));
+        list.push((table.path(), hash(&table.path())));
     }
     for within in [code::CORPUS, rules::INSTRUMENTS, rules::OBJECTS] {
-        for name in Folder(folder.to_owned()).list(within)? {
-            let path = format!("{within}/{name}");
-            list.push((path.clone(), disk::hash_file(&folder.join(&path))?.unwrap_or_default()));
+        match Folder(folder.to_owned()).list(within) {
+            Ok(names) => list.extend(names.iter().map(|name| {
+                let path = format!("{within}/{name}");
+                let hash = hash(&path);
+                (path, hash)
+            })),
+            Err(error) => list.push((within.to_owned(), unread(error))),
         }
     }
-    list.push(("claims.toml".to_owned(), disk::hash_file(&folder.join("claims.toml"))?.unwrap_or_default()));
+    list.push(("claims.toml".to_owned(), hash("claims.toml")));
     list.push(("codebook".to_owned(), codebook_hash(folder)));
-    Ok(list)
+    list
 }
 
 /// Hash of the codebook that the study names.

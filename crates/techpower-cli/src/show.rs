@@ -82,7 +82,7 @@ pub(crate) fn output(table: &Output, headline: i16, format: Format, lang: Lang) 
             ("year", headline.to_string()),
         ];
         let args: Vec<(&str, &str)> = args.iter().map(|(k, v)| (*k, v.as_str())).collect();
-        eprintln!("{}", say(lang, "rows_cut", &args));
+        talk!("{}", say(lang, "rows_cut", &args));
     }
     Ok(())
 }
@@ -112,8 +112,9 @@ pub(crate) fn told(cell: &Cell) -> String {
 }
 
 fn aligned(out: &mut impl Write, columns: &[&str], rows: &[Vec<Cell>]) -> io::Result<()> {
-    let text = |cell: &Cell| cut(&told(cell).replace('\n', " "));
+    let text = |cell: &Cell| cut(&harmless(&told(cell).replace('\n', " ")));
     let cells: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(text).collect()).collect();
+    let columns: Vec<String> = columns.iter().map(|column| harmless(column)).collect();
     let width =
         |at: usize| cells.iter().map(|row| row[at].width()).chain([columns[at].width()]).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns.len()).map(width).collect();
@@ -132,11 +133,24 @@ fn aligned(out: &mut impl Write, columns: &[&str], rows: &[Vec<Cell>]) -> io::Re
         }
         writeln!(out, "{}", written.trim_end())
     };
-    line(&mut columns.iter().copied())?;
+    line(&mut columns.iter().map(String::as_str))?;
     for row in &cells {
         line(&mut row.iter().map(String::as_str))?;
     }
     Ok(())
+}
+
+/// A text without what would command a terminal: control characters are written out.
+pub(crate) fn harmless(text: &str) -> String {
+    let mut written = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\n' => written.push(character),
+            character if character.is_control() => written.extend(character.escape_default()),
+            character => written.push(character),
+        }
+    }
+    written
 }
 
 fn cut(text: &str) -> String {
@@ -180,21 +194,22 @@ pub(crate) fn notes(notes: &Notes, lang: Lang, brief: bool) {
             let at = note.at.to_string();
             let at = if at.is_empty() { note.stage.clone() } else { at };
             let colon = word(lang, "colon");
-            eprintln!("{head}{colon}{at}{colon}{}", note.message(lang));
+            let (at, message) = (harmless(&at), harmless(&note.message(lang)));
+            talk!("{head}{colon}{at}{colon}{message}");
             let hint = note.hint(lang);
             if !hint.is_empty() {
-                eprintln!("  {}{colon}{hint}", say(lang, "hint", &[]));
+                talk!("  {}{colon}{}", say(lang, "hint", &[]), harmless(&hint));
             }
         }
         let more =
             (list.len() - list.len().min(SHOWN)) as u64 + beyond.get(&(kind, file)).copied().unwrap_or(0);
         if more > 0 {
             let more = say(lang, "more", &[("count", &more.to_string())]);
-            eprintln!("  {more}{}", say(lang, "aside", &[("text", kind)]));
+            talk!("  {more}{}", say(lang, "aside", &[("text", kind)]));
         }
     }
     if notes.count() == 0 {
-        eprintln!("{}", say(lang, "clean", &[]));
+        talk!("{}", say(lang, "clean", &[]));
         return;
     }
     counts(
@@ -208,7 +223,7 @@ pub(crate) fn notes(notes: &Notes, lang: Lang, brief: bool) {
 /// Talks about the number of notes on standard error.
 pub(crate) fn counts(errors: u64, warnings: u64, remarks: u64, lang: Lang) {
     let (error, warning, info) = (errors.to_string(), warnings.to_string(), remarks.to_string());
-    eprintln!("{}", say(lang, "counts", &[("error", &error), ("warning", &warning), ("info", &info)]));
+    talk!("{}", say(lang, "counts", &[("error", &error), ("warning", &warning), ("info", &info)]));
 }
 
 /// Writes notes as data.
@@ -242,4 +257,19 @@ fn note_json(note: &Note, lang: Lang) -> Value {
         "message": note.message(lang),
         "hint": note.hint(lang),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn terminals_are_not_commanded() {
+        let mut out = Vec::new();
+        let rows = [vec![Cell::from("\u{1b}[31mred\u{7}\u{9b}2J\tend")]];
+        aligned(&mut out, &["a\u{1b}"], &rows).expect("memory");
+        let text = String::from_utf8(out).expect("UTF-8");
+        assert_eq!(text, "a\\u{1b}\n\\u{1b}[31mred\\u{7}\\u{9b}2J\\tend\n");
+        assert_eq!(harmless("中文 — “a”\nb"), "中文 — “a”\nb");
+    }
 }

@@ -103,7 +103,7 @@ pub struct Claim {
     pub en: String,
     /// The sentence in Chinese.
     pub zh: String,
-    /// SQL that returns one number per draw, or one number, in its first column.
+    /// SQL that returns one number per draw, or one number, in its first column; further columns may say what each row is, and do not count.
     pub query: String,
     /// How the number is held against the threshold.
     pub test: Test,
@@ -372,6 +372,10 @@ pub fn parse(text: &str) -> (Vec<Claim>, Notes) {
     for value in file.claim {
         let id = value.get("id").and_then(toml::Value::as_str).unwrap_or("claim").to_owned();
         match value.try_into::<Claim>() {
+            Ok(claim) if !claim.threshold.is_finite() => {
+                let at = place(text, &claim.id);
+                notes.push(Note::new(Kind::ClaimThreshold, STAGE, at).with("id", &claim.id));
+            }
             Ok(claim) if ids.insert(claim.id.clone()) => claims.push(claim),
             Ok(claim) => {
                 notes.push(
@@ -522,6 +526,15 @@ mod tests {
         assert_eq!(found(0), [(2024, Verdict::Unsupported), (2026, Verdict::Supported)]);
         assert_eq!((judged[1].own.year, judged[1].own.verdict), (2026, Verdict::Supported));
         assert_eq!(found(1), [(2026, Verdict::Supported)]);
+    }
+
+    #[test]
+    fn a_threshold_is_finite() {
+        for threshold in ["nan", "inf", "-inf"] {
+            let (claims, notes) = parse(&CLAIM.replace("0.5", threshold));
+            assert!(claims.is_empty(), "{threshold}");
+            assert_eq!(notes.iter().map(|note| note.kind).collect::<Vec<_>>(), [Kind::ClaimThreshold]);
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use techpower::diag::Lang;
 use techpower::package::{self, Cell};
 
+use super::listen::LONGEST_ADDRESS;
 use super::pages::{self, Page};
 use super::state::Asked;
 use super::{App, assets, docs};
@@ -72,7 +73,7 @@ pub(super) fn frame(app: &App, asked: &Asked, page: &Page, sheet: Sheet) -> Stri
                             p.actions { button type="submit" { (asked.word("show")) } }
                         }
                     }
-                    p.progress role="status" data-words=(asked.word("at_work")) data-failed=(asked.word("failed")) {}
+                    p.progress role="status" data-words=(asked.word("at_work")) data-failed=(asked.word("failed")) data-long=(asked.say("address_too_long", &[("bytes", &LONGEST_ADDRESS.to_string())])) {}
                     div id="live" aria-live="polite" { (sheet.live) }
                 }
                 footer.bottom {
@@ -254,6 +255,11 @@ pub(super) fn cell(cell: &Cell) -> Markup {
 /// A text whose addresses are links.
 pub(super) fn linked(text: &str) -> Markup {
     PreEscaped(techpower::report::linked(text))
+}
+
+/// Lines that warn.
+pub(super) fn warnings(texts: &[String]) -> Markup {
+    html! { @for text in texts { (warning(text)) } }
 }
 
 /// A line that warns.

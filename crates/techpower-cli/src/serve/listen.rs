@@ -1,11 +1,12 @@
 //! The server: connections, limits, routes.
 
+use std::io::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::rejection::QueryRejection;
+use axum::extract::rejection::{FormRejection, QueryRejection};
 use axum::extract::{DefaultBodyLimit, Form, Path, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware;
@@ -28,8 +29,10 @@ use crate::words::say;
 
 /// Bytes of a body.
 const LARGEST_BODY: usize = 1 << 20;
+/// Bytes of an address. This limit is hyper's own, which answers a longer one by itself, with status 414 and no words.
+pub(super) const LONGEST_ADDRESS: usize = 65_534;
 /// Bytes of the head of a request, its address included.
-const LARGEST_HEAD: usize = 256 << 10;
+const LARGEST_HEAD: usize = 128 << 10;
 /// Connections open at a time: browsers keep up to six each, and whoever comes later waits for one to be closed.
 const CONNECTIONS: usize = 512;
 /// Pages made at a time.
@@ -59,19 +62,21 @@ pub(super) fn listen(
     token: Option<&str>,
     lang: Lang,
 ) -> Result<(), Fault> {
-    let at = listener.local_addr()?;
-    listener.set_nonblocking(true)?;
+    let internal = |error: std::io::Error| Fault::Internal(error.to_string());
+    let at = listener.local_addr().map_err(internal)?;
+    listener.set_nonblocking(true).map_err(internal)?;
     let router = router(app, Guard::new(at, token));
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    let runtime = runtime.worker_threads(2).enable_all().build().map_err(internal)?;
     runtime.block_on(async {
-        let listener = TcpListener::from_std(listener)?;
-        println!("http://{at}/");
-        eprintln!("{}", say(lang, "serve_ready", &[]));
+        let listener = TcpListener::from_std(listener).map_err(internal)?;
+        writeln!(std::io::stdout(), "http://{at}/").map_err(|error| Fault::silenced(&error))?;
+        talk!("{}", say(lang, "serve_ready", &[]));
         tokio::select! {
             () = accept(&listener, router) => {}
             () = interrupted() => {}
         }
-        Ok::<(), std::io::Error>(())
+        Ok::<(), Fault>(())
     })?;
     runtime.shutdown_timeout(LAST_WORDS);
     Ok(())
@@ -153,9 +158,18 @@ fn page_route(page: &'static Page) -> MethodRouter<Arc<Served>> {
     let posted = move |State(served): Shared,
                        Query(mut fields): Query<Fields>,
                        headers: HeaderMap,
-                       Form(more): Form<Fields>| async move {
-        fields.extend(more);
+                       sent: Result<Form<Fields>, FormRejection>| async move {
+        let wrong = match sent {
+            Ok(Form(more)) => {
+                fields.extend(more);
+                None
+            }
+            Err(wrong) => Some(wrong.status()),
+        };
         let asked = asked(page.path, fields, &headers, served.app.lang);
+        if let Some(status) = wrong {
+            return not_taken(status, asked.lang);
+        }
         made(served, asked, move |app, asked| sheet(app, asked, page)).await
     };
     let route = get(answer);
@@ -174,7 +188,11 @@ fn sheet(app: &App, asked: &Asked, page: &Page) -> Response {
     (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response()
 }
 
-fn csv(name: &str, text: String) -> Response {
+fn csv(name: &str, made: Result<String, String>) -> Response {
+    let text = match made {
+        Ok(text) => text,
+        Err(why) => return plain(StatusCode::BAD_REQUEST, why),
+    };
     let attached = format!("attachment; filename=\"{name}\"");
     let kind = "text/csv; charset=utf-8".to_owned();
     ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, attached)], text).into_response()
@@ -225,7 +243,20 @@ async fn nothing(
     made(served, asked, |app, asked| sheet(app, asked, &pages::NOTHING)).await
 }
 
+/// Why what was sent with a request is not taken.
+fn not_taken(status: StatusCode, lang: Lang) -> Response {
+    let word = match status {
+        StatusCode::PAYLOAD_TOO_LARGE => "serve_body_too_long",
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => "serve_body_no_form",
+        _ => "serve_body_unread",
+    };
+    plain(status, say(lang, word, &[("kib", &(LARGEST_BODY >> 10).to_string())]))
+}
+
 fn failed(status: StatusCode, word: &str, lang: Lang) -> Response {
-    (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], say(lang, word, &[]) + "\n")
-        .into_response()
+    plain(status, say(lang, word, &[]))
+}
+
+fn plain(status: StatusCode, text: String) -> Response {
+    (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text + "\n").into_response()
 }

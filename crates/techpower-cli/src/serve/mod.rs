@@ -79,7 +79,8 @@ pub(super) struct App {
     coder: Coder,
     /// The coder by rules alone.
     plain: Coder,
-    database: PathBuf,
+    /// The database of the run with which the server began: a later run changes nothing of what is shown.
+    database: &'static [u8],
 }
 
 /// Serves a study until it is interrupted.
@@ -135,10 +136,14 @@ impl App {
         let findings = Findings { book: Rulebook::read(&files, &study.codebook).0, ..Findings::default() };
         let blanks = Rulebook::read(&Blank::of(&files, &findings.book), &study.codebook).0;
         progress.stage("stage_claims");
-        let database = folder.join(BUILD).join("results.sqlite");
-        let mut results = Results::open(&database).map_err(|error| Fault::unreadable(&database, &error))?;
+        let path = folder.join(BUILD).join("results.sqlite");
+        let content = std::fs::read(&path).map_err(|error| Fault::unreadable(&path, &error))?;
+        // All who ask read the same bytes for as long as the program runs.
+        let database: &'static [u8] = content.leak();
+        let mut results = Results::of(database).map_err(|error| Fault::unreadable(&path, &error))?;
+        let court = results.court().map_err(|error| Fault::unreadable(&path, &error))?;
         let (list, _) = study.claims.as_deref().map(claims::parse).unwrap_or_default();
-        let (judged, _) = claims::judge(list, &study.options.about, &results.court()?);
+        let (judged, _) = claims::judge(list, &study.options.about, &court);
         let scorer = Scorer::of(&study.codebook)
             .map_err(|error| Fault::unreadable(Path::new("scorer.tsv"), &error))?;
         progress.stage("stage_measure");
@@ -194,7 +199,7 @@ impl App {
 
     /// The numbers of a claim; `None` if there are none.
     fn numbers(&self, judged: &Judged) -> Option<Vec<f64>> {
-        let mut results = Results::open(&self.database).ok()?;
+        let mut results = Results::of(self.database).ok()?;
         let court = results.court().ok()?;
         claims::numbers(&judged.claim, judged.own.year, &court).ok().flatten()
     }

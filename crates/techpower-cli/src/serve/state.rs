@@ -72,6 +72,47 @@ impl Asked {
         self.one(name).parse().ok()
     }
 
+    /// The same; what is there and cannot be read is told.
+    pub(super) fn read_or_tell<T: FromStr>(&self, name: &str, told: &mut Vec<String>) -> Option<T> {
+        let read = self.read(name);
+        if read.is_none() && !self.one(name).is_empty() {
+            told.push(self.not_understood(name, self.one(name)));
+        }
+        read
+    }
+
+    /// The same of a number, which must be finite.
+    pub(super) fn finite(&self, name: &str, told: &mut Vec<String>) -> Option<f64> {
+        let read: Option<f64> = self.read_or_tell(name, told);
+        if read.is_some_and(|number| !number.is_finite()) {
+            told.push(self.not_understood(name, self.one(name)));
+        }
+        read.filter(|number| number.is_finite())
+    }
+
+    /// That a value of a field is not understood, and so counts for nothing.
+    pub(super) fn not_understood(&self, name: &str, value: &str) -> String {
+        self.say("not_understood", &[("field", name), ("value", value)])
+    }
+
+    /// Of all values of a field those that are known, each once; the others are told.
+    pub(super) fn known<'a>(
+        &'a self,
+        name: &'a str,
+        is_known: impl Fn(&str) -> bool,
+        told: &mut Vec<String>,
+    ) -> Vec<&'a str> {
+        let mut known = Vec::new();
+        for value in self.all(name) {
+            if !is_known(value) {
+                told.push(self.not_understood(name, value));
+            } else if !known.contains(&value) {
+                known.push(value);
+            }
+        }
+        known
+    }
+
     /// `dark`, `light`, or empty if the system decides.
     pub(super) fn theme(&self) -> &'static str {
         match self.one("theme") {
@@ -162,6 +203,18 @@ mod tests {
         assert_eq!(asked.link("/rules", [("object", "中")]), "/rules?object=%E4%B8%AD&lang=zh&theme=dark");
         assert_eq!(asked.with("page", ""), "/events?lang=zh&q=a%26b&theme=dark");
         assert_eq!(asked.with("page", "3"), "/events?lang=zh&q=a%26b&theme=dark&page=3");
+    }
+
+    #[test]
+    fn what_is_not_understood_is_told() {
+        let asked = asked(&[("x", "1"), ("y", "one"), ("by", "A"), ("by", "A"), ("by", "B")], None);
+        let mut told = Vec::new();
+        assert_eq!(asked.read_or_tell::<u32>("x", &mut told), Some(1));
+        assert_eq!(asked.read_or_tell::<u32>("z", &mut told), None);
+        assert_eq!(told, Vec::<String>::new());
+        assert_eq!(asked.read_or_tell::<u32>("y", &mut told), None);
+        assert_eq!(asked.known("by", |id| id == "A", &mut told), ["A"]);
+        assert!(told.len() == 2 && told[0].contains("“one”") && told[1].contains("“B”"), "{told:?}");
     }
 
     #[test]

@@ -165,6 +165,70 @@ fn exit_codes_are_as_documented() {
     techpower().args(["check", path]).assert().code(1);
 }
 
+/// What cannot be written is told with its path, and is no fault of the program; what is done is done, whether or not it can be told or shown.
+#[test]
+fn what_cannot_be_read_or_written_is_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("s");
+    let path = path.to_str().expect("UTF-8");
+    techpower().args(["new", path]).assert().code(0);
+    let text = folder.path().join("a.txt");
+    fs::write(&text, "Japan put chip tools under export controls.").expect("a text");
+    let text = text.to_str().expect("UTF-8");
+    let nowhere = format!("{text}/no.qdpx");
+    let told = techpower().args(["code", text, "--qdpx", &nowhere]).assert().code(3);
+    let told = String::from_utf8_lossy(&told.get_output().stderr).into_owned();
+    assert!(told.contains(&nowhere), "{told}");
+    for tells in ["--explain", "--why-not"] {
+        techpower().args(["code", text, tells, "--merge"]).assert().code(2);
+        techpower().args(["code", text, tells, "--qdpx", "x.qdpx"]).assert().code(2);
+    }
+    // Without a program that opens it, the report is there all the same.
+    let ran = techpower().env("PATH", "").args(["run", path, "--draws", "100", "--open"]).assert().code(0);
+    let told = String::from_utf8_lossy(&ran.get_output().stderr).into_owned();
+    assert!(cfg!(windows) || told.contains("could not be opened") && told.contains("report.html"), "{told}");
+    let twice =
+        techpower().args(["query", path, "SELECT 1 AS x, 2 AS x", "--format", "json"]).assert().code(0);
+    let output = twice.get_output();
+    assert!(String::from_utf8_lossy(&output.stdout).contains("\"x_2\": 2"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("x_2"));
+    let strange = techpower().args(["query", path, "SELECT :yaer"]).assert().code(2);
+    assert!(String::from_utf8_lossy(&strange.get_output().stderr).contains("`:yaer`"));
+    #[cfg(target_os = "linux")]
+    {
+        let full = || fs::OpenOptions::new().write(true).open("/dev/full").expect("a device");
+        let ask = || {
+            let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_techpower"));
+            command.args(["check", path, "--format", "csv"]);
+            command
+        };
+        assert_eq!(ask().stdout(full()).status().expect("a run").code(), Some(3));
+        let talk = std::process::Command::new(env!("CARGO_BIN_EXE_techpower"))
+            .args(["check", path])
+            .stderr(full())
+            .status();
+        assert_eq!(talk.expect("a run").code(), Some(0));
+    }
+}
+
+/// What is in the place of a file and is none is a note on `run` as it is on `check`.
+#[test]
+fn a_folder_in_the_place_of_a_file_is_a_note() {
+    for file in ["tables/events.csv", "claims.toml"] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("s");
+        techpower().arg("new").arg(&path).assert().code(0);
+        fs::remove_file(path.join(file)).expect("a file less");
+        fs::create_dir(path.join(file)).expect("a folder");
+        for (command, more) in [("check", &[][..]), ("run", &["--draws", "100"])] {
+            let output = techpower().arg(command).arg(&path).args(more).output().expect("a run");
+            let told = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert_eq!(output.status.code(), Some(1), "{command} {file}: {told}");
+            assert!(told.contains(file), "{command} {file}: {told}");
+        }
+    }
+}
+
 /// A new study runs at once, without a doubt about its tables, and so does an empty one.
 #[test]
 fn a_new_study_can_be_checked_and_run() {

@@ -196,6 +196,8 @@ fn queries_cannot_change_or_write_anything() {
         "PRAGMA journal_mode = WAL".to_owned(),
         "SELECT random() / 1e18".to_owned(),
         "SELECT julianday( 'now' )".to_owned(),
+        "SELECT abs([random]())".to_owned(),
+        "SELECT strftime('%s', 'no' || 'w')".to_owned(),
         "SELECT a.share FROM reliance_draws a, reliance_draws b".to_owned(),
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n".to_owned(),
     ];

@@ -163,7 +163,23 @@ fn texts_are_coded_and_escaped_and_long_ones_refused() {
     assert_eq!(answer.status, 200);
     assert!(answer.body.contains("&lt;script&gt;") && !answer.body.contains("<script>alert"));
     let long = format!("text={}", "a".repeat((1 << 20) + 1));
-    assert_eq!(server.post("/code", &long, "").status, 413);
+    for (language, words) in [("en", "longer than 1024 KiB"), ("zh", "超过 1024 KiB")] {
+        let refused = server.post("/code", &long, &format!("Accept-Language: {language}\r\n"));
+        assert_eq!(refused.status, 413);
+        assert!(refused.body.contains(words), "{}", refused.body);
+    }
+    let port = server.port;
+    let refused = server.send(&format!(
+        "POST /code?lang=zh HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\
+         Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{{}}"
+    ));
+    assert_eq!(refused.status, 415);
+    assert!(refused.body.contains("只接受表单"), "{}", refused.body);
+    // hyper's own limit of an address, which pages tell.
+    let address = |bytes: usize| format!("/query?sql={}", "a".repeat(bytes - "/query?sql=".len()));
+    assert_eq!((server.get(&address(65_534)).status, server.get(&address(65_535)).status), (200, 414));
+    assert!(server.get("/query").body.contains("65534 bytes"));
+    assert!(server.get("/code?date=2024-02-30").body.contains("“2024-02-30” is no value of `date`"));
 }
 
 #[test]
@@ -197,12 +213,80 @@ fn queries_read_within_limits_and_nothing_else() {
     assert!(cut.body.contains("Only the first 1000 rows") && !cut.body.contains(">1001<"));
     let begun = Instant::now();
     let endless = ask(&format!("SELECT COUNT(*) FROM ({numbers})"));
-    assert!(endless.body.contains("interrupted"), "{}", &endless.body[..200]);
+    assert!(endless.body.contains("it took too long and was given up"), "{}", &endless.body[..200]);
     assert!(begun.elapsed() < Duration::from_secs(25));
     assert!(ask("SELECT LENGTH(zeroblob(100000000))").body.contains("The query cannot be run"));
     let csv = server.get("/query.csv?sql=SELECT+1+AS+a%2C+%27x%2Cy%27+AS+b");
     assert_eq!(csv.body, "a,b\n1,\"x,y\"\n");
     assert!(csv.header("content-disposition").is_some_and(|how| how.starts_with("attachment")));
+    // What is kept as a file is whole, or not there.
+    let file = |sql: &str| {
+        let encoded: String = sql.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        server.get(&format!("/query.csv?sql={encoded}"))
+    };
+    assert_eq!(file(&format!("{numbers} LIMIT 20000")).body.lines().count(), 20_001);
+    let wide = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 900)
+                SELECT CAST(zeroblob(900000) AS TEXT) FROM n";
+    for (sql, why) in [(wide, "longer than 64 MiB"), ("SELECT nonsense", "cannot be run")] {
+        let refused = file(sql);
+        assert_eq!((refused.status, refused.header("content-disposition")), (400, None), "{sql}");
+        assert!(refused.body.contains(why), "{}", refused.body);
+    }
+    let twins = ask("SELECT 1 AS a, 2 AS a").body;
+    assert!(twins.contains("a_2") && twins.contains("columns of a name that stood before"));
+    for year in ["99999", "abc"] {
+        assert!(server.get(&format!("/query?year={year}")).body.contains(&format!("“{year}” is no value")));
+        assert_eq!(server.get(&format!("/query.csv?sql=SELECT+1&year={year}")).status, 400);
+    }
+    assert!(
+        server.get("/query?year=2003").body.contains("value=\"2003\" selected"),
+        "the year of the answer"
+    );
+    assert!(ask("SELECT :year").body.contains("stands for a year"));
+    assert!(ask("SELECT @year").body.contains("`@year`"));
+}
+
+/// A server answers from the run with which it began, by year as the command does, whatever becomes of the folder.
+#[test]
+fn queries_are_of_one_run_and_of_the_year_asked_for() {
+    let case = tempfile::tempdir().expect("a folder");
+    copy(&root().join(CASE), case.path());
+    let server = Server::over(case.path(), &[]);
+    let sql = "SELECT COUNT(*) AS n, MAX(date) AS last FROM events";
+    let of = |year: &str| {
+        let output = techpower()
+            .arg("query")
+            .arg(case.path())
+            .args([sql, "--format", "csv"])
+            .args(if year.is_empty() { vec![] } else { vec!["--year", year] })
+            .output()
+            .expect("an answer");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    let asked = |year: &str| {
+        server.get(&format!("/query.csv?sql={}&year={year}", sql.replace(' ', "+").replace('*', "%2A"))).body
+    };
+    let told: Vec<(&str, String)> = ["", "2003", "2012"].map(|year| (year, of(year))).into();
+    assert!(told[0].1 != told[1].1 && told[1].1 != told[2].1, "{told:?}");
+    let holds = || {
+        for (year, answer) in &told {
+            assert_eq!(asked(year), *answer, "{year}");
+        }
+    };
+    holds();
+    let events = case.path().join("tables/events.csv");
+    let text = std::fs::read_to_string(&events).expect("the events");
+    let fewer: Vec<&str> = text.lines().take(10).collect();
+    std::fs::write(&events, fewer.join("\n")).expect("fewer events");
+    techpower().arg("run").arg(case.path()).output().expect("a run");
+    assert_ne!(of(""), told[0].1);
+    holds();
+    std::fs::remove_dir_all(case.path().join("build")).expect("a folder less");
+    holds();
+    let claims = server.get("/claims").body;
+    let link = claims.split("href=\"").find(|part| part.starts_with("/claims?claim=")).expect("a claim");
+    let link = link.split('"').next().expect("its address");
+    assert!(server.get(link).body.contains("<figure"), "its numbers");
 }
 
 #[test]
@@ -237,7 +321,11 @@ fn the_threshold_of_a_claim_moves() {
     let moved = of("1e12");
     assert!(moved.contains("stated: ") && moved.contains("moved: 1,000,000,000,000"), "{moved}");
     assert!(of("-1e12") != moved);
-    assert!(of("NaN").contains("type=\"range\"") && of("x").contains("type=\"range\""));
+    for strange in ["NaN", "inf", "x"] {
+        let page = of(strange);
+        assert!(page.contains("type=\"range\""));
+        assert!(page.contains(&format!("“{strange}” is no value of `threshold`")), "{strange}");
+    }
 }
 
 #[test]
@@ -255,7 +343,17 @@ fn sources_are_weighed_anew() {
         .expect("a slider");
     assert_ne!(part(&format!("?{slider}=0")), stated);
     assert_ne!(part("?normalisation=rank"), stated);
-    assert!(part("?w.nothing=3&out=nothing&normalisation=nothing&source=nothing").contains("map ranks"));
+    let strange = part("?w.nothing=3&out=nothing&normalisation=nothing&source=nothing");
+    assert!(strange.contains("map ranks"));
+    for field in ["w.nothing", "out", "normalisation", "source"] {
+        assert!(strange.contains(&format!("is no value of `{field}`")), "{field}");
+    }
+    // What the slider cannot be set to is told, and slider and answer are as stated.
+    for weight in ["-1", "NaN", "1e309", "4000"] {
+        let page = server.get(&format!("/sources?{slider}={weight}")).body;
+        assert!(page.contains(&format!("“{weight}” is no value of `{slider}`")), "{weight}");
+        assert!(!page.contains(&format!("value=\"{weight}\"")), "{weight}");
+    }
 }
 
 #[test]
@@ -275,7 +373,12 @@ fn inputs_are_withheld() {
     let all = part(&format!("chosen=1&by={}", value("by")));
     assert!(all.contains("<table"), "{all}");
     assert_ne!(part(&format!("chosen=1&by={}&input={}", value("by"), value("input"))), all);
-    assert!(part("chosen=1&by=nobody&target=nobody").contains("class=\"nothing\""));
+    let strange = part("chosen=1&by=nobody&target=nobody");
+    assert!(strange.contains("class=\"nothing\""));
+    assert!(strange.contains("“nobody” is no value of `target`") && strange.contains("of `by`"));
+    let strange = part(&format!("chosen=1&by={}&input=nothing", value("by")));
+    assert!(strange.contains("class=\"nothing\"") && strange.contains("“nothing” is no value of `input`"));
+    assert_eq!(part(&format!("chosen=1&by={0}&by={0}", value("by"))), all, "who is named twice is one");
 }
 
 /// Values of an attribute of the links in a part of a page.
@@ -389,7 +492,14 @@ fn instruments_are_asked_and_changed() {
     let moved = server.get("/reform?line=us-3a090@2023-11.tpp_mid&value=2300&on=2024-04-01").body;
     assert!(moved.contains("object=nv-h20-sxm") && moved.contains("us-3a090 → us-ac-licence"), "{moved}");
     assert!(server.get("/reform?lang=zh").body.contains(&heading("修法")));
-    assert_eq!(server.get("/reform?line=nothing&value=x&on=y").status, 200);
+    let strange = server.get("/reform?line=nothing&value=x&on=y").body;
+    for (field, value) in [("line", "nothing"), ("value", "x"), ("on", "y")] {
+        assert!(strange.contains(&format!("“{value}” is no value of `{field}`")), "{field}");
+    }
+    let strange = server.get("/rules?on=2024-02-30&known=zz").body;
+    for (field, value) in [("on", "2024-02-30"), ("known", "zz")] {
+        assert!(strange.contains(&format!("“{value}” is no value of `{field}`")), "{field}");
+    }
 }
 
 #[test]

@@ -178,6 +178,7 @@ kinds! {
     CorollaryUndefined "corollary-undefined" Info "A source of power that not exactly one type omits.",
     // Claims.
     DuplicateClaim "duplicate-claim" Error "Two claims with one id.",
+    ClaimThreshold "claim-threshold" Error "A claim whose threshold is no finite number.",
     QueryFailed "query-failed" Error "The query of a claim that cannot be run.",
     NotTestable "not-testable" Warning "A claim whose query returns no number.",
     // The codebook.

@@ -45,7 +45,9 @@
         if (mine.signal.aborted) { return; }
         clearTimeout(slow);
         var type = answer.headers.get('Content-Type') || '';
-        if (type.indexOf('text/html') !== 0) {
+        if (answer.status === 414 || answer.status === 431) {
+          tell(progress.getAttribute('data-long'));
+        } else if (type.indexOf('text/html') !== 0) {
           tell(text);
         } else {
           live.innerHTML = text;

@@ -103,7 +103,8 @@ fn chance(asked: &Asked, chance: Option<Chance>) -> String {
 fn one(app: &App, asked: &Asked, judged: &Judged) -> Sheet {
     let claim = &judged.claim;
     let numbers = app.numbers(judged).unwrap_or_default();
-    let threshold = asked.read::<f64>("threshold").filter(|x| x.is_finite()).unwrap_or(claim.threshold);
+    let mut misread = Vec::new();
+    let threshold = asked.finite("threshold", &mut misread).unwrap_or(claim.threshold);
     let moved = claims::weighed(claim, &numbers, threshold);
     let (low, high) = numbers
         .iter()
@@ -120,6 +121,7 @@ fn one(app: &App, asked: &Asked, judged: &Judged) -> Sheet {
         }
     };
     let live = html! {
+        (layout::warnings(&misread))
         p {
             (chip(asked, judged.own.verdict)) " " (asked.say("claims_stated", &[("threshold", &stated)])) " " (chance(asked, judged.own.chance(app.power.draws)))
         }

@@ -29,10 +29,11 @@ pub(super) fn page(app: &App, asked: &Asked) -> Sheet {
         (input("date", "date", asked.word("code_date"), asked.one("date"), ""))
         (tick("plain", asked.word("code_plain"), !asked.one("plain").is_empty()))
     };
+    let mut misread = Vec::new();
     let document = Document {
         id: "text".to_owned(),
         lang: None,
-        date: asked.read("date"),
+        date: asked.read_or_tell("date", &mut misread),
         title: String::new(),
         text: text.to_owned(),
         source: String::new(),
@@ -45,6 +46,7 @@ pub(super) fn page(app: &App, asked: &Asked) -> Sheet {
     let link = (text.len() <= LINKED)
         .then(|| asked.link("/code", fields.into_iter().filter(|(_, value)| !value.is_empty())));
     let live = html! {
+        (layout::warnings(&misread))
         @if coder.scorer().is_none() { (layout::warning(asked.word("code_by_rules"))) }
         (events(app, asked, &coded))
         h2 { (asked.word("code_sentences")) }

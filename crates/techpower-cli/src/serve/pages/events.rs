@@ -282,7 +282,7 @@ fn value_now(app: &App, edit: &Edit<'_>) -> Option<String> {
 }
 
 /// The suggestions as a table to keep.
-pub(super) fn csv(app: &App, asked: &Asked) -> String {
+pub(super) fn csv(app: &App, asked: &Asked) -> Result<String, String> {
     let head = ["event", "sender", "column", "now", "suggested"].map(str::to_owned);
     let edits = edits(asked);
     let rows = edits.iter().filter_map(|edit| {
@@ -296,5 +296,5 @@ pub(super) fn csv(app: &App, asked: &Asked) -> String {
             edit.value.to_owned(),
         ])
     });
-    package::csv_text(std::iter::once(head).chain(rows))
+    Ok(package::csv_text(std::iter::once(head).chain(rows)))
 }

@@ -19,20 +19,27 @@ const SMALL: f64 = 0.0005;
 /// Inputs that are listed before the others are folded away.
 const FIRST: usize = 15;
 
-/// The question of an address. Without one it is what the first focal actor could withhold from the second.
-fn question(app: &App, asked: &Asked) -> Withholding {
+/// The question of an address, and what of it is not understood. Without one it is what the first focal actor could withhold from the second.
+fn question(app: &App, asked: &Asked) -> (Withholding, Vec<String>) {
+    let mut misread = Vec::new();
     let targets = app.study.ranked();
-    let target = targets.iter().find(|id| *id == asked.one("target"));
+    let is_target = |id: &str| targets.iter().any(|target| target == id);
+    let asked_of = asked.known("target", is_target, &mut misread).last().copied();
+    let target = targets.iter().find(|id| asked_of == Some(id.as_str()));
     // The first of the focal actors withholds at first, and the second is the target.
     let focal = || app.study.focal.iter().skip(1).find(|id| targets.contains(id));
     let target = target.or_else(focal).or(targets.first()).cloned().unwrap_or_default();
-    let mut senders: Vec<String> = asked.all(FROM).map(str::to_owned).collect();
-    if senders.is_empty() && asked.one("chosen").is_empty() {
-        let all = suppliers(app);
+    let all = suppliers(app);
+    let is_sender = |id: &str| all.iter().any(|sender| sender == id);
+    let senders = asked.known(FROM, is_sender, &mut misread);
+    let mut senders: Vec<String> = senders.into_iter().map(str::to_owned).collect();
+    if asked.all(FROM).next().is_none() && asked.one("chosen").is_empty() {
         senders.extend(app.study.focal.iter().find(|id| **id != target && all.contains(id)).cloned());
     }
     senders.retain(|id| *id != target);
-    Withholding { senders, inputs: asked.all(INPUT).map(str::to_owned).collect(), target }
+    let is_input = |id: &str| app.study.inputs.iter().any(|input| input.id == id);
+    let inputs = asked.known(INPUT, is_input, &mut misread).into_iter().map(str::to_owned).collect();
+    (Withholding { senders, inputs, target }, misread)
 }
 
 /// Those that supply anything in the headline year, the weightiest first.
@@ -45,11 +52,17 @@ fn suppliers(app: &App) -> Vec<String> {
 }
 
 pub(super) fn page(app: &App, asked: &Asked) -> Sheet {
-    let question = question(app, asked);
+    let (question, misread) = question(app, asked);
     let lead = html! { p.lead-in { (asked.word("leverage_lead")) } };
-    let live = match relate::withhold(&app.related, &question) {
-        Some(found) => told(app, asked, &question, &found),
-        None => html! { p.nothing { (asked.word("leverage_none")) } },
+    // No input at all stands for every one of them; that is not what was asked where none was understood.
+    let answers = !question.inputs.is_empty() || asked.all(INPUT).next().is_none();
+    let found = if answers { relate::withhold(&app.related, &question) } else { None };
+    let live = html! {
+        (layout::warnings(&misread))
+        @match &found {
+            Some(found) => { (told(app, asked, &question, found)) }
+            None => { p.nothing { (asked.word("leverage_none")) } }
+        }
     };
     Sheet::new(asked.word("leverage").to_owned(), lead, Some(controls(app, asked, &question)), live)
 }
@@ -64,13 +77,14 @@ fn controls(app: &App, asked: &Asked, question: &Withholding) -> Markup {
             .or_default()
             .push((&input.id, either(asked.lang, &input.name_en, &input.name_zh)));
     }
+    let all = suppliers(app);
     html! {
         input type="hidden" name="chosen" value="1";
         (select("target", asked.word("leverage_target"), None, &targets, &question.target))
         fieldset {
             legend { (asked.word("leverage_by")) }
             div.ticks {
-                @for (id, name) in suppliers(app).iter().filter(|id| **id != question.target).map(name) {
+                @for (id, name) in all.iter().filter(|id| **id != question.target).map(name) {
                     (tick_of(FROM, &id, &name, question.senders.contains(&id)))
                 }
             }
@@ -86,7 +100,7 @@ fn controls(app: &App, asked: &Asked, question: &Withholding) -> Markup {
         }
         p.note {
             @for (coalition, members) in &app.study.options.relate.coalitions {
-                @let units: BTreeSet<&str> = members.iter().filter_map(|id| app.study.home_of(id)).collect();
+                @let units: BTreeSet<&str> = members.iter().filter_map(|id| app.study.home_of(id)).filter(|id| all.iter().any(|one| one == id)).collect();
                 @let names: Vec<&str> = units.iter().map(|id| app.study.actor_name(id, asked.lang)).collect();
                 @let fields = [("chosen", "1"), ("target", question.target.as_str())].into_iter().chain(units.into_iter().map(|id| (FROM, id)));
                 a href=(asked.link("/leverage", fields)) title=(coalition) { (names.join(" + ")) } br;

@@ -35,7 +35,8 @@ pub(super) struct Page {
 pub(super) struct File {
     pub(super) path: &'static str,
     pub(super) name: &'static str,
-    pub(super) make: fn(&App, &Asked) -> String,
+    /// The file, or why there is none.
+    pub(super) make: fn(&App, &Asked) -> Result<String, String>,
 }
 
 const fn page(

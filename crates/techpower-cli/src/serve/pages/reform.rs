@@ -74,12 +74,14 @@ fn first(book: &Rulebook, on: Date) -> Option<String> {
 
 pub(super) fn page(app: &App, asked: &Asked) -> Sheet {
     let book = app.book();
-    let on = asked.read("on").or_else(|| book.horizon()).unwrap_or_else(today);
-    let wanted = match asked.one("line") {
-        "" => first(book, on).unwrap_or_default(),
-        id => id.to_owned(),
-    };
+    let mut misread = Vec::new();
+    let on = asked.read_or_tell("on", &mut misread).or_else(|| book.horizon()).unwrap_or_else(today);
     let lines: Vec<(Line, String)> = Line::all(book).map(|line| (line, line.id(book))).collect();
+    let is_line = |wanted: &str| lines.iter().any(|(_, id)| id == wanted);
+    let wanted = match asked.known("line", is_line, &mut misread).last() {
+        None => first(book, on).unwrap_or_default(),
+        Some(id) => (*id).to_owned(),
+    };
     let chosen = lines.iter().find(|(_, id)| *id == wanted).or(lines.first()).map(|(line, _)| *line);
     let lead = html! {
         p.lead-in { (asked.word("reform_lead")) }
@@ -112,7 +114,12 @@ pub(super) fn page(app: &App, asked: &Asked) -> Sheet {
         (input("number", "value", &asked.say("reform_value", &[("unit", &line.parameter(book).unit.to_string())]), asked.one("value"), &line.parameter(book).on(on).to_string()))
         (input("date", "on", asked.word("rules_on"), &on.to_string(), ""))
     };
-    Sheet::new(asked.word("reform").to_owned(), lead, Some(controls), answer(app, asked, line, on))
+    let value = asked.finite("value", &mut misread);
+    let live = html! {
+        (layout::warnings(&misread))
+        (answer(app, asked, line, value, on))
+    };
+    Sheet::new(asked.word("reform").to_owned(), lead, Some(controls), live)
 }
 
 fn told(asked: &Asked, book: &Rulebook, line: Line, on: Date) -> String {
@@ -139,7 +146,7 @@ fn idle(asked: &Asked, book: &Rulebook, line: Line, on: Date) -> Option<String> 
     }
 }
 
-fn answer(app: &App, asked: &Asked, line: Line, on: Date) -> Markup {
+fn answer(app: &App, asked: &Asked, line: Line, value: Option<f64>, on: Date) -> Markup {
     let book = app.book();
     let parameter = line.parameter(book);
     let text = &book.instruments[line.instrument];
@@ -150,7 +157,6 @@ fn answer(app: &App, asked: &Asked, line: Line, on: Date) -> Markup {
         p { (asked.say("reform_now", &[("value", &format!("{} {}", parameter.on(on), parameter.unit))])) " " (parameter.place) }
         @if !parameter.quote.is_empty() { blockquote { (parameter.quote) } }
     };
-    let value = asked.read::<f64>("value").filter(|value| value.is_finite());
     let Some(value) = value else {
         return html! {
             (now)

@@ -61,8 +61,8 @@ impl Question {
         }
         let circumstances = book.circumstances(&told).unwrap_or_default();
         faults.extend(circumstances.strange.iter().map(|text| asked.say("rules_strange", &[("text", text)])));
-        let on = asked.read("on").or_else(|| book.horizon()).unwrap_or_else(today);
-        let moment = Moment { known: asked.read("known"), recorded: None };
+        let on = asked.read_or_tell("on", &mut faults).or_else(|| book.horizon()).unwrap_or_else(today);
+        let moment = Moment { known: asked.read_or_tell("known", &mut faults), recorded: None };
         Question { object: object.to_owned(), book, on, moment, circumstances, faults }
     }
 
@@ -197,7 +197,7 @@ fn answer(app: &App, asked: &Asked, question: &Question) -> Markup {
     let (kind, on) = (&question.book.vocabulary.kinds[object.kind], question.on.to_string());
     let count = |wanted: VerdictKind| rows.iter().filter(|row| row.verdict.kind == wanted).count();
     html! {
-        @for fault in &question.faults { (layout::warning(fault)) }
+        (layout::warnings(&question.faults))
         h2 { (object.name(asked.lang)) }
         p.note {
             code { (object.id) } " · " (layout::either(asked.lang, &kind.en, &kind.zh))

@@ -111,10 +111,41 @@ fn controls(app: &App, asked: &Asked, chosen: &Chosen<'_>) -> Markup {
     }
 }
 
+fn as_stated(study: &Study, code: &str) -> f64 {
+    study.index.iter().find(|row| row.code == code).map_or(1.0, |row| row.weight)
+}
+
+/// The weight that is chosen for a node; what its slider cannot be set to is told and counts for nothing.
+fn weight(asked: &Asked, study: &Study, code: &str, told: &mut Vec<String>) -> Option<f64> {
+    let name = format!("{WEIGHT}{code}");
+    let chosen: f64 = asked.read_or_tell(&name, told)?;
+    // A browser may round the end of the slider in its last digit.
+    let within = (0.0..=MOST * as_stated(study, code) * (1.0 + 1e-9)).contains(&chosen);
+    if !within {
+        told.push(asked.not_understood(&name, asked.one(&name)));
+    }
+    within.then_some(chosen)
+}
+
+/// What of an address is not understood, but for weights.
+fn misread(app: &App, asked: &Asked) -> Vec<String> {
+    let mut told = Vec::new();
+    let nodes = &app.stated.nodes;
+    let roots = || app.stated.roots.iter().map(|root| &nodes[root.node]);
+    asked.known("source", |code| roots().any(|node| node.code == code), &mut told);
+    asked.known(OUT, |code| nodes.iter().any(|node| node.code == code), &mut told);
+    asked.known(OFF, |share| share == ANY || SHARES.contains(&share), &mut told);
+    asked.known("normalisation", |word| Normalisation::ALL.iter().any(|one| one.0 == word), &mut told);
+    asked.known("aggregation", |word| Aggregation::ALL.iter().any(|one| one.0 == word), &mut told);
+    asked.known("treatment", |word| Treatment::ALL.iter().any(|one| one.0 == word), &mut told);
+    asked.known("weights", |word| Weights::ALL.iter().any(|one| one.0 == word), &mut told);
+    told
+}
+
 fn slider(asked: &Asked, study: &Study, node: &Node, depth: usize, left_out: bool) -> Markup {
-    let stated = study.index.iter().find(|row| row.code == node.code).map_or(1.0, |row| row.weight);
+    let stated = as_stated(study, &node.code);
     let name = format!("{WEIGHT}{}", node.code);
-    let now = asked.read::<f64>(&name).unwrap_or(stated);
+    let now = weight(asked, study, &node.code, &mut Vec::new()).unwrap_or(stated);
     let label = either(asked.lang, &node.name_en, &node.name_zh);
     html! {
         div.weighed style={ "padding-left:" (depth.saturating_sub(1) * 14) "px" } {
@@ -166,10 +197,15 @@ fn recipe(asked: &Asked, options: &mut MeasureOptions) {
 }
 
 fn answer(app: &App, asked: &Asked, chosen: &Chosen<'_>) -> Markup {
-    let weights: BTreeMap<&str, f64> = asked
-        .under(WEIGHT)
-        .filter_map(|(code, text)| Some((code, text.parse().ok().filter(|w: &f64| (0.0..1e9).contains(w))?)))
-        .collect();
+    let mut told = misread(app, asked);
+    let mut weights: BTreeMap<&str, f64> = BTreeMap::new();
+    for (code, text) in asked.under(WEIGHT) {
+        if !app.stated.nodes.iter().any(|node| node.code == code) {
+            told.push(asked.not_understood(&format!("{WEIGHT}{code}"), text));
+        } else if let Some(chosen) = weight(asked, &app.study, code, &mut told) {
+            weights.insert(code, chosen);
+        }
+    }
     let out: BTreeSet<&str> = asked.all(OUT).collect();
     let mut study = measure::altered(&app.measured, &weights, &out);
     recipe(asked, &mut study.options.measure);
@@ -179,6 +215,7 @@ fn answer(app: &App, asked: &Asked, chosen: &Chosen<'_>) -> Markup {
     let found = made.roots.iter().find(|root| made.nodes[root.node].code == *code);
     let contents = app.contents();
     html! {
+        (layout::warnings(&told))
         @match found {
             None => { (layout::warning(asked.word("sources_nothing_left"))) }
             Some(root) if root.scores.iter().all(Option::is_none) => { (layout::warning(asked.word("sources_no_scores"))) }
