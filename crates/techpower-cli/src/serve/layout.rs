@@ -2,13 +2,13 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use techpower::diag::Lang;
-use techpower::package::{self, Cell, Output};
+use techpower::package::{self, Cell};
 
 use super::listen::LONGEST_ADDRESS;
 use super::pages::{self, Page};
 use super::state::Asked;
 use super::{App, assets, docs};
-use crate::{show, words};
+use crate::show;
 
 /// What a page shows.
 pub(super) struct Sheet {
@@ -130,8 +130,19 @@ pub(super) fn either<'a>(lang: Lang, en: &'a str, zh: &'a str) -> &'a str {
     }
 }
 
-/// A piece of the report.
+/// The name of a type of power. A source may have the same id, so that the kind of page decides.
+pub(super) fn power<'a>(app: &'a App, asked: &Asked, id: &str) -> Option<&'a str> {
+    let page = app.study.codebook.pages.iter().find(|page| page.kind == "type" && page.id == id);
+    page.map(|page| page.name(asked.lang))
+}
+
+/// A piece of the report. Its headings stand under that of the page, not under one of a section.
 pub(super) fn of_report(lang: Lang, piece: String) -> Markup {
+    let piece = [("h3", "h2"), ("h4", "h3")].iter().fold(piece, |piece, (within, here)| {
+        piece
+            .replace(&format!("<{within}"), &format!("<{here}"))
+            .replace(&format!("</{within}>"), &format!("</{here}>"))
+    });
     html! { div.page.piece lang=(code(lang)) data-lang=(id(lang)) { (PreEscaped(piece)) } }
 }
 
@@ -180,24 +191,45 @@ pub(super) fn tick_of(name: &str, value: &str, label: &str, ticked: bool) -> Mar
     html! { label.tick { input type="checkbox" name=(name) value=(value) checked[ticked]; span { (label) } } }
 }
 
-/// A table whose rows begin with their headings.
-pub(super) fn table(caption: &str, head: &[&str], rows: &[Vec<Markup>]) -> Markup {
-    let head: Vec<Markup> = head.iter().map(|name| html! { th scope="col" { (name) } }).collect();
-    headed(caption, &head, rows)
+/// What a cell begins with that holds a number.
+const NUMBER: &str = "<span class=\"num\">";
+
+/// A count with its thousands set apart, as the report writes it.
+pub(super) fn count(n: usize) -> String {
+    techpower::report::number(n as f64)
 }
 
-/// A table whose columns have been given headings.
-fn headed(caption: &str, head: &[Markup], rows: &[Vec<Markup>]) -> Markup {
+/// A cell that holds a number, written as the report writes it.
+pub(super) fn number(text: &str) -> Markup {
+    html! { span.num { (text) } }
+}
+
+/// A cell of what is not known, which is never zero.
+pub(super) fn unknown(asked: &Asked) -> Markup {
+    html! { span.num { span.unknown title=(asked.word("unknown")) { "–" } } }
+}
+
+/// A table whose rows begin with their headings; without rows it says so.
+pub(super) fn table(asked: &Asked, caption: &str, head: &[&str], rows: &[Vec<Markup>]) -> Markup {
+    if rows.is_empty() {
+        return html! { p.nothing { (caption) (asked.word("colon")) (asked.word("none")) } };
+    }
+    let class = |cell: &Markup| cell.0.starts_with(NUMBER).then_some("num");
+    let of_column = |at: usize| rows.iter().find_map(|row| row.get(at).and_then(class));
     html! {
         div.scroll tabindex="0" role="region" aria-label=(caption) {
             table.wide.plain {
                 caption { (caption) }
-                thead { tr { @for cell in head { (cell) } } }
+                thead {
+                    tr {
+                        @for (at, name) in head.iter().enumerate() { th scope="col" class=[of_column(at)] { (name) } }
+                    }
+                }
                 tbody {
                     @for row in rows {
                         tr {
                             @for (at, cell) in row.iter().enumerate() {
-                                @if at == 0 { th scope="row" { (cell) } } @else { td { (cell) } }
+                                @if at == 0 { th scope="row" { (cell) } } @else { td class=[class(cell)] { (cell) } }
                             }
                         }
                     }
@@ -217,40 +249,6 @@ pub(super) fn cell(cell: &Cell) -> Markup {
     let cut: String = text.chars().take(LONGEST).collect();
     html! {
         span class=[number.then_some("num")] { (cut) @if cut.len() < text.len() { "…" } }
-    }
-}
-
-/// The heading of a column in a language; its name if there is none.
-fn heading(name: &str, lang: Lang) -> &str {
-    let word = words::word(lang, &format!("serve_column_{name}"));
-    if word.is_empty() { name } else { word }
-}
-
-/// An output table, at most some rows of it, without the columns of which nothing is told.
-pub(super) fn output(asked: &Asked, caption: &str, table: &Output, most: usize) -> Markup {
-    let columns: Vec<usize> = (0..table.schema.columns.len())
-        .filter(|at| table.rows.iter().any(|row| row[*at] != Cell::Empty))
-        .collect();
-    let rows: Vec<Vec<Markup>> =
-        table.rows.iter().take(most).map(|row| columns.iter().map(|at| cell(&row[*at])).collect()).collect();
-    let head: Vec<Markup> = columns
-        .iter()
-        .map(|at| {
-            let column = &table.schema.columns[*at];
-            html! {
-                th scope="col" title=(column.meaning(asked.lang)) {
-                    (heading(column.name, asked.lang)) span.also { code { (column.name) } }
-                }
-            }
-        })
-        .collect();
-    let (shown, all) = (rows.len().to_string(), table.rows.len().to_string());
-    html! {
-        @if rows.is_empty() { p.nothing { (caption) (asked.word("colon")) (asked.word("none")) } }
-        @else {
-            (headed(caption, &head, &rows))
-            @if shown != all { p.note { (asked.say("cut", &[("shown", &shown), ("all", &all)])) } }
-        }
     }
 }
 
@@ -274,15 +272,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn columns_of_tables_that_pages_show_have_headings() {
-        let shown = ["redesign", "reach", "bunching"];
-        let tables = package::ALL.into_iter().chain(package::QUESTIONS);
-        let tables: Vec<_> = tables.filter(|table| shown.contains(&table.name)).collect();
-        assert_eq!(tables.len(), shown.len());
-        for column in tables.iter().flat_map(|table| table.columns) {
-            for lang in [Lang::En, Lang::Zh] {
-                assert_ne!(heading(column.name, lang), column.name, "{}", column.name);
-            }
-        }
+    fn numbers_stand_to_the_right_and_without_rows_there_is_no_head() {
+        let asked = Asked::new("/", Vec::new(), false, None, Lang::En);
+        let row = vec![html! { "a" }, number("61%"), unknown(&asked), html! { "b" }];
+        let told = table(&asked, "Shares", &["name", "share", "other", "text"], &[row]).into_string();
+        assert_eq!(told.matches("<td class=\"num\">").count(), 2, "{told}");
+        assert!(
+            told.contains("<th scope=\"col\">name</th><th scope=\"col\" class=\"num\">share</th>"),
+            "{told}"
+        );
+        let nothing = table(&asked, "Shares", &["name"], &[]).into_string();
+        assert_eq!(nothing, "<p class=\"nothing\">Shares: nothing</p>");
+    }
+
+    #[test]
+    fn headings_of_the_report_stand_under_that_of_the_page() {
+        let piece = of_report(Lang::En, "<h3 id=\"a\">A</h3><h4>B</h4>".to_owned()).into_string();
+        assert!(piece.contains("<h2 id=\"a\">A</h2><h3>B</h3>"), "{piece}");
     }
 }

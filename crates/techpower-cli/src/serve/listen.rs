@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::rejection::FormRejection;
+use axum::extract::rejection::{FormRejection, QueryRejection};
 use axum::extract::{DefaultBodyLimit, Form, Path, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware;
@@ -232,8 +232,15 @@ async fn asset(Path(name): Path<String>) -> Response {
     }
 }
 
-async fn nothing(State(served): Shared) -> Response {
-    failed(StatusCode::NOT_FOUND, "serve_nothing", served.app.lang)
+/// There is no such page: said in the language of the reader, with the way to those that there are.
+async fn nothing(
+    State(served): Shared,
+    headers: HeaderMap,
+    fields: Result<Query<Fields>, QueryRejection>,
+) -> Response {
+    let fields = fields.map(|Query(fields)| fields).unwrap_or_default();
+    let asked = asked("/", fields, &headers, served.app.lang);
+    made(served, asked, |app, asked| sheet(app, asked, &pages::NOTHING)).await
 }
 
 /// Why what was sent with a request is not taken.

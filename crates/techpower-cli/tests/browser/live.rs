@@ -33,7 +33,7 @@ fn a_weight_moves_ranks_and_the_address() {
     visit.go("/sources?lang=en");
     // The last table has the ranks in all sources, and nothing else.
     let ranks =
-        "Array.from(document.querySelectorAll('#live > .scroll')).pop().querySelector('tbody').innerText";
+        "Array.from(document.querySelectorAll('#live .scroll')).pop().querySelector('tbody').innerText";
     let stated = browser.text(ranks);
     assert!(stated.lines().count() > 3, "{stated}");
     let names = browser.eval(
@@ -99,6 +99,14 @@ fn an_input_is_denied() {
     let browser = &visit.browser;
     visit.go("/leverage?lang=en");
     let all = browser.text(LIVE);
+    assert!(all.contains('%') && !all.contains(" %"), "{all}");
+    // The largest losses are drawn; the others are folded away.
+    let first = "document.querySelector('#live > .scroll').querySelectorAll('tbody svg.strip').length";
+    assert_eq!(browser.eval(first), Value::from(15));
+    assert_eq!(
+        browser.eval("document.querySelectorAll('#live > details.data table').length"),
+        Value::from(1)
+    );
     browser.click("details > summary");
     browser.changes(|| browser.click("input[name=input]"));
     assert!(address(browser).contains("input="), "{}", address(browser));
@@ -152,6 +160,15 @@ fn a_line_of_the_law_is_drawn_elsewhere() {
     assert!(address(browser).contains("value=2300"));
     assert!(browser.text(LIVE).contains('%'), "the reach before and after");
     comes_back(&visit, LIVE);
+    // On a later day another version applies, and the page says so.
+    assert!(!browser.text(LIVE).contains("does not apply on"), "{}", browser.text(LIVE));
+    visit.go("/reform?lang=en&on=2024-06-01&line=us-3a090%402023-11.tpp_mid");
+    let warned = browser.text(LIVE);
+    assert!(warned.contains("does not apply on 2024-06-01"), "{warned}");
+    let chosen = "document.querySelector('select[name=line] option:checked').innerText";
+    assert!(browser.text(chosen).contains("does not apply"), "{}", browser.text(chosen));
+    visit.go("/reform?lang=en&on=2024-06-01");
+    assert!(!browser.text(chosen).contains("does not apply"), "{}", browser.text(chosen));
     nothing_wrong(&visit);
 }
 
@@ -264,6 +281,20 @@ fn language_and_paper_are_switched_and_what_was_chosen_stays() {
     browser.click("nav.pages a[href^='/claims']");
     assert_eq!(browser.text("document.documentElement.lang"), "zh-Hans");
     nothing_wrong(&visit);
+}
+
+#[test]
+fn where_there_is_nothing_the_way_back_is_shown() {
+    let Some(visit) = Visit::begin() else { return };
+    let browser = &visit.browser;
+    visit.go("/claims?lang=en&q=zzzz");
+    assert_eq!(browser.eval("document.querySelectorAll('#live table').length"), Value::from(0));
+    assert!(browser.text("document.querySelector('#live .nothing').innerText").contains("nothing"));
+    visit.go("/no-such-page?lang=zh");
+    assert_eq!(browser.text("document.querySelector('h1').innerText"), "没有这个页面。");
+    assert!(browser.eval("document.querySelectorAll('nav.pages a').length").as_u64() >= Some(10));
+    browser.click("nav.pages a[href^='/claims']");
+    assert_eq!(browser.text("document.documentElement.lang"), "zh-Hans");
 }
 
 #[test]

@@ -73,7 +73,9 @@ fn every_page_answers_in_both_languages() {
             }
         }
     }
-    assert!(server.get("/").body.contains("class=\"lead\""), "the report's answer");
+    let overview = server.get("/?lang=en").body;
+    assert!(overview.contains("class=\"lead\""), "the report's answer");
+    assert!(overview.contains("rows of events") && overview.contains("results of "), "{overview}");
     let chinese = server.get_with("/query", "Accept-Language: zh-CN,zh;q=0.9\r\n");
     assert!(chinese.body.contains(&heading("查询")));
 }
@@ -92,6 +94,7 @@ fn a_part_is_what_changes_and_the_address_shows_the_same_again() {
     );
     assert!(whole.body.contains("href=\"/events?lang=zh&amp;theme=dark\""), "links keep language and theme");
     let filtered = server.get("/claims?verdict=supported&q=zzzz");
+    assert!(filtered.body.contains("class=\"nothing\"") && !filtered.body.contains("<table"), "no bare head");
     assert!(
         filtered.body.contains("value=\"supported\" selected") && filtered.body.contains("value=\"zzzz\"")
     );
@@ -127,6 +130,11 @@ fn answers_say_what_a_browser_may_do_with_them() {
     ] {
         assert_eq!(server.get(path).status, 404, "{path}");
     }
+    let nothing = server.get("/nothing?lang=zh").body;
+    assert!(
+        nothing.contains(&heading("没有这个页面。")) && nothing.contains("href=\"/claims?lang=zh\""),
+        "{nothing}"
+    );
     assert_eq!(server.get("/codebook?page=nothing").status, 404);
     assert_eq!(server.post("/query", "sql=SELECT+1", "").status, 404, "only texts are posted");
 }
@@ -321,15 +329,17 @@ fn the_threshold_of_a_claim_moves() {
     let link = claims.split("href=\"").find(|part| part.starts_with("/claims?claim=")).expect("a claim");
     let link = link.split('"').next().expect("its address").to_owned();
     let of = |threshold: &str| server.get(&format!("{link}&threshold={threshold}")).body;
-    assert!(of("-1e12") != of("1e12"));
+    let moved = of("1e12");
+    assert!(moved.contains("stated: ") && moved.contains("moved: 1,000,000,000,000"), "{moved}");
+    assert!(of("-1e12") != moved);
     for strange in ["NaN", "inf", "x"] {
         let page = of(strange);
         assert!(page.contains("type=\"range\""));
         assert!(page.contains(&format!("“{strange}” is no value of `threshold`")), "{strange}");
     }
     // Two rival figures are no distribution.
-    assert!(server.get("/claims?claim=rivals").body.contains("The numbers: 7.500, 2.250."));
-    assert!(server.get("/claims?claim=rivals&lang=zh").body.contains("数值：7.500、2.250。"));
+    assert!(server.get("/claims?claim=rivals").body.contains("The numbers: 7.5, 2.25."));
+    assert!(server.get("/claims?claim=rivals&lang=zh").body.contains("数值：7.5、2.25。"));
 }
 
 #[test]
@@ -338,6 +348,7 @@ fn sources_are_weighed_anew() {
     let part = |query: &str| server.get_with(&format!("/sources{query}"), "X-Part: 1\r\n").body;
     let stated = part("");
     assert!(stated.contains("<table class=\"map ranks\">"), "{stated}");
+    assert!(stated.contains("Ranks in all sources in ") && stated.contains("class=\"spot\""), "{stated}");
     let page = server.get("/sources").body;
     let slider = page
         .split("type=\"range\" name=\"")

@@ -31,7 +31,7 @@ pub use baseline::{Agreement, Baseline, Subject};
 pub use concentration::{Concentration, Holding, herfindahl};
 pub(crate) use conditions::latest as latest_condition;
 pub use paths::Path;
-pub use play::{Alliance, BASE, Chokepoint, Cut, CutKind, Specification, Weight};
+pub use play::{Alliance, BASE, Chokepoint, Cut, CutKind, Remainder, Specification, Weight};
 pub use trade::{Dependence, Measure, Standing, Topology, Trade};
 pub use transactions::{Extraction, Rest, Side, Transacted};
 pub use withhold::{Withheld, Withholding, withhold};

@@ -187,6 +187,25 @@ pub(super) struct Table<'a> {
     pub(super) seed: Seed,
 }
 
+/// What is left of an input to the others when some suppliers withhold it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Remainder {
+    /// The input.
+    pub input: String,
+    /// Draws in which it can be told: its named suppliers together hold enough to sustain it.
+    pub known: usize,
+    /// Of these, draws in which the others hold too little.
+    pub short: usize,
+}
+
+impl Remainder {
+    /// Of the draws in which it can be told, the share in which the others hold too little; unknown if there are none.
+    #[must_use]
+    pub fn share(&self) -> Option<f64> {
+        (self.known > 0).then(|| self.short as f64 / self.known as f64)
+    }
+}
+
 /// What is told of a game.
 #[derive(Default)]
 pub(super) struct Told {
@@ -236,41 +255,42 @@ impl Table<'_> {
     }
 
     /// What the others can still do when a coalition withholds some inputs: the share of draws in which they cannot sustain the graph, and for
-    /// each input of which they hold too little the share of draws in which they do. It is a game of two: the others, and what is withheld.
+    /// each input in how many draws they hold too little. It is a game of two: the others, and what is withheld.
     pub(super) fn without(
         &self,
         coalition: &[usize],
         withheld: &dyn Fn(usize) -> bool,
-    ) -> (f64, Vec<(String, f64)>) {
+    ) -> (f64, Vec<Remainder>) {
         const OTHERS: usize = 0;
         const COALITION: usize = 1;
         let inputs = self.graph.inputs.len();
-        let (mut stopped, mut blocked) = (0, vec![0; inputs]);
+        let remainder =
+            |input: usize| Remainder { input: self.graph.inputs[input].id.clone(), known: 0, short: 0 };
+        let (mut stopped, mut remainders) = (0, (0..inputs).map(remainder).collect::<Vec<Remainder>>());
         for draw in 0..self.drawn.draws {
             let tau = self.tau(draw);
             let node = |input: usize| {
                 let mut node = self.frame(input);
                 let Some(held) = self.named(input, draw).filter(|held| held + ROUNDING >= tau) else {
-                    return (node, false);
+                    return (node, None);
                 };
                 let holders = self.holdings.inputs[input].iter().flatten();
                 let gone = |player: usize| withheld(input) && coalition.contains(&player);
                 let kept: f64 = holders.filter(|h| !gone(h.player)).map(|h| h.shares[draw]).sum();
                 node.shares = vec![(OTHERS, kept), (COALITION, (held - kept).max(0.0))];
                 node.quota = tau;
-                (node, kept + ROUNDING < tau)
+                (node, Some(kept + ROUNDING < tau))
             };
-            let nodes: Vec<(Node, bool)> = (0..inputs).map(node).collect();
-            for (count, (_, short)) in blocked.iter_mut().zip(&nodes) {
-                *count += usize::from(*short);
+            let nodes: Vec<(Node, Option<bool>)> = (0..inputs).map(node).collect();
+            for (remainder, (_, short)) in remainders.iter_mut().zip(&nodes) {
+                remainder.known += usize::from(short.is_some());
+                remainder.short += usize::from(*short == Some(true));
             }
             let nodes = nodes.into_iter().map(|(node, _)| node).collect();
             let game = SimpleGame::new(2, nodes, self.graph.finals.clone(), self.cycles);
             stopped += usize::from(game.denies(&[COALITION]));
         }
-        let share = |count: usize| count as f64 / self.drawn.draws as f64;
-        let inputs = self.graph.inputs.iter().zip(blocked).filter(|(_, count)| *count > 0);
-        (share(stopped), inputs.map(|(input, count)| (input.id.clone(), share(count))).collect())
+        (stopped as f64 / self.drawn.draws as f64, remainders)
     }
 
     /// The node of an input without its suppliers.

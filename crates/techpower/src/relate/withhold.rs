@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::denial::{Case, Denial};
 use super::graph::{Basis, Graph};
-use super::play::{Specification, Table};
+use super::play::{Remainder, Specification, Table};
 use super::supply::Shares;
 use super::{Loss, Path, Reader, periods, shares_of_demand};
 use crate::diag::Notes;
@@ -33,8 +33,8 @@ pub struct Withheld {
     pub paths: Vec<Path>,
     /// Share of the draws in which the others cannot sustain the production graph.
     pub stops: f64,
-    /// Inputs of which the others hold too little to sustain them, with the share of draws in which they do.
-    pub blocked: Vec<(String, f64)>,
+    /// What is left of each input to the others.
+    pub remainders: Vec<Remainder>,
 }
 
 /// Answers a question of denial as [`relate`](super::relate) does, on the same draws and under the study's own specification. `None` if nothing is known
@@ -97,8 +97,8 @@ pub fn withhold(study: &Study, question: &Withholding) -> Option<Withheld> {
         cycles: options.cycles,
         seed,
     };
-    let (stops, blocked) = table.without(&senders, &withheld);
-    Some(Withheld { draws: drawn.draws, losses: denied.losses, paths: denied.paths, stops, blocked })
+    let (stops, remainders) = table.without(&senders, &withheld);
+    Some(Withheld { draws: drawn.draws, losses: denied.losses, paths: denied.paths, stops, remainders })
 }
 
 #[cfg(test)]
@@ -108,6 +108,11 @@ mod tests {
     use crate::study::{Keep, template};
 
     fn study() -> Study {
+        supplied("USA,design,2024,0.6,0.5,0.7,r\nCHN,design,2024,0.3,0.2,0.4,r\n")
+    }
+
+    /// A study in which it is told who supplies design.
+    fn supplied(design: &str) -> Study {
         let mut files = template("demo");
         let mut put = |name: &str, text: &str| files.insert(format!("tables/{name}.csv"), text.to_owned());
         put(
@@ -120,11 +125,9 @@ mod tests {
              lithography,L,光刻机,foundation,all,1.5..2,r\ndesign,D,设计,foundation,all,3..4,r\n",
         );
         put("requires", "input,goes_into\nlithography,chips\ndesign,chips\n");
-        put(
-            "supply",
-            "provider,input,year,share,low,high,reference\nNLD,lithography,2024,0.8,0.7,0.9,r\nUSA,lithography,2024,0.1,0.05,0.15,r\n\
-             USA,design,2024,0.6,0.5,0.7,r\nCHN,design,2024,0.3,0.2,0.4,r\nCHN,chips,2024,0.5,0.4,0.6,r\nUSA,chips,2024,0.4,0.3,0.5,r\n",
-        );
+        let supply = "provider,input,year,share,low,high,reference\nNLD,lithography,2024,0.8,0.7,0.9,r\n\
+                      USA,lithography,2024,0.1,0.05,0.15,r\nCHN,chips,2024,0.5,0.4,0.6,r\nUSA,chips,2024,0.4,0.3,0.5,r\n";
+        put("supply", &format!("{supply}{design}"));
         let mut study = Study::read(&files, Keep::Rows).0.expect("a study");
         study.options.uncertainty.draws = 100;
         study
@@ -152,13 +155,28 @@ mod tests {
     }
 
     #[test]
+    fn an_input_of_which_too_little_is_known_is_not_one_of_which_the_others_hold_enough() {
+        let study = supplied("USA,design,2024,0.02,0.01,0.03,r\n");
+        let (senders, target) = (vec!["USA".to_owned()], "CHN".to_owned());
+        let question = Withholding { senders, target, ..Withholding::default() };
+        let found = withhold(&study, &question).expect("shares are known");
+        let of = |id: &str| found.remainders.iter().find(|rest| rest.input == id).expect("an input");
+        assert_eq!((of("design").known, of("design").share()), (0, None));
+        assert_eq!((of("lithography").known, of("lithography").share()), (100, Some(0.0)));
+    }
+
+    #[test]
     fn what_is_not_withheld_is_not_lost() {
         let (all, some, none) =
             (ask(&["USA", "NLD"], &[]), ask(&["USA", "NLD"], &["design"]), ask(&["USA"], &["nothing"]));
         let total = |found: &Withheld| found.losses[0].exposure.mean;
         assert!(total(&all) > total(&some) && total(&some) > 0.0);
         assert_eq!((total(&none), none.stops), (0.0, 0.0));
-        assert!(none.blocked.is_empty() && all.blocked.iter().any(|(input, _)| input == "lithography"));
+        let rest = |found: &Withheld, id: &str| {
+            found.remainders.iter().find(|rest| rest.input == id).and_then(Remainder::share)
+        };
+        assert_eq!(rest(&all, "lithography"), Some(1.0));
+        assert_eq!(rest(&none, "lithography"), Some(0.0), "nothing of it is withheld");
         assert!(some.paths.iter().all(|path| path.input == "design"));
     }
 }

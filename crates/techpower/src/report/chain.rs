@@ -46,8 +46,8 @@ fn sender(view: View<'_>, id: &str) -> String {
     let study = view.c.study;
     let Some(members) = study.options.relate.coalitions.get(id) else { return spotted(view, id) };
     let units: BTreeSet<&str> = members.iter().filter_map(|id| study.home_of(id)).collect();
-    let units: Vec<String> = units.into_iter().map(escape).collect();
-    format!("{}{}", escape(id), view.brackets(&units.join(" + ")))
+    let names: Vec<String> = units.into_iter().map(|unit| view.actor(unit)).collect();
+    format!("<span title=\"{}\">{}</span>", escape(id), names.join(" + "))
 }
 
 fn pair(view: View<'_>, from: &str, to: &str) -> String {
@@ -190,7 +190,7 @@ fn paths(view: View<'_>) -> String {
                 .iter()
                 .zip(&p.through)
                 .map(|(step, actor)| {
-                    let by = if actor.is_empty() { String::new() } else { view.brackets(&escape(actor)) };
+                    let by = if actor.is_empty() { String::new() } else { view.brackets(&view.actor(actor)) };
                     format!("{}{by}", input(view, step))
                 })
                 .collect();

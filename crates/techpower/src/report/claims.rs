@@ -1,13 +1,13 @@
 //! The claims with their verdicts, and for each how it was read, what was asked and the rows it rests on.
 
 use plotly::Histogram;
-use plotly::common::Marker;
-use plotly::layout::{Shape, ShapeLine, ShapeType};
+use plotly::common::{Anchor, DashType, Marker};
+use plotly::layout::{Annotation, Shape, ShapeLine, ShapeType};
 
 use super::figure::{Chart, axis, draw};
 use super::links;
 use super::table::{Cell, caption, held, table};
-use super::words::{View, escape, linkify, number, probability, slug};
+use super::words::{View, escape, linkify, number, plain, probability, slug, word};
 use crate::claims::{
     Answer, Chance, ClaimKind, Finding, Judged, SUPPORTED_FROM, UNSUPPORTED_TO, Value, Verdict,
 };
@@ -66,7 +66,7 @@ fn then_and_now(view: View<'_>, then: i16, now: i16) -> String {
         return String::new();
     }
     let years = [("then", then.to_string()), ("now", now.to_string())];
-    let mut out = format!("<h3>{}</h3>\n", view.say("then-now-title", &years));
+    let mut out = links::heading(view, &format!("then-now-{now}"), &view.say("then-now-title", &years));
     let asked = |finding: &Finding| finding.verdict != Verdict::NotTestable;
     let silent = both.iter().filter(|(_, then, now)| asked(then) && !asked(now)).count();
     let changed = both.iter().filter(|(_, then, now)| then.verdict != now.verdict && asked(now)).count();
@@ -170,15 +170,19 @@ pub(super) fn open(view: View<'_>) -> (usize, usize) {
     (own().count(), own().filter(|judged| judged.own.verdict != Verdict::Supported).count())
 }
 
-/// A verdict as a word with a sign, so that it does not depend on colour.
 fn chip(view: View<'_>, verdict: Verdict) -> String {
+    chip_in(view.lang, verdict)
+}
+
+/// A verdict as a word with a sign, so that it does not depend on colour.
+pub(super) fn chip_in(lang: Lang, verdict: Verdict) -> String {
     let sign = match verdict {
         Verdict::Supported => "✓",
         Verdict::Contested => "≈",
         Verdict::Unsupported => "✕",
         Verdict::NotTestable => "?",
     };
-    format!("<span class=\"chip {}\">{sign} {}</span>", verdict.id(), view.word(verdict.id()))
+    format!("<span class=\"chip {}\">{sign} {}</span>", verdict.id(), word(verdict.id(), lang))
 }
 
 fn row(view: View<'_>, at: usize, judged: &Judged) -> Vec<Cell> {
@@ -238,7 +242,7 @@ fn told_chance(view: View<'_>, chance: Chance) -> String {
 }
 
 /// The numbers of a claim: draws by their mean and interval, others one by one or, if they are many, from the least to the greatest.
-fn told_value(view: View<'_>, finding: &Finding) -> Option<String> {
+pub(super) fn told_value(view: View<'_>, finding: &Finding) -> Option<String> {
     let all = finding.value?;
     Some(match (finding.chance(view.c.power.draws), finding.told.as_slice()) {
         (Some(Chance::Counts { of, .. }), [least, greatest]) if of > 2 => view.range(*least, *greatest),
@@ -249,7 +253,7 @@ fn told_value(view: View<'_>, finding: &Finding) -> Option<String> {
     })
 }
 
-fn test_sign(sign: &str) -> String {
+pub(super) fn test_sign(sign: &str) -> String {
     escape(match sign {
         ">=" => "≥",
         "<=" => "≤",
@@ -329,19 +333,44 @@ fn rows(answer: &Answer) -> String {
     table("", "", &head, &rows)
 }
 
-/// The numbers of a claim as a histogram, with the threshold as a line.
-pub(super) fn distribution(view: View<'_>, numbers: &[f64], threshold: f64) -> String {
-    let mut chart = Chart::new(view, 220);
+/// The numbers of a claim as a histogram, with the threshold as it is stated and another beside it as lines that are named.
+pub(super) fn distribution(view: View<'_>, numbers: &[f64], stated: f64, moved: f64) -> String {
+    let mut chart = Chart::new(view, 260);
     chart.add(Histogram::new(numbers.to_vec()).marker(Marker::new().color("#0072B2")));
-    let line = Shape::new()
-        .shape_type(ShapeType::Line)
-        .y_ref("paper")
-        .x0(threshold)
-        .x1(threshold)
-        .y0(0.0)
-        .y1(1.0)
-        .line(ShapeLine::new().color("#D55E00").width(2.0));
-    let chart = chart.layout(|layout| layout.x_axis(axis()).y_axis(axis()).shapes(vec![line]));
-    let label = view.say("distribution-label", &[("threshold", number(threshold))]);
+    let mut lines = vec![("threshold-stated", stated, DashType::Solid)];
+    if moved != stated {
+        lines.push(("threshold-moved", moved, DashType::Dash));
+    }
+    let drawn = |(_, at, dash): &(&str, f64, DashType)| {
+        Shape::new()
+            .shape_type(ShapeType::Line)
+            .y_ref("paper")
+            .x0(*at)
+            .x1(*at)
+            .y0(0.0)
+            .y1(1.0)
+            .line(ShapeLine::new().color("#D55E00").width(2.0).dash(dash.clone()))
+    };
+    // One name a line of text, so that lines near one another do not hide them.
+    let named = |(row, (id, at, _)): (usize, &(&str, f64, DashType))| {
+        let text = plain(&view.say(id, &[("threshold", number(*at))]));
+        Annotation::new()
+            .text(text)
+            .x(*at)
+            .y(1.0 - 0.1 * row as f64)
+            .y_ref("paper")
+            .x_anchor(Anchor::Left)
+            .y_anchor(Anchor::Top)
+            .show_arrow(false)
+    };
+    let (shapes, names) = (lines.iter().map(drawn).collect(), lines.iter().enumerate().map(named).collect());
+    let chart = chart.layout(|layout| {
+        layout
+            .x_axis(axis().title(view.word("distribution-value")))
+            .y_axis(axis().title(view.word("distribution-count")))
+            .shapes(shapes)
+            .annotations(names)
+    });
+    let label = view.say("distribution-label", &[("threshold", number(moved))]);
     draw(&chart, &label, false)
 }

@@ -25,9 +25,14 @@ pub(super) fn colour(view: View<'_>, actor: &str) -> &'static str {
     view.focal().iter().position(|id| id == actor).and_then(|at| PALETTE.get(at)).copied().unwrap_or(OTHER)
 }
 
-/// An actor's name after a spot of its colour.
+/// An actor's name after a spot of its colour, which stays with the first word.
 pub(super) fn spotted(view: View<'_>, actor: &str) -> String {
-    format!("<span class=\"spot\" style=\"background:{}\"></span>{}", colour(view, actor), view.actor(actor))
+    let name = view.actor(actor);
+    let (first, rest) = name.split_at(name.find(' ').unwrap_or(name.len()));
+    let colour = colour(view, actor);
+    format!(
+        "<span class=\"line\"><span class=\"spot\" style=\"background:{colour}\"></span>{first}</span>{rest}"
+    )
 }
 
 /// A chart: its traces, layout and height in pixels.

@@ -33,12 +33,13 @@ use std::sync::LazyLock;
 
 use plotly::Plot;
 
-use crate::claims::Judged;
+use crate::claims::{Finding, Judged, Test, Verdict};
 use crate::code::agreement::Comparison;
 use crate::code::{Act, Corpus};
 use crate::diag::{Lang, Notes};
 use crate::infer::{Basis, Change, Power};
 use crate::measure::{Index, Nominal, NominalRoot};
+use crate::num::Summary;
 use crate::relate::Exposure;
 use crate::rules::{Findings, Rulebook, Stretch};
 use crate::study::Study;
@@ -192,11 +193,36 @@ pub fn timeline(contents: &Contents<'_>, book: &Rulebook, stretches: &[Stretch],
     rules::timeline(view, book, stretches, rules::Lines::Touched)
 }
 
-/// The numbers of a claim as a histogram, with the threshold as a line.
+/// The numbers of a claim as a histogram, with the threshold as it is stated and as it is moved as lines.
 #[must_use]
-pub fn distribution(contents: &Contents<'_>, numbers: &[f64], threshold: f64, lang: Lang) -> String {
+pub fn distribution(contents: &Contents<'_>, numbers: &[f64], stated: f64, moved: f64, lang: Lang) -> String {
     let register = Register::default();
-    claims::distribution(View { c: contents, lang, register: &register }, numbers, threshold)
+    claims::distribution(View { c: contents, lang, register: &register }, numbers, stated, moved)
+}
+
+/// A verdict as a word with a sign, safe as HTML.
+///
+/// ```
+/// use techpower::{claims::{Test, Verdict}, diag::Lang, report};
+/// assert!(report::verdict(Verdict::Supported, Lang::En).contains("✓ supported"));
+/// assert_eq!(report::sign(Test::AtLeast), "≥");
+/// ```
+#[must_use]
+pub fn verdict(verdict: Verdict, lang: Lang) -> String {
+    claims::chip_in(lang, verdict)
+}
+
+/// The sign of a claim's test as people write it, as text.
+#[must_use]
+pub fn sign(test: Test) -> String {
+    words::plain(&claims::test_sign(test.sign()))
+}
+
+/// Ranks in all sources of an index made otherwise, side by side.
+#[must_use]
+pub fn ranks(contents: &Contents<'_>, chosen: &Nominal, lang: Lang) -> String {
+    let register = Register::default();
+    self::nominal::ranks(View { c: contents, lang, register: &register }, chosen)
 }
 
 /// A source of an index made otherwise, beside the index as it is stated.
@@ -222,6 +248,63 @@ pub fn nominal(
 #[must_use]
 pub fn choice(option: &str, value: &str, lang: Lang) -> String {
     words::term(&format!("choice-{option}"), value, lang)
+}
+
+/// A share in percent as the report writes it, as text.
+///
+/// ```
+/// use techpower::report::{number, percent, probability};
+/// assert_eq!([percent(0.0), percent(0.001), percent(0.614)], ["0%", "<1%", "61%"]);
+/// assert_eq!([probability(0.93), probability(0.999)], ["0.93", ">0.99"]);
+/// assert_eq!([number(1234567.0), number(-0.5)], ["1,234,567", "−0.5"]);
+/// ```
+#[must_use]
+pub fn percent(share: f64) -> String {
+    words::plain(&words::percent(share))
+}
+
+/// An interval of shares as the report writes it: `28–41%`.
+#[must_use]
+pub fn percent_range(share: Summary) -> String {
+    words::plain(&words::percent_range(share))
+}
+
+/// The mean of a share with its interval as the report writes it, as text: `34% (28–41%)`.
+#[must_use]
+pub fn share(share: Summary, lang: Lang) -> String {
+    words::plain(&words::share(lang, share))
+}
+
+/// What the numbers of a claim come to, as text; `None` if there are none.
+#[must_use]
+pub fn value(contents: &Contents<'_>, finding: &Finding, lang: Lang) -> Option<String> {
+    let register = Register::default();
+    let told = claims::told_value(View { c: contents, lang, register: &register }, finding);
+    told.map(|told| words::plain(&told))
+}
+
+/// A probability as the report writes it, as text.
+#[must_use]
+pub fn probability(p: f64) -> String {
+    words::plain(&words::probability(p))
+}
+
+/// A number as the report writes it, as text: three significant digits, thousands set apart.
+#[must_use]
+pub fn number(x: f64) -> String {
+    words::plain(&words::number(x))
+}
+
+/// The word for how sure the coding of an event is, safe as HTML; the id itself if there is none.
+#[must_use]
+pub fn certainty(id: &str, lang: Lang) -> String {
+    words::term("certainty", id, lang)
+}
+
+/// A small drawing of a share and its interval on a scale from 0 to 1 in the colour of the text, safe as HTML.
+#[must_use]
+pub fn strip(share: Summary, lang: Lang) -> String {
+    table::strip(share, (0.0, 1.0), "currentColor", &words::share(lang, share))
 }
 
 /// A text with its addresses made links, safe as HTML.

@@ -1,5 +1,6 @@
 //! An index made otherwise: ranks and scores beside those of the recipe as stated, and how acceptable each rank is under the weights that were drawn.
 
+use super::answer::ordered;
 use super::figure::spotted;
 use super::table::{Cell, table};
 use super::words::{View, percent};
@@ -57,6 +58,32 @@ pub(super) fn write(view: View<'_>, stated: &Nominal, chosen: &Nominal, root: &N
     let words = [("source", name), ("year", year), ("draws", draws.to_string()), ("share", percent(share))];
     let caption = view.say(id, &words);
     table("map ranks", &caption, &head, &rows)
+}
+
+/// Ranks in all sources side by side, actors in the order of the report.
+pub(super) fn ranks(view: View<'_>, chosen: &Nominal) -> String {
+    let mut head = vec![Cell::html(view.word("nominal-actor"))];
+    head.extend(chosen.roots.iter().map(|root| {
+        let node = &chosen.nodes[root.node];
+        Cell::html(view.either(&node.name_en, &node.name_zh)).class("num")
+    }));
+    let order = ordered(view);
+    let mut actors: Vec<usize> = (0..chosen.actors.len()).collect();
+    actors.sort_by_key(|at| order.iter().position(|id| *id == chosen.actors[*at]).unwrap_or(order.len()));
+    let rows: Vec<Vec<Cell>> = actors
+        .into_iter()
+        .map(|actor| {
+            let mut row = vec![Cell::html(spotted(view, &chosen.actors[actor]))];
+            row.extend(
+                chosen
+                    .roots
+                    .iter()
+                    .map(|root| Cell::known(view, root.ranks[actor].map(|rank| rank.to_string()))),
+            );
+            row
+        })
+        .collect();
+    table("wide", &view.say("nominal-all-caption", &[("year", view.headline().to_string())]), &head, &rows)
 }
 
 /// A rank, with an arrow if it is another than the recipe as stated gives.

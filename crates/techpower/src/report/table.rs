@@ -1,7 +1,7 @@
 //! Tables: cells, heat maps whose cells hold their numbers, and small drawn intervals.
 
 use super::links;
-use super::words::{View, escape, slug};
+use super::words::{View, escape, plain, slug};
 use crate::num::Summary;
 
 /// A cell of a table.
@@ -111,7 +111,8 @@ fn write<'a>(
     heads: &[&[Cell]],
     rows: impl Iterator<Item = (&'a str, &'a [Cell])>,
 ) -> String {
-    let mut out = format!("<div class=\"scroll\"><table class=\"{class}\">");
+    let mut out =
+        format!("<div class=\"scroll\" tabindex=\"0\"{}><table class=\"{class}\">", region(caption));
     if !caption.is_empty() {
         out.push_str(&format!("<caption>{caption}</caption>"));
     }
@@ -119,7 +120,11 @@ fn write<'a>(
     for line in heads.iter().filter(|line| !line.is_empty()) {
         out.push_str("<tr>");
         for cell in *line {
-            cell.write("th", if cell.span > 1 { "colgroup" } else { "col" }, &mut out);
+            match cell.html.as_str() {
+                // Over a column of headings stands nothing, and nothing is no heading.
+                "" => cell.write("td", "", &mut out),
+                _ => cell.write("th", if cell.span > 1 { "colgroup" } else { "col" }, &mut out),
+            }
         }
         out.push_str("</tr>");
     }
@@ -137,6 +142,18 @@ fn write<'a>(
     }
     out.push_str("</tbody></table></div>\n");
     out
+}
+
+/// A table that scrolls can be reached by keys, and bears as its name its number and the first sentence of its caption, without what is to be clicked.
+fn region(caption: &str) -> String {
+    let said = caption.split("<button").next().unwrap_or_default().replace(">#</a>", "></a>");
+    let (number, said) = said.split_once("</b>").unwrap_or(("", &said));
+    let (number, said) = (plain(number), plain(said));
+    let end = [". ", "。"].iter().filter_map(|stop| said.find(stop)).min().unwrap_or(said.len());
+    match format!("{number}{}", &said[..end]).trim() {
+        "" => String::new(),
+        name => format!(" role=\"region\" aria-label=\"{}\"", escape(name)),
+    }
 }
 
 /// The caption of a table: its running number, what to see in it, and how to take it along. Its anchor is made of the id.
@@ -252,6 +269,20 @@ mod tests {
             let contrast = if place > PALE_FROM { white } else { black };
             assert!(contrast >= 4.5, "{place}: {contrast}");
         }
+    }
+
+    #[test]
+    fn a_table_can_be_reached_by_keys_and_has_a_name() {
+        let row = [vec![Cell::text("x"), Cell::number("1")]];
+        let caption =
+            "<b>Table 1.</b><a href=\"#a\">#</a> Ranks &amp; more. How they came about. <button>CSV</button>";
+        let html = grouped("t", caption, &[Cell::html(""), Cell::text("g").over(2)], &[], &row);
+        assert!(
+            html.contains("tabindex=\"0\" role=\"region\" aria-label=\"Table 1. Ranks &amp; more\""),
+            "{html}"
+        );
+        assert!(html.contains("<tr><td></td><th scope=\"colgroup\" colspan=\"2\">g</th></tr>"), "{html}");
+        assert!(!table("t", "", &[], &row).contains("role="), "without a caption it has no name");
     }
 
     #[test]

@@ -457,6 +457,10 @@ fn every_figure_has_the_rows_it_draws() {
         assert!(width >= 4 && !list.is_empty());
         assert!(list.iter().all(|row| row.as_array().is_some_and(|row| row.len() == width)));
     }
+    assert!(
+        body(&page).contains("</span>United</span> States"),
+        "a spot stays with the first word of its name"
+    );
     assert!(body(&page).contains("[\"United States\",") && body(&page).contains("[\"美国\","));
 }
 

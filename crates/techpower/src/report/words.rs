@@ -24,6 +24,13 @@ pub(super) fn term(family: &str, id: &str, lang: Lang) -> String {
     }
 }
 
+/// A word of the catalogue in a language, as HTML.
+pub(super) fn word(id: &str, lang: Lang) -> &'static str {
+    let text = WORDS.text(id, lang);
+    debug_assert!(!text.is_empty(), "no word `{id}`");
+    text
+}
+
 /// What the page of one language has numbered and named so far.
 #[derive(Debug, Default)]
 pub(super) struct Register {
@@ -61,9 +68,7 @@ impl<'a> View<'a> {
 
     /// A word of the catalogue, as HTML.
     pub(super) fn word(self, id: &str) -> &'static str {
-        let text = WORDS.text(id, self.lang);
-        debug_assert!(!text.is_empty(), "no word `{id}`");
-        text
+        word(id, self.lang)
     }
 
     /// The word for an id of the codebook or the options, if the catalogue has one; the id itself otherwise.
@@ -247,15 +252,12 @@ impl<'a> View<'a> {
 
     /// Text in brackets.
     pub(super) fn brackets(self, text: &str) -> String {
-        match self.lang {
-            Lang::En => format!(" ({text})"),
-            Lang::Zh => format!("（{text}）"),
-        }
+        brackets(self.lang, text)
     }
 
     /// The mean of a share with its interval: `34% (28–41%)`.
     pub(super) fn share(self, s: Summary) -> String {
-        format!("{}{}", percent(s.mean), self.brackets(&percent_range(s)))
+        share(self.lang, s)
     }
 
     /// The mean of a score with its interval: `57 (44–69)`.
@@ -292,6 +294,18 @@ fn shared_ending(names: &[&str], lang: Lang) -> usize {
         .find(|ending| names.iter().all(|name| name.len() > ending.len() && name.ends_with(ending)))
         // 性 makes the adjective (强制性) and stays with the name.
         .map_or(0, |ending| ending.trim_start_matches('性').len())
+}
+
+fn brackets(lang: Lang, text: &str) -> String {
+    match lang {
+        Lang::En => format!(" ({text})"),
+        Lang::Zh => format!("（{text}）"),
+    }
+}
+
+/// The mean of a share with its interval: `34% (28–41%)`.
+pub(super) fn share(lang: Lang, s: Summary) -> String {
+    format!("{}{}", percent(s.mean), brackets(lang, &percent_range(s)))
 }
 
 /// A share in percent without decimals; never 0 or 100 unless it is exactly that.

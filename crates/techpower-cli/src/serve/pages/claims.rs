@@ -1,15 +1,12 @@
 //! The claims, and what becomes of one if its threshold moves.
 
-use maud::{Markup, html};
-use techpower::claims::{self, Chance, Judged, SUPPORTED_FROM, UNSUPPORTED_TO, Verdict};
-use techpower::num::hundredths;
-use techpower::package::Cell;
+use maud::{Markup, PreEscaped, html};
+use techpower::claims::{self, Chance, Claim, Judged, SUPPORTED_FROM, UNSUPPORTED_TO, Verdict};
 use techpower::report;
 
 use crate::serve::App;
 use crate::serve::layout::{self, Sheet, either, of_report, select};
 use crate::serve::state::Asked;
-use crate::show;
 
 /// Steps of the slider from the least to the greatest number.
 const STEPS: f64 = 200.0;
@@ -44,6 +41,7 @@ fn all(app: &App, asked: &Asked) -> Sheet {
             words.iter().all(|word| text.contains(word))
         })
         .collect();
+    let contents = app.contents();
     let rows: Vec<Vec<Markup>> = found
         .iter()
         .map(|judged| {
@@ -51,15 +49,16 @@ fn all(app: &App, asked: &Asked) -> Sheet {
             vec![
                 chip(asked, judged.own.verdict),
                 html! { (chance(asked, judged.own.chance(app.power.draws))) },
-                html! { (claim.section) },
                 html! {
-                    (either(asked.lang, &claim.en, &claim.zh)) " "
-                    a href=(asked.link("/claims", [("claim", claim.id.as_str())])) { (asked.word("claims_move")) }
+                    (report::value(&contents, &judged.own, asked.lang).unwrap_or("–".to_owned()))
+                    span.also { (test(claim, claim.threshold)) }
                 },
+                html! { (claim.section) },
+                html! { a.sentence href=(asked.link("/claims", [("claim", claim.id.as_str())])) { (either(asked.lang, &claim.en, &claim.zh)) } },
             ]
         })
         .collect();
-    let head = ["verdict", "probability", "section", "claim"].map(|id| asked.word(id));
+    let head = ["verdict", "probability", "claims_value", "section", "claim"].map(|id| asked.word(id));
     let (shown, all) = (found.len().to_string(), app.judged.len().to_string());
     let caption = asked.say("claims_caption", &[("shown", &shown), ("all", &all)]);
     let controls = html! {
@@ -68,7 +67,12 @@ fn all(app: &App, asked: &Asked) -> Sheet {
         (select("section", asked.word("section"), Some(asked.word("any")), &sections, asked.one("section")))
     };
     let lead = html! { p.lead-in { (asked.word("claims_lead")) " " (bounds(asked)) } };
-    Sheet::new(asked.word("claims").to_owned(), lead, Some(controls), layout::table(&caption, &head, &rows))
+    Sheet::new(
+        asked.word("claims").to_owned(),
+        lead,
+        Some(controls),
+        layout::table(asked, &caption, &head, &rows),
+    )
 }
 
 fn bounds(asked: &Asked) -> String {
@@ -76,7 +80,12 @@ fn bounds(asked: &Asked) -> String {
 }
 
 fn chip(asked: &Asked, verdict: Verdict) -> Markup {
-    html! { span class={ "chip " (verdict.id()) } { (asked.word(&format!("claims_{}", verdict.id()))) } }
+    PreEscaped(report::verdict(verdict, asked.lang))
+}
+
+/// The test of a claim with a threshold.
+fn test(claim: &Claim, threshold: f64) -> String {
+    format!("{} {}", report::sign(claim.test), report::number(threshold))
 }
 
 /// What the numbers of a claim say: only draws give a probability.
@@ -85,29 +94,9 @@ fn chance(asked: &Asked, chance: Option<Chance>) -> String {
         None => "–".to_owned(),
         Some(Chance::Single(holds)) => asked.word(if holds { "holds" } else { "fails" }).to_owned(),
         Some(Chance::Counts { passing, of }) => {
-            asked.say("claims_counts", &[("passing", &passing.to_string()), ("of", &of.to_string())])
+            asked.say("claims_counts", &[("passing", &layout::count(passing)), ("of", &layout::count(of))])
         }
-        Some(Chance::Draws { share, .. }) => told(share),
-    }
-}
-
-/// Numbers that are no draws: one by one, or the least and the greatest of many.
-fn few(asked: &Asked, numbers: &[f64]) -> String {
-    let told: Vec<String> = claims::told(numbers).into_iter().map(|x| show::told(&Cell::from(x))).collect();
-    match told.as_slice() {
-        [least, greatest] if numbers.len() > 2 => {
-            asked.say("claims_range", &[("least", least), ("greatest", greatest)])
-        }
-        few => asked.say("claims_few", &[("list", &few.join(asked.word("comma")))]),
-    }
-}
-
-/// A probability with two decimals, never certain unless it is.
-fn told(p: f64) -> String {
-    match p {
-        p if p > 0.0 && p < 0.005 => "<0.01".to_owned(),
-        p if (0.995..1.0).contains(&p) => ">0.99".to_owned(),
-        p => format!("{:.2}", hundredths(p) / 100.0),
+        Some(Chance::Draws { share, .. }) => report::probability(share),
     }
 }
 
@@ -122,11 +111,15 @@ fn one(app: &App, asked: &Asked, judged: &Judged) -> Sheet {
         .chain([&claim.threshold, &threshold])
         .fold((f64::MAX, f64::MIN), |(low, high), x| (low.min(*x), high.max(*x)));
     let step = if high > low { (high - low) / STEPS } else { 1.0 };
-    let (stated, now) = (claim.threshold.to_string(), threshold.to_string());
+    let (stated, now) = (report::number(claim.threshold), threshold.to_string());
+    let told = judged.own.chance(app.power.draws);
+    // What is no draw is told one by one.
+    let rivals = report::value(&app.contents(), &judged.own, asked.lang)
+        .filter(|_| matches!(told, Some(Chance::Counts { .. })));
     let controls = html! {
         input type="hidden" name="claim" value=(claim.id);
         label.slider.field.grow {
-            span { (asked.say("claims_threshold", &[("test", claim.test.sign()), ("stated", &stated)])) }
+            span { (asked.say("claims_threshold", &[("test", &report::sign(claim.test)), ("stated", &stated)])) }
             output { (now) }
             input type="range" name="threshold" min=(low) max=(high) step=(step) value=(now);
         }
@@ -134,16 +127,16 @@ fn one(app: &App, asked: &Asked, judged: &Judged) -> Sheet {
     let live = html! {
         (layout::warnings(&misread))
         p {
-            (chip(asked, judged.own.verdict)) " " (asked.say("claims_stated", &[("threshold", &stated)])) " " (chance(asked, judged.own.chance(app.power.draws)))
+            (chip(asked, judged.own.verdict)) " " (asked.say("claims_stated", &[("threshold", &stated)])) " " (chance(asked, told))
         }
         @if let Some((verdict, p)) = moved {
             p {
                 (chip(asked, verdict)) " "
-                (asked.say("claims_moved", &[("test", claim.test.sign()), ("threshold", &show::told(&Cell::from(threshold)))])) " "
-                b { (chance(asked, Some(Chance::of(p, numbers.len(), app.power.draws)))) } " " (asked.say("claims_numbers", &[("n", &numbers.len().to_string())]))
+                (asked.say("claims_moved", &[("test", &test(claim, threshold))])) " "
+                b { (chance(asked, Some(Chance::of(p, numbers.len(), app.power.draws)))) } " " (asked.say("claims_numbers", &[("n", &layout::count(numbers.len()))]))
             }
-            @if let Chance::Counts { .. } = Chance::of(p, numbers.len(), app.power.draws) { p { (few(asked, &numbers)) } }
-            figure { (of_report(asked.lang, report::distribution(&app.contents(), &numbers, threshold, asked.lang))) }
+            @if let Some(value) = rivals { p { (asked.say("claims_few", &[("list", &value)])) } }
+            figure { (of_report(asked.lang, report::distribution(&app.contents(), &numbers, claim.threshold, threshold, asked.lang))) }
         } @else { p.nothing { (asked.word("claims_untestable")) } }
         p { (either(asked.lang, &claim.reading_en, &claim.reading_zh)) }
         h2 { (asked.word("claims_query")) }
@@ -151,11 +144,13 @@ fn one(app: &App, asked: &Asked, judged: &Judged) -> Sheet {
         p { a href=(asked.link("/query", [("sql", claim.query.trim()), ("year", &judged.own.year.to_string())])) { (asked.word("claims_ask")) } }
         @if let Some(rests_on) = &claim.rests_on {
             h2 { (asked.word("claims_rests_on")) }
-            p { (asked.say("claims_rows", &[("n", &judged.rests_on_count.to_string())])) " " a href=(asked.link("/query", [("sql", rests_on.trim()), ("year", &judged.own.year.to_string())])) { (asked.word("claims_ask")) } }
+            p { (asked.say("claims_rows", &[("n", &layout::count(judged.rests_on_count))])) " " a href=(asked.link("/query", [("sql", rests_on.trim()), ("year", &judged.own.year.to_string())])) { (asked.word("claims_ask")) } }
         }
     };
     let lead = html! {
         p { a href=(asked.link("/claims", [])) { (asked.word("claims_all")) } " · " (claim.section) }
     };
-    Sheet::new(either(asked.lang, &claim.en, &claim.zh).to_owned(), lead, Some(controls), live)
+    // Where the query returns nothing there is nothing to move.
+    let controls = (!numbers.is_empty()).then_some(controls);
+    Sheet::new(either(asked.lang, &claim.en, &claim.zh).to_owned(), lead, controls, live)
 }

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 use techpower::code::{Coded, Event, Explained, Modality, Quote};
+use techpower::report;
 use techpower::text::Document;
 
 use crate::serve::App;
@@ -50,6 +51,7 @@ pub(super) fn page(app: &App, asked: &Asked) -> Sheet {
         (events(app, asked, &coded))
         h2 { (asked.word("code_sentences")) }
         (key(asked))
+        p.note { (asked.word("code_explained")) }
         @for sentence in sentences.iter().take(TOLD) { (told(app, asked, &document, &coded, sentence)) }
         @if sentences.len() > TOLD { p.note { (asked.say("cut", &[("shown", &TOLD.to_string()), ("all", &sentences.len().to_string())])) } }
         @if let Some(link) = link { p.note { a href=(link) { (asked.word("code_link")) } } }
@@ -80,20 +82,20 @@ fn events(app: &App, asked: &Asked, coded: &Coded) -> Markup {
                 html! { (sender(app, asked, event)) " → " (targets(app, asked, event)) },
                 html! {
                     a href=(asked.link("/codebook", [("page", event.instrument.as_str())])) { (page(&event.instrument)) }
-                    span.also { (event.power) " · " (page(&event.layer)) }
+                    span.also { (layout::power(app, asked, &event.power).unwrap_or(&event.power)) " · " (page(&event.layer)) }
                 },
                 html! {
                     (page(&event.mode))
                     @if event.modality != Modality::Done { span.also { (asked.word(if event.modality == Modality::Planned { "planned" } else { "hypothetical" })) } }
                 },
                 html! { span.whole { (if event.date.date.is_empty() { "–" } else { &event.date.date }) } },
-                html! { (format!("{:.2}", event.overall)) @if event.uncertain { span.also { (asked.word("code_look")) } } },
+                html! { (report::probability(event.overall)) @if event.uncertain { span.also { (asked.word("code_look")) } } },
                 html! { (event.evidence.text) },
             ]
         })
         .collect();
     let head = ["who", "instrument", "mode", "date", "code_sure", "evidence"].map(|id| asked.word(id));
-    layout::table(&asked.say("code_found", &[("n", &rows.len().to_string())]), &head, &rows)
+    layout::table(asked, &asked.say("code_found", &[("n", &rows.len().to_string())]), &head, &rows)
 }
 
 fn sender<'a>(app: &'a App, asked: &'a Asked, event: &'a Event) -> &'a str {
@@ -115,6 +117,17 @@ fn name<'a>(app: &'a App, asked: &'a Asked, id: &'a str) -> &'a str {
     }
 }
 
+/// What a mark means in the words of the page: of an instrument its page and type, written as `id (type)`.
+fn meaning(app: &App, asked: &Asked, mark: &str, means: &str) -> String {
+    match means.strip_suffix(')').and_then(|means| means.split_once(" (")).filter(|_| mark == "instrument") {
+        Some((id, power)) => {
+            let name = app.study.codebook.name(id, asked.lang).unwrap_or(id);
+            format!("{name} · {}", layout::power(app, asked, power).unwrap_or(power))
+        }
+        None => means.to_owned(),
+    }
+}
+
 /// What the marks mean.
 fn key(asked: &Asked) -> Markup {
     html! {
@@ -130,10 +143,10 @@ fn key(asked: &Asked) -> Markup {
 /// A sentence with what was found in it, and what was made of it.
 fn told(app: &App, asked: &Asked, document: &Document, coded: &Coded, one: &Explained) -> Markup {
     let events: Vec<&Event> = coded.events.iter().filter(|event| event.sentence == one.sentence).collect();
-    let likely = one.probability.map(|p| format!("{p:.2}"));
+    let likely = one.probability.map(report::probability);
     html! {
         div class={ "sentence-box" @if !events.is_empty() { " coded" } } {
-            p.text { (marked(document, one, &events)) }
+            p.text { (marked(app, asked, document, one, &events)) }
             @for event in &events {
                 p { b { (sender(app, asked, event)) } " → " (targets(app, asked, event)) " · "
                     (app.study.codebook.name(&event.instrument, asked.lang).unwrap_or(&event.instrument))
@@ -148,7 +161,7 @@ fn told(app: &App, asked: &Asked, document: &Document, coded: &Coded, one: &Expl
                     summary { (asked.word("why")) }
                     ul.note {
                         @for mark in one.marks.iter().filter(|mark| !mark.means.is_empty()) {
-                            li { "“" (mark.quote.text) "” " (word(asked.lang, &format!("mark_{}", mark.kind))) " " (mark.means) }
+                            li { "“" (mark.quote.text) "” " (word(asked.lang, &format!("mark_{}", mark.kind))) " " (meaning(app, asked, mark.kind, &mark.means)) }
                         }
                         @for (feature, weight) in &one.weights { li { code { (format!("{weight:+.2}")) " " (feature) } } }
                     }
@@ -159,7 +172,7 @@ fn told(app: &App, asked: &Asked, document: &Document, coded: &Coded, one: &Expl
 }
 
 /// The words of a sentence, with a mark around each stretch that has one. Marks may overlap: a stretch bears all that cover it.
-fn marked(document: &Document, one: &Explained, events: &[&Event]) -> Markup {
+fn marked(app: &App, asked: &Asked, document: &Document, one: &Explained, events: &[&Event]) -> Markup {
     let sentence = &one.sentence;
     let (begin, end) = sentence.bytes;
     let within = |quote: &Quote| !quote.in_title && quote.bytes.0 >= begin && quote.bytes.1 <= end;
@@ -182,7 +195,7 @@ fn marked(document: &Document, one: &Explained, events: &[&Event]) -> Markup {
             @if over.is_empty() { (text) }
             @else {
                 @let classes: Vec<&str> = over.iter().map(|(_, kind, _)| *kind).collect();
-                @let means: Vec<&str> = over.iter().map(|(_, _, means)| *means).filter(|means| !means.is_empty()).collect();
+                @let means: Vec<String> = over.iter().filter(|(_, _, means)| !means.is_empty()).map(|(_, kind, means)| meaning(app, asked, kind, means)).collect();
                 mark class=(classes.join(" ")) title=[Some(means.join("; ")).filter(|means| !means.is_empty())] { (text) }
             }
         }

@@ -96,9 +96,9 @@ fn told(app: &App, asked: &Asked, page: &Page) -> Markup {
         p.note {
             code { (page.id) } " · " (asked.word(&format!("kind_{}", page.kind)))
             @if let Some(instrument) = instrument {
-                " · " a href=(asked.link("/codebook", [("page", instrument.power.as_str()), ("kind", "type")])) { (instrument.power) }
+                " · " a href=(asked.link("/codebook", [("page", instrument.power.as_str()), ("kind", "type")])) { (layout::power(app, asked, &instrument.power).unwrap_or(&instrument.power)) }
             }
-            @if uses > 0 { " · " (asked.say("codebook_uses", &[("n", &uses.to_string())])) }
+            @if uses > 0 { " · " (asked.say("codebook_uses", &[("n", &layout::count(uses))])) }
         }
         @for section in page.sections.get(&asked.lang).into_iter().flatten() {
             h3 { (section.title) }

@@ -33,7 +33,7 @@ pub(super) fn page(app: &App, asked: &Asked) -> Sheet {
     let changes: Vec<(String, String)> =
         changes.map(|change| (change.id().to_owned(), report::change(change, asked.lang))).collect();
     let bases = Basis::ALL.map(|basis| (basis.id().to_owned(), report::basis(basis, asked.lang)));
-    let any = Some(asked.word("any"));
+    let any = Some(asked.word("corollary_all_trials"));
     let controls = html! {
         (select("year", asked.word("corollary_year"), None, &years, &year))
         (select("change", asked.word("corollary_change"), any, &changes, asked.one("change")))

@@ -1,8 +1,11 @@
 //! The events: filtered, searched, with their evidence; and suggestions of changes, which are written nowhere but into a file to keep.
 
-use maud::{Markup, html};
+use std::collections::BTreeSet;
+
+use maud::{Markup, PreEscaped, html};
 use techpower::diag::Lang;
 use techpower::package;
+use techpower::report;
 use techpower::study::{EventRow, schema};
 
 use crate::serve::App;
@@ -91,7 +94,7 @@ pub(super) fn page(app: &App, asked: &Asked) -> Sheet {
     let live = html! {
         @if !edits.is_empty() { (suggested(app, asked, &edits)) }
         @if let Some(event) = open(app, asked) { (form(app, asked, event)) }
-        (list(app, asked, &shown, found.len()))
+        (list(app, asked, &shown, &found))
         @if last > 1 { (pager(asked, at, last)) }
     };
     let lead = html! { p.lead-in { (asked.word("events_lead")) } };
@@ -124,7 +127,7 @@ fn controls(app: &App, asked: &Asked) -> Markup {
     }
 }
 
-fn list(app: &App, asked: &Asked, shown: &[&EventRow], all: usize) -> Markup {
+fn list(app: &App, asked: &Asked, shown: &[&EventRow], found: &[&EventRow]) -> Markup {
     let lang = asked.lang;
     let page = |id: &str| app.study.codebook.name(id, lang).unwrap_or(id).to_owned();
     let rows: Vec<Vec<Markup>> = shown
@@ -145,14 +148,14 @@ fn list(app: &App, asked: &Asked, shown: &[&EventRow], all: usize) -> Markup {
                 html! { b { (app.study.actor_name(&event.sender, lang)) } " → " (targets.join(asked.word("comma"))) },
                 html! {
                     a href=(asked.link("/codebook", [("page", event.instrument.as_str())])) { (page(&event.instrument)) }
-                    span.also { (power(app, asked, &event.power)) }
+                    span.also { (layout::power(app, asked, &event.power).unwrap_or(asked.word("no_power"))) }
                 },
                 html! { span.whole { (page(&event.mode)) span.also { (page(&event.status)) } } },
                 html! {
                     (either(lang, &event.evidence, &event.evidence_zh))
                     details { summary { (asked.word("reference")) }
                         p.note { (layout::linked(&event.reference)) }
-                        p.note { code { (event.event) } " · " (event.document) " · " (event.coder) " · " (event.certainty) }
+                        p.note { code { (event.event) } " · " (event.document) " · " (event.coder) " · " (PreEscaped(report::certainty(&event.certainty, lang))) }
                         @if !event.note.is_empty() { p.note { (event.note) } }
                     }
                     a href=(asked.with("row", &key)) { (asked.word("suggest")) }
@@ -160,16 +163,11 @@ fn list(app: &App, asked: &Asked, shown: &[&EventRow], all: usize) -> Markup {
             ]
         })
         .collect();
-    let (n, all) = (shown.len().to_string(), all.to_string());
-    let caption = asked.say("events_caption", &[("shown", &n), ("all", &all)]);
+    let events: BTreeSet<&str> = found.iter().map(|event| event.event.as_str()).collect();
+    let [n, all, events] = [shown.len(), found.len(), events.len()].map(layout::count);
+    let caption = asked.say("events_caption", &[("shown", &n), ("all", &all), ("events", &events)]);
     let head = ["date", "who", "instrument", "mode", "evidence"].map(|id| asked.word(id));
-    layout::table(&caption, &head, &rows)
-}
-
-/// The name of a type of power. A source may have the same id, so that the kind of page decides.
-fn power<'a>(app: &'a App, asked: &Asked, id: &'a str) -> &'a str {
-    let page = app.study.codebook.pages.iter().find(|page| page.kind == "type" && page.id == id);
-    page.map_or_else(|| asked.word("no_power"), |page| page.name(asked.lang))
+    layout::table(asked, &caption, &head, &rows)
 }
 
 fn pager(asked: &Asked, at: usize, last: usize) -> Markup {
@@ -272,7 +270,7 @@ fn suggested(app: &App, asked: &Asked, edits: &[String]) -> Markup {
     let head = ["event", "column", "now", "new_value"].map(|id| asked.word(id));
     html! {
         h2 { (asked.word("suggestions")) }
-        (layout::table(asked.word("suggestions_caption"), &head, &rows))
+        (layout::table(asked, asked.word("suggestions_caption"), &head, &rows))
         p { a href=(asked.link("/events.csv", fields)) { (asked.word("suggestions_csv")) } " · " a href=(asked.link("/events", [])) { (asked.word("suggestions_drop")) } }
     }
 }

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use maud::{Markup, html};
-use techpower::num::Summary;
-use techpower::relate::{self, BASE, Loss, Withheld, Withholding};
+use maud::{Markup, PreEscaped, html};
+use techpower::relate::{self, BASE, Loss, Remainder, Withheld, Withholding};
+use techpower::report::{self, percent, percent_range};
 
 use crate::serve::App;
 use crate::serve::layout::{self, Sheet, either, select, tick_of};
@@ -16,6 +16,8 @@ const FROM: &str = "by";
 const INPUT: &str = "input";
 /// Losses below this mean exposure are not told.
 const SMALL: f64 = 0.0005;
+/// Inputs that are listed before the others are folded away.
+const FIRST: usize = 15;
 
 /// The question of an address, and what of it is not understood. Without one it is what the first focal actor could withhold from the second.
 fn question(app: &App, asked: &Asked) -> (Withholding, Vec<String>) {
@@ -99,21 +101,12 @@ fn controls(app: &App, asked: &Asked, question: &Withholding) -> Markup {
         p.note {
             @for (coalition, members) in &app.study.options.relate.coalitions {
                 @let units: BTreeSet<&str> = members.iter().filter_map(|id| app.study.home_of(id)).filter(|id| all.iter().any(|one| one == id)).collect();
+                @let names: Vec<&str> = units.iter().map(|id| app.study.actor_name(id, asked.lang)).collect();
                 @let fields = [("chosen", "1"), ("target", question.target.as_str())].into_iter().chain(units.into_iter().map(|id| (FROM, id)));
-                a href=(asked.link("/leverage", fields)) { (coalition) } " "
+                a href=(asked.link("/leverage", fields)) title=(coalition) { (names.join(" + ")) } br;
             }
         }
     }
-}
-
-/// A share in percent.
-fn percent(share: f64) -> String {
-    format!("{:.0} %", 100.0 * share)
-}
-
-/// A mean with its interval.
-fn interval(s: Summary) -> String {
-    format!("{} ({}–{})", percent(s.mean), percent(s.q05), percent(s.q95))
 }
 
 fn input<'a>(app: &'a App, asked: &Asked, id: &'a str) -> &'a str {
@@ -133,21 +126,23 @@ fn told(app: &App, asked: &Asked, question: &Withholding, found: &Withheld) -> M
         h2 { (title) }
         @if let Some(whole) = whole {
             ul.facts-list {
-                li { b { (percent(whole.exposure.mean)) } (asked.say("leverage_loss", &[("low", &percent(whole.exposure.q05)), ("high", &percent(whole.exposure.q95))])) }
-                li { b { (percent(whole.leontief.mean)) } (asked.word("leverage_leontief")) }
+                li { b { (percent(whole.exposure.mean)) } (asked.say("leverage_loss", &[("range", &percent_range(whole.exposure))])) }
+                li { b { (percent(whole.leontief.mean)) } (asked.say("leverage_leontief", &[("range", &percent_range(whole.leontief))])) }
                 li { b { (percent(found.stops)) } (asked.word("leverage_stops")) }
             }
         }
         p.note { (asked.say("leverage_note", &[("year", &year), ("draws", &draws)])) }
-        (chain(app, asked, single, &found.blocked))
+        (chain(app, asked, single, found))
         (paths(app, asked, found))
     }
 }
 
-/// What is lost at each input, and where the others hold too little to go on.
-fn chain(app: &App, asked: &Asked, mut losses: Vec<&Loss>, blocked: &[(String, f64)]) -> Markup {
-    let stopped = |id: &str| blocked.iter().find(|(input, _)| input == id).map(|(_, share)| *share);
-    losses.retain(|loss| loss.exposure.mean > SMALL || stopped(&loss.input).is_some());
+/// What is lost at each input, the largest losses first, and where the others hold too little to go on.
+fn chain(app: &App, asked: &Asked, mut losses: Vec<&Loss>, found: &Withheld) -> Markup {
+    let left = |id: &str| found.remainders.iter().find(|one| one.input == id);
+    losses.retain(|loss| {
+        loss.exposure.mean > SMALL || left(&loss.input).and_then(Remainder::share) > Some(0.0)
+    });
     losses.sort_by(|a, b| b.exposure.mean.total_cmp(&a.exposure.mean));
     let rows: Vec<Vec<Markup>> = losses
         .iter()
@@ -155,16 +150,47 @@ fn chain(app: &App, asked: &Asked, mut losses: Vec<&Loss>, blocked: &[(String, f
             vec![
                 html! { (input(app, asked, &loss.input)) },
                 html! { (app.study.codebook.name(&loss.layer, asked.lang).unwrap_or(&loss.layer)) },
-                html! { (interval(loss.exposure)) },
-                html! { (interval(loss.leontief)) },
-                html! { (stopped(&loss.input).map_or("–".to_owned(), percent)) },
+                html! { (PreEscaped(report::strip(loss.exposure, asked.lang))) },
+                layout::number(&report::share(loss.exposure, asked.lang)),
+                layout::number(&report::share(loss.leontief, asked.lang)),
+                remainder(asked, left(&loss.input), found.draws),
             ]
         })
         .collect();
-    let head =
-        ["leverage_input", "leverage_layer", "leverage_exposure", "leverage_worst", "leverage_blocked"]
-            .map(|id| asked.word(id));
-    layout::table(asked.word("leverage_chain"), &head, &rows)
+    let head = [
+        "leverage_input",
+        "leverage_layer",
+        "leverage_scale",
+        "leverage_exposure",
+        "leverage_worst",
+        "leverage_blocked",
+    ]
+    .map(|id| asked.word(id));
+    let (first, rest) = rows.split_at(rows.len().min(FIRST));
+    let caption = asked.word("leverage_chain");
+    let further = asked.say("leverage_further", &[("n", &rest.len().to_string())]);
+    html! {
+        (layout::table(asked, caption, &head, first))
+        @if !rest.is_empty() {
+            details.data {
+                summary { (further) }
+                (layout::table(asked, &further, &head, rest))
+            }
+        }
+    }
+}
+
+/// In what share of the draws the others hold too little of an input; unknown if no draw can tell.
+fn remainder(asked: &Asked, left: Option<&Remainder>, draws: usize) -> Markup {
+    let Some((left, share)) = left.and_then(|left| Some((left, left.share()?))) else {
+        return layout::unknown(asked);
+    };
+    if left.known == draws {
+        return layout::number(&percent(share));
+    }
+    let of =
+        asked.say("leverage_known", &[("known", &left.known.to_string()), ("draws", &draws.to_string())]);
+    html! { span.num { (percent(share)) span.also { (of) } } }
 }
 
 /// At which inputs the loss arises, and by which way it arrives.
@@ -182,8 +208,8 @@ fn paths(app: &App, asked: &Asked, found: &Withheld) -> Markup {
                 .collect();
             vec![
                 html! { (input(app, asked, &path.input)) },
-                html! { (percent(path.contribution)) },
-                html! { (percent(path.indirect)) },
+                layout::number(&percent(path.contribution)),
+                layout::number(&percent(path.indirect)),
                 html! { (way.join(" → ")) },
                 html! { (through.join(" → ")) },
             ]
@@ -192,5 +218,10 @@ fn paths(app: &App, asked: &Asked, found: &Withheld) -> Markup {
     let head =
         ["leverage_input", "leverage_contribution", "leverage_indirect", "leverage_way", "leverage_through"]
             .map(|id| asked.word(id));
-    html! { @if !rows.is_empty() { (layout::table(asked.word("leverage_paths"), &head, &rows)) } }
+    html! {
+        @if !rows.is_empty() {
+            (layout::table(asked, asked.word("leverage_paths"), &head, &rows))
+            p.note { (asked.word("leverage_paths_note")) }
+        }
+    }
 }

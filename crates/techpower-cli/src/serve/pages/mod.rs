@@ -79,6 +79,14 @@ pub(super) static ALL: [Page; 12] = [
     page("/docs", "docs", docs::page, "", always),
 ];
 
+/// What is shown where there is no page.
+pub(super) static NOTHING: Page = page("", "nothing", nothing, "", always);
+
+fn nothing(_: &App, asked: &Asked) -> Sheet {
+    let live = maud::html! { p { (asked.word("nothing_hint")) } };
+    Sheet { found: false, ..Sheet::new(asked.word("nothing").to_owned(), maud::html! {}, None, live) }
+}
+
 /// All files.
 pub(super) static FILES: [File; 2] = [
     File { path: "/events.csv", name: "suggestions.csv", make: events::csv },

@@ -1,11 +1,13 @@
 //! What the study is and what it comes to.
 
+use std::collections::BTreeSet;
+
 use maud::{Markup, html};
 use techpower::claims::Verdict;
 use techpower::report;
 
 use crate::serve::App;
-use crate::serve::layout::{Sheet, either, id, of_report};
+use crate::serve::layout::{self, Sheet, either, id, of_report};
 use crate::serve::pages;
 use crate::serve::state::Asked;
 
@@ -14,10 +16,12 @@ pub(super) fn page(app: &App, asked: &Asked) -> Sheet {
     let title = either(asked.lang, &about.title_en, &about.title_zh).to_owned();
     let uncertainty = &app.study.options.uncertainty;
     let (from, to) = (about.from.to_string(), about.to.to_string());
-    let (draws, seed) = (uncertainty.draws.to_string(), uncertainty.seed.to_string());
+    let (draws, seed) = (layout::count(uncertainty.draws), uncertainty.seed.to_string());
+    let year = about.headline.to_string();
     let words = [
         ("from", from.as_str()),
         ("to", &to),
+        ("year", &year),
         ("draws", &draws),
         ("seed", &seed),
         ("codebook", app.study.codebook.title(asked.lang)),
@@ -59,8 +63,10 @@ fn unlinked(piece: &str) -> String {
 /// How much there is, and where to look at it.
 fn counts(app: &App, asked: &Asked) -> Markup {
     let study = &app.study;
+    let events: BTreeSet<&str> = study.events.iter().map(|event| event.event.as_str()).collect();
     let counts = [
-        ("events", study.events.len(), "/events"),
+        ("events", events.len(), "/events"),
+        ("event_rows", study.events.len(), "/events"),
         ("indicators", study.indicators.len(), ""),
         ("supply", study.supply.len(), ""),
         ("instruments", app.book().instruments.len(), "/rules"),
@@ -69,22 +75,22 @@ fn counts(app: &App, asked: &Asked) -> Markup {
     ];
     let verdicts = Verdict::ALL
         .map(|verdict| (verdict, app.judged.iter().filter(|judged| judged.own.verdict == verdict).count()));
-    let [errors, warnings, remarks] = app.counts;
+    let [errors, warnings, remarks] = app.counts.map(|count| report::number(count as f64));
     let notes = "SELECT * FROM notes";
     html! {
         ul.facts-list {
             @for (word, count, path) in counts.into_iter().filter(|(_, count, _)| *count > 0) {
                 li {
-                    b { (count) }
+                    b { (layout::count(count)) }
                     @if path.is_empty() { (asked.word(word)) } @else { a href=(asked.link(path, [])) { (asked.word(word)) } }
                 }
             }
             @for (verdict, count) in verdicts.into_iter().filter(|(_, count)| *count > 0) {
-                li { b { (count) } a href=(asked.link("/claims", [("verdict", verdict.id())])) { (asked.word(&format!("claims_{}", verdict.id()))) } }
+                li { b { (layout::count(count)) } a href=(asked.link("/claims", [("verdict", verdict.id())])) { (asked.word(&format!("claims_{}", verdict.id()))) } }
             }
         }
         p.note {
-            (asked.say("overview_notes", &[("errors", &errors.to_string()), ("warnings", &warnings.to_string()), ("remarks", &remarks.to_string())]))
+            (asked.say("overview_notes", &[("errors", &errors), ("warnings", &warnings), ("remarks", &remarks)]))
             " " a href=(asked.link("/query", [("sql", notes)])) { (asked.word("overview_notes_link")) }
         }
     }

@@ -89,7 +89,7 @@ fn answer(app: &App, asked: &Asked) -> Markup {
     html! {
         @if found.more { (layout::warning(&asked.say("query_cut", &[("rows", &shown)]))) }
         @if !renamed.is_empty() { p.note { (words::say(asked.lang, "query_renamed", &[("columns", &renamed)])) } }
-        (layout::table(&asked.say("query_rows", &[("rows", &shown)]), &head, &cells))
+        (layout::table(asked, &asked.say("query_rows", &[("rows", &shown)]), &head, &cells))
         p { a href=(asked.link("/query.csv", [("sql", sql(asked)), ("year", asked.one("year"))])) { (asked.word("query_csv")) } }
     }
 }
@@ -113,7 +113,8 @@ fn tables(app: &App, asked: &Asked) -> Markup {
             ]
         })
         .collect();
-    layout::table(asked.word("query_tables"), &[asked.word("table"), asked.word("meaning")], &rows)
+    let caption = asked.say("query_count", &[("n", &rows.len().to_string())]);
+    layout::table(asked, &caption, &[asked.word("table"), asked.word("meaning")], &rows)
 }
 
 /// The answer as a table to keep, which is whole or not there.

@@ -3,13 +3,14 @@
 use jiff::civil::Date;
 use maud::{Markup, PreEscaped, html};
 use techpower::diag::{Lang, nearest};
-use techpower::package;
 use techpower::report;
-use techpower::rules::{Ask, Assessed, Circumstances, FieldInfo, Moment, Object, Rulebook, VerdictKind};
+use techpower::rules::{
+    Ask, Assessed, Circumstances, FieldInfo, Moment, Object, Redesign, Rulebook, Step, VerdictKind,
+};
 
 use crate::rules::today;
 use crate::serve::App;
-use crate::serve::layout::{self, Sheet, input, labelled, tick};
+use crate::serve::layout::{self, Sheet, input, tick};
 use crate::serve::state::Asked;
 
 /// Prefix of the names of fields that hold facts.
@@ -142,12 +143,11 @@ fn fact(asked: &Asked, field: &FieldInfo, hint: &str) -> Markup {
     let name = format!("{FACT}{}", field.name);
     let now = asked.one(&name);
     let unit = if field.unit.is_empty() { String::new() } else { format!(" ({})", field.unit) };
-    let label = format!("{}{unit}", field.name);
     let inside = if field.is_flag() {
         html! {
             select name=(name) {
-                option value="" { (if hint.is_empty() { asked.word("unknown") } else { hint }) }
-                @for value in ["true", "false"] { option value=(value) selected[now == value] { (value) } }
+                option value="" { (if hint.is_empty() { asked.word("unknown") } else { value(asked, hint) }) }
+                @for flag in ["true", "false"] { option value=(flag) selected[now == flag] { (value(asked, flag)) } }
             }
         }
     } else {
@@ -156,7 +156,31 @@ fn fact(asked: &Asked, field: &FieldInfo, hint: &str) -> Markup {
         let hint = Some(hint).filter(|hint| !hint.is_empty());
         html! { input type=(kind) name=(name) value=(now) placeholder=[hint] inputmode=[mode]; }
     };
-    html! { span title=(field.meaning(asked.lang)) { (labelled(&label, inside)) } }
+    html! {
+        label.field title=(field.meaning(asked.lang)) {
+            span { (begun(field.meaning(asked.lang))) (unit) " " code { (field.name) } }
+            (inside)
+        }
+    }
+}
+
+/// A value of a fact: flags have words.
+fn value<'a>(asked: &Asked, text: &'a str) -> &'a str {
+    match text {
+        "true" => asked.word("yes"),
+        "false" => asked.word("no"),
+        other => other,
+    }
+}
+
+/// What a meaning begins with, up to the first sign that parts it and stands in no brackets: short enough for a label.
+pub(super) fn begun(meaning: &str) -> &str {
+    let mut depth = 0_i32;
+    let end = meaning.find(|letter: char| {
+        depth += i32::from("(（".contains(letter)) - i32::from(")）".contains(letter));
+        depth == 0 && ",;:，；：".contains(letter)
+    });
+    meaning[..end.unwrap_or(meaning.len())].trim()
 }
 
 fn answer(app: &App, asked: &Asked, question: &Question) -> Markup {
@@ -212,7 +236,10 @@ fn verdicts(asked: &Asked, question: &Question, rows: &[Assessed], on: &str) -> 
         .filter(tells)
         .map(|row| {
             let text = &question.book.instruments[row.instrument];
-            let missing = row.missing.join(", ");
+            // Most reasons name what is not known.
+            let missing: Vec<&str> =
+                row.missing.iter().map(String::as_str).filter(|name| !row.reason.contains(name)).collect();
+            let missing = missing.join(asked.word("comma"));
             vec![
                 html! { (text.name(asked.lang)) span.also { (text.id) } },
                 html! {
@@ -228,9 +255,15 @@ fn verdicts(asked: &Asked, question: &Question, rows: &[Assessed], on: &str) -> 
             ]
         })
         .collect();
-    let head = ["instrument", "rules_verdict", "rules_limb", "reason", "trace"].map(|id| asked.word(id));
+    let head =
+        ["rules_instrument", "rules_verdict", "rules_limb", "reason", "trace"].map(|id| asked.word(id));
     let (shown, of) = (told.len().to_string(), rows.len().to_string());
-    layout::table(&asked.say("rules_caption", &[("day", on), ("shown", &shown), ("all", &of)]), &head, &told)
+    layout::table(
+        asked,
+        &asked.say("rules_caption", &[("day", on), ("shown", &shown), ("all", &of)]),
+        &head,
+        &told,
+    )
 }
 
 /// The trace of one verdict, and the smallest changes that would flip it.
@@ -245,11 +278,46 @@ fn why(asked: &Asked, question: &Question) -> Markup {
         ul.trace { @for line in &lines { li style={ "padding-left:" (line.depth * 22) "px" } { (layout::linked(&line.text)) } } }
         p { a href=(asked.with("why", "")) { (asked.word("close")) } }
         @if !ways.is_empty() {
-            (layout::output(asked, asked.word("rules_ways"), &package::redesigned(object, &text.id, &ways), WAYS))
+            (redesigns(asked, book, &ways))
         }
         @if !layout::either(asked.lang, &text.note_en, &text.note_zh).is_empty() {
             p.note { (asked.word("rules_left_out")) (asked.word("colon")) (layout::either(asked.lang, &text.note_en, &text.note_zh)) }
         }
+    }
+}
+
+/// Changes that flip a verdict, the smallest first: each with its steps.
+fn redesigns(asked: &Asked, book: &Rulebook, ways: &[Redesign]) -> Markup {
+    let rows: Vec<Vec<Markup>> = ways
+        .iter()
+        .take(WAYS)
+        .enumerate()
+        .map(|(at, way)| {
+            let far = (way.distance > 0.0).then(|| report::number(way.distance));
+            vec![
+                layout::number(&(at + 1).to_string()),
+                html! { @for step in &way.steps { div { (step_told(asked, book, step)) } } },
+                far.map_or(html! { "–" }, |far| layout::number(&far)),
+                verdict(way.verdict, asked.lang),
+            ]
+        })
+        .collect();
+    let head = ["rules_rank", "rules_change", "rules_distance", "rules_verdict"].map(|id| asked.word(id));
+    let [shown, all] = [rows.len(), ways.len()].map(layout::count);
+    html! {
+        (layout::table(asked, asked.word("rules_ways"), &head, &rows))
+        p.note { (asked.word("rules_distance_note")) }
+        @if shown != all { p.note { (asked.say("cut", &[("shown", &shown), ("all", &all)])) } }
+    }
+}
+
+fn step_told(asked: &Asked, book: &Rulebook, step: &Step) -> Markup {
+    let field = book.vocabulary.field(&step.field).map(|at| &book.vocabulary.fields[at]);
+    let flag = field.is_some_and(FieldInfo::is_flag);
+    let side = asked.word(if step.on_line { "rules_on_line" } else { "rules_beyond_line" });
+    html! {
+        (field.map_or(step.field.as_str(), |field| begun(field.meaning(asked.lang)))) " " code { (step.field) } (asked.word("colon"))
+        (value(asked, &step.from)) " → " (value(asked, &step.to)) @if !flag { span.also { (side) } }
     }
 }
 
@@ -263,6 +331,24 @@ fn through_time(app: &App, asked: &Asked, question: &Question) -> Markup {
             div.timeline-box tabindex="0" role="region" aria-label=(asked.word("rules_time")) {
                 div.piece.page data-lang=(layout::id(asked.lang)) { (PreEscaped(drawn)) }
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_meaning_is_cut_where_it_is_parted_and_not_within_brackets() {
+        for (meaning, begins) in [
+            ("memory outside the die (HBM, GDDR); else on-chip", "memory outside the die (HBM, GDDR)"),
+            ("die area: of all logic dies", "die area"),
+            ("FP4（4位，浮点）速率；不计稀疏", "FP4（4位，浮点）速率"),
+            ("screened", "screened"),
+            ("", ""),
+        ] {
+            assert_eq!(begun(meaning), begins);
         }
     }
 }

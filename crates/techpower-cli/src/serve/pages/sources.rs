@@ -223,30 +223,6 @@ fn answer(app: &App, asked: &Asked, chosen: &Chosen<'_>) -> Markup {
         }
         p.note { (asked.word("sources_note")) }
         p { a href=(asked.link("/sources", [("source", code.as_str())])) { (asked.word("sources_reset")) } }
-        (others(asked, app, &made))
+        (of_report(asked.lang, report::ranks(&contents, &made, asked.lang)))
     }
-}
-
-/// The ranks in all sources side by side, as what is chosen holds for all.
-fn others(asked: &Asked, app: &App, chosen: &Nominal) -> Markup {
-    let mut head = vec![asked.word("sources_actor")];
-    head.extend(
-        chosen.roots.iter().map(|root| {
-            either(asked.lang, &chosen.nodes[root.node].name_en, &chosen.nodes[root.node].name_zh)
-        }),
-    );
-    let rows: Vec<Vec<Markup>> =
-        chosen
-            .actors
-            .iter()
-            .enumerate()
-            .map(|(actor, id)| {
-                let mut row = vec![html! { (app.study.actor_name(id, asked.lang)) }];
-                row.extend(chosen.roots.iter().map(
-                    |root| html! { (root.ranks[actor].map_or("–".to_owned(), |rank| rank.to_string())) },
-                ));
-                row
-            })
-            .collect();
-    layout::table(asked.word("sources_all"), &head, &rows)
 }
