@@ -110,7 +110,7 @@ impl fmt::Display for Place {
 
 /// A value in the words of a note.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(rename_all = "lowercase")]
 pub enum Value {
     /// The same in every language.
     Text(String),
