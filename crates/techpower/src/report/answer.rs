@@ -189,7 +189,8 @@ fn since(view: View<'_>, actor: &str, then: usize) -> String {
 
 /// What these results cannot tell, as plainly as what they tell.
 fn cannot(view: View<'_>) -> String {
-    let mut points = vec![view.say("cannot-acts", &[("acts", counted_events(view).to_string())])];
+    let words = [("acts", counted_events(view).to_string()), ("year", view.headline().to_string())];
+    let mut points = vec![view.say("cannot-acts", &words)];
     points.extend(view.limits().iter().take(GRAVEST).map(|limit| escape(limit)));
     points.push(view.word("cannot-interval").to_owned());
     points.push(view.word("cannot-cause").to_owned());
