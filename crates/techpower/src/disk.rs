@@ -73,16 +73,9 @@ pub fn write_new(folder: &Path, files: &BTreeMap<String, String>, force: bool) -
 /// # Errors
 /// If writing fails.
 pub fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".partial");
-    let partial = folder.join(name);
-    let mut file = File::create(&partial)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    drop(file);
-    fs::rename(partial, path)
+    let mut draft = Draft::begin(path, true)?;
+    draft.write_all(bytes)?;
+    draft.finish()
 }
 
 /// A file in the making that is too long to be held in memory: it is written to a temporary name beside its own and renamed when it is

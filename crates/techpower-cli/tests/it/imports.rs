@@ -86,7 +86,7 @@ fn a_supply_chain_that_is_not_there_is_unreadable() {
     for tool in ["cset", "epoch-chips"] {
         let (code, said) = import(folder, &[tool, "empty", "--into", "study", "--lang", "zh"]);
         assert_eq!(code, Some(1), "{said}");
-        assert!(said.contains("无法读取文件"), "{said}");
+        assert!(said.contains("没有这个文件"), "{said}");
     }
     assert!(!folder.join("study").exists());
 }

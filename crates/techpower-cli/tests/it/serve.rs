@@ -504,7 +504,10 @@ fn instruments_are_asked_and_changed() {
     assert_eq!(part(&blank, "us-3a090"), "touched");
 
     let moved = server.get("/reform?line=us-3a090@2023-11.tpp_mid&value=2300&on=2024-04-01").body;
-    assert!(moved.contains("object=nv-h20-sxm") && moved.contains("us-3a090 → us-ac-licence"), "{moved}");
+    assert!(
+        moved.contains("object=nv-h20-sxm") && moved.contains("(item classification) → Licence requirement"),
+        "{moved}"
+    );
     assert!(server.get("/reform?lang=zh").body.contains(&heading("修法")));
     let strange = server.get("/reform?line=nothing&value=x&on=y").body;
     for (field, value) in [("line", "nothing"), ("value", "x"), ("on", "y")] {
