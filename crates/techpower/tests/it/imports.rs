@@ -279,7 +279,7 @@ fn a_supply_chain_without_a_table_is_none() {
         files.remove(path);
         let (made, notes) = cset(&files, Subtypes::All, "chain");
         assert!(made.is_none());
-        assert_eq!(place(&notes, Kind::UnreadableFile), path);
+        assert_eq!(place(&notes, Kind::NoFile), path);
     }
 }
 
